@@ -2,60 +2,124 @@
 
 import argparse
 import errno
-import sys
 
+from devtools import demo_server, lint, measure, suite
 from devtools.console import Problem, say
 from devtools.processes import run_foreground
 from devtools.project import DEMO_DATABASE
+from devtools.templates import Templates
 from devtools.workbench import Workbench
 
-# these hand their arguments on as they are
-PASS_THROUGH = {}
+USAGE = """\
+usage: ./dev COMMAND ...
+
+  run [--no-serve] [--port N]    escalate a demo ledger, then serve it
+  test [--no-lint] [PYTEST ...]  linters and tests
+  lint [--fix]                   linters only
+  shell [-d DB] [< SCRIPT]       Odoo's Python shell, on the demo database
+  odoo ...                       Odoo's own command line
+  replay ...                     play a ledger's history through the nightly run
+  bench NAME ...                 one of benchmarks/
+  exec PROGRAM ...               any program in this environment, e.g. psql -w -l
+
+ODOO_SOURCE names a source tree of Odoo 19.0 to use instead of Debian's package;
+PGHOST and its companions a PostgreSQL server instead of a private one; DEV_STATE
+the folder for everything ./dev makes, instead of .dev."""
 
 
-def command(function):
-    PASS_THROUGH[function.__name__.removeprefix("command_")] = function
-    return function
+def command_run(bench, arguments):
+    parser = argparse.ArgumentParser(prog="./dev run")
+    parser.add_argument("--no-serve", action="store_true", help="stop after the table")
+    parser.add_argument("--port", type=int, help="first port to try, default 8069")
+    options = parser.parse_args(arguments)
+    with bench.state.locked():
+        bench.prepare()
+        database = Templates(bench).demo()
+    demo_server.run_tonight(bench, database)
+    if options.no_serve:
+        return 0
+    return demo_server.serve(bench, database, demo_server.choose_port(options.port))
 
 
-@command
+def command_test(bench, arguments):
+    with_lint = "--no-lint" not in arguments
+    rest = [argument for argument in arguments if argument != "--no-lint"]
+    return suite.run_suite(bench, rest, with_lint)
+
+
+def command_lint(bench, arguments):
+    parser = argparse.ArgumentParser(prog="./dev lint")
+    parser.add_argument("--fix", action="store_true", help="correct what can be")
+    options = parser.parse_args(arguments)
+    with bench.state.locked():
+        bench.prepare(tests=True)
+    return lint.run_linters(bench, options.fix)
+
+
 def command_odoo(bench, arguments):
-    """Odoo's own command line, e.g. ./dev odoo module upgrade -d DB account_admin."""
     with bench.state.locked():
         bench.prepare()
     return run_foreground(bench.odoo_command(*arguments), env=bench.environ())
 
 
-@command
+def command_shell(bench, arguments):
+    if not any(argument.startswith(("-d", "--database")) for argument in arguments):
+        arguments = ["-d", DEMO_DATABASE, *arguments]
+    with bench.state.locked():
+        bench.prepare()
+        if DEMO_DATABASE in arguments:
+            Templates(bench).demo()
+    shell = bench.odoo_command("shell", "--no-http", "--log-level=warn", *arguments)
+    return run_foreground(shell, env=bench.environ())
+
+
 def command_exec(bench, arguments):
-    """Any program in this environment, e.g. ./dev exec psql -w -l."""
     if not arguments:
         raise Problem("./dev exec needs a program to run, for example: psql -w -l")
     with bench.state.locked():
         bench.prepare(tests=True)
+    # env(1) finds the program on the environment's own PATH
     return run_foreground(["env", *arguments], env=bench.environ())
 
 
-@command
-def command_shell(bench, arguments):
-    """Odoo's Python shell on the demo database, or another one with -d."""
-    if not any(a == "-d" or a.startswith(("-d", "--database")) for a in arguments):
-        arguments = ["-d", DEMO_DATABASE, *arguments]
-    with bench.state.locked():
-        bench.prepare()
-    quiet = ["--no-http", "--log-level=warn"]
-    shell = bench.odoo_command("shell", *quiet, *arguments)
-    return run_foreground(shell, env=bench.environ())
+def command_replay(bench, arguments):
+    return measure.run_on_fresh_database(bench, "devtools.replay", arguments)
+
+
+def command_bench(bench, arguments):
+    folder = bench.project.root / "benchmarks"
+    names = sorted(p.stem for p in folder.glob("*.py") if not p.stem.startswith("_"))
+    if not arguments or arguments[0] not in names:
+        known = ", ".join(names) or "none yet"
+        raise Problem(f"./dev bench needs the name of a benchmark ({known}).")
+    module = f"benchmarks.{arguments[0]}"
+    return measure.run_on_fresh_database(bench, module, arguments[1:])
+
+
+COMMANDS = {
+    "run": command_run,
+    "test": command_test,
+    "lint": command_lint,
+    "shell": command_shell,
+    "odoo": command_odoo,
+    "exec": command_exec,
+    "replay": command_replay,
+    "bench": command_bench,
+}
 
 
 def main(argv):
     """Run one command; return the exit status."""
-    bench = None
+    if not argv or argv[0] in ("-h", "--help", "help"):
+        print(USAGE)
+        return 0
+    if argv[0] not in COMMANDS:
+        say(f"dev: there is no command {argv[0]!r}: see ./dev --help.")
+        return 1
+    bench = Workbench()
     try:
-        function, arguments = parse(argv)
-        bench = Workbench()
         bench.state.open()
-        return function(bench, arguments)
+        return COMMANDS[argv[0]](bench, argv[1:])
     except Problem as problem:
         say(f"dev: {problem}")
     except OSError as error:
@@ -66,17 +130,5 @@ def main(argv):
         say("dev: stopped; run ./dev again to continue.")
         return 130
     finally:
-        if bench:
-            bench.release()
+        bench.release()
     return 1
-
-
-def parse(argv):
-    if argv and argv[0] in PASS_THROUGH:
-        return PASS_THROUGH[argv[0]], argv[1:]
-    parser = argparse.ArgumentParser(prog="./dev")
-    return parser.parse_args(argv)
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -17,16 +17,18 @@ class Databases:
     def __init__(self, bench):
         self.bench = bench
 
-    def names(self, prefix=""):
-        rows = self.query("SELECT datname FROM pg_database ORDER BY 1").splitlines()
-        return [name for name in rows if name.startswith(prefix)]
+    def newest_first(self, prefix=""):
+        rows = self.query("SELECT datname FROM pg_database ORDER BY oid DESC")
+        return [name for name in rows.splitlines() if name.startswith(prefix)]
 
     def exists(self, name):
-        return name in self.names()
+        return name in self.newest_first()
 
     def create(self, name):
         """Create an empty database the way Odoo does."""
-        self._client("createdb", "-E", "unicode", "--lc-collate=C", "-T", "template0", name)
+        self._client(
+            "createdb", "-E", "unicode", "--lc-collate=C", "-T", "template0", name
+        )
 
     def copy(self, source, target):
         """Copy a database nobody is connected to, filestore included."""

@@ -21,7 +21,7 @@ def install(packages, purpose, log):
         raise Problem(f"{purpose} is missing: install it (Debian's {wanted}).")
     if os.geteuid() != 0:
         raise Problem(
-            f"{purpose} is missing: ask an administrator for 'apt-get install {wanted}'."
+            f"{purpose} is missing: ask an administrator to 'apt-get install {wanted}'."
         )
     env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     failure = f"{purpose} could not be installed (apt-get install {wanted})"
@@ -84,8 +84,8 @@ def debian_mirror():
             keyring = re.search(r"signed-by=([^\s\]]+)", options or "")
             return uri, keyring and keyring.group(1)
     raise Problem(
-        "apt on this machine has no Debian mirror among its sources: set ODOO_SOURCE to "
-        "a folder with the source of Odoo 19.0 and run ./dev again."
+        "apt on this machine has no Debian mirror among its sources: set ODOO_SOURCE "
+        "to a folder with the source of Odoo 19.0 and run ./dev again."
     )
 
 
@@ -103,7 +103,10 @@ def deb822_stanzas():
 
 
 def one_line_sources():
-    for path in [APT_SOURCES / "sources.list", *APT_SOURCES.glob("sources.list.d/*.list")]:
+    for path in [
+        APT_SOURCES / "sources.list",
+        *APT_SOURCES.glob("sources.list.d/*.list"),
+    ]:
         if path.is_file():
             pattern = r"^deb\s+(\[[^\]]*\]\s+)?(\S+)\s+\S+\s.*\bmain\b"
             yield from re.findall(pattern, path.read_text(), re.M)

@@ -58,6 +58,8 @@ def download(state, folder):
         partial = state.fresh_folder("odoo.new")
         workspace = state.fresh_folder("apt")
         debian.unpack(PACKAGES, SUITE, partial, workspace, log)
+        # an incomplete second set of add-ons, which Odoo would put on its path
+        remove_tree(partial / UNPACKED / "addons")
         partial.rename(folder)
         remove_tree(workspace)
 

@@ -55,8 +55,8 @@ class GivenServer:
     def start(self, log):
         if self.settings.get("PGUSER") == "postgres":
             raise Problem(
-                "PGUSER is 'postgres', which Odoo refuses: create another role that may "
-                "create databases and set PGUSER to it."
+                "PGUSER is 'postgres', which Odoo refuses: create another role that "
+                "may create databases and set PGUSER to it."
             )
         if not shutil.which("psql"):
             debian.install(["postgresql-client"], "PostgreSQL's client", log)
@@ -70,13 +70,13 @@ class GivenServer:
         if answer.returncode:
             reason = " ".join(answer.stderr.split())
             raise Problem(
-                f"PostgreSQL at PGHOST={self.host} does not answer ({reason}): start it, "
-                "correct PGHOST, or unset it for a private server."
+                f"PostgreSQL at PGHOST={self.host} does not answer ({reason}): start "
+                "it, correct PGHOST, or unset it for a private server."
             )
         if int(answer.stdout) < OLDEST * 10000:
             raise Problem(
-                f"PostgreSQL at PGHOST={self.host} is older than {OLDEST}: Odoo 19 needs "
-                "a newer one."
+                f"PostgreSQL at PGHOST={self.host} is older than {OLDEST}: Odoo 19 "
+                "needs a newer one."
             )
 
     def release(self):
@@ -121,7 +121,9 @@ class PrivateServer:
         self._own(self.socket_folder)
         self._write_settings()
         try:
-            self._control(log, "start", "-w", "-t", "60", "-l", self.data / "server.log")
+            self._control(
+                log, "start", "-w", "-t", "60", "-l", self.data / "server.log"
+            )
         except CommandFailed as failure:
             raise Problem(
                 f"the private PostgreSQL in {self.folder} does not start (see "
@@ -152,7 +154,9 @@ class PrivateServer:
             debian.install(["postgresql"], "PostgreSQL", log)
         self.bin = newest_binaries()
         if not self.bin:
-            raise Problem(f"there is no PostgreSQL server {OLDEST} or newer: install one.")
+            raise Problem(
+                f"there is no PostgreSQL server {OLDEST} or newer: install one."
+            )
         self.folder = self.state / "postgres"
         if self.user and not self._reachable(self.state.folder):
             # for example below /root: the server's user cannot get in there
@@ -161,7 +165,10 @@ class PrivateServer:
 
     def _reachable(self, folder):
         probe = subprocess.run(
-            ["test", "-x", folder], cwd="/", stderr=subprocess.DEVNULL, **as_user(self.user)
+            ["test", "-x", folder],
+            cwd="/",
+            stderr=subprocess.DEVNULL,
+            **as_user(self.user),
         )
         return probe.returncode == 0
 
@@ -178,7 +185,13 @@ class PrivateServer:
             initdb += ["--auth=trust", "--no-sync", "-E", "UTF8", *LOCALE]
             self._run(initdb, log, failure)
             # single-user mode: no server has to be up to create the role
-            single = [self.bin / "postgres", "--single", "-D", partial / "data", "postgres"]
+            single = [
+                self.bin / "postgres",
+                "--single",
+                "-D",
+                partial / "data",
+                "postgres",
+            ]
             sql = f"CREATE ROLE {ROLE} LOGIN CREATEDB\n".encode()
             self._run(single, log, failure, stdin=sql)
             partial.rename(self.folder)
@@ -209,7 +222,9 @@ class PrivateServer:
 
     def _is_running(self):
         status = [self.bin / "pg_ctl", "-D", self.data, "status"]
-        done = subprocess.run(status, cwd="/", stdout=subprocess.DEVNULL, **as_user(self.user))
+        done = subprocess.run(
+            status, cwd="/", stdout=subprocess.DEVNULL, **as_user(self.user)
+        )
         return done.returncode == 0 and self._pid_is_ours()
 
     def _pid_is_ours(self):
@@ -243,11 +258,15 @@ def server_binaries():
     """Yield folders with server programs, newest major version first."""
     folders = {path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")}
     if shutil.which("pg_config"):
-        reply = subprocess.run(["pg_config", "--bindir"], capture_output=True, text=True)
+        reply = subprocess.run(
+            ["pg_config", "--bindir"], capture_output=True, text=True
+        )
         folders.add(Path(reply.stdout.strip()))
     if shutil.which("initdb"):
         folders.add(Path(shutil.which("initdb")).resolve().parent)
-    complete = [f for f in folders if (f / "initdb").exists() and (f / "pg_ctl").exists()]
+    complete = [
+        f for f in folders if (f / "initdb").exists() and (f / "pg_ctl").exists()
+    ]
     return sorted(complete, key=major_version, reverse=True)
 
 

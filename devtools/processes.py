@@ -20,7 +20,10 @@ KNOWN_CAUSES = (
     ("Unable to connect to", "the package server cannot be reached: check the network"),
     ("Connection failed", "the package server cannot be reached: check the network"),
     ("NewConnectionError", "the package server cannot be reached: check the network"),
-    ("Failed to establish a new", "the package server cannot be reached: check the network"),
+    (
+        "Failed to establish a new",
+        "the package server cannot be reached: check the network",
+    ),
     ("Could not get lock", "another program is installing packages: wait for it"),
 )
 

@@ -29,9 +29,9 @@ class State:
             probe.write_text("x")
             probe.unlink()
         except OSError as error:
-            if isinstance(error, (PermissionError, NotADirectoryError, FileExistsError)) or (
-                "Read-only" in str(error)
-            ):
+            if isinstance(
+                error, (PermissionError, NotADirectoryError, FileExistsError)
+            ) or ("Read-only" in str(error)):
                 raise Problem(
                     f"{self.folder} cannot be written ({error.strerror}): make it "
                     "writable, or set DEV_STATE to a folder that is."

@@ -1,0 +1,32 @@
+"""./dev test: linters, then pytest on a database with the add-on just installed."""
+
+from devtools import lint
+from devtools.processes import run_foreground
+from devtools.templates import Templates
+
+# two browsers and two servers are what two cores carry
+WORKERS = 2
+
+
+def run_suite(bench, pytest_arguments, with_lint=True):
+    """Return pytest's exit status, or the linters' when they object."""
+    with bench.state.locked():
+        bench.prepare(tests=True)
+        templates = Templates(bench)
+        templates.drop_abandoned()
+    if with_lint:
+        status = lint.run_linters(bench)
+        if status:
+            return status
+    with bench.state.locked():
+        source = templates.module()
+    with templates.temporary(source) as database:
+        return run_pytest(bench, database, pytest_arguments)
+
+
+def run_pytest(bench, database, arguments):
+    command = [bench.python_env.python, "-m", "pytest"]
+    command += [f"--odoo-config={bench.config}", f"--odoo-database={database}"]
+    command += ["--odoo-http", "-n", str(WORKERS), "--dist=loadscope"]
+    command += ["-o", f"cache_dir={bench.state / 'pytest'}", *arguments]
+    return run_foreground(command, env=bench.environ(), cwd=bench.project.root)

@@ -1,0 +1,137 @@
+"""Database templates, so that a fresh installed database takes seconds.
+
+Two levels, each with and without demo data: "base" holds what the add-on
+depends on and lives long; "module" adds the add-on and lives until its files
+change. A template gets its name only when it is complete.
+"""
+
+import contextlib
+import itertools
+import os
+
+from devtools.console import step
+from devtools.database import Databases
+from devtools.project import DEMO_DATABASE, short_hash
+
+BASE_MEGABYTES = 800
+MODULE_MEGABYTES = 300
+KEPT_TEMPLATES = 2
+_serial = itertools.count(1)
+
+
+class Templates:
+    """Builds templates on first use and hands out copies."""
+
+    def __init__(self, bench):
+        self.bench = bench
+        self.addon = bench.addon
+        self.databases = Databases(bench)
+
+    def base(self, demo=False):
+        """Return the database with the add-on's dependencies installed."""
+        depends = ",".join(self.addon.depends)
+        key = short_hash(depends, self.bench.odoo.fingerprint)
+        name = self._name("tpl", key, demo)
+        if not self.databases.exists(name):
+            self.bench.state.require_space(BASE_MEGABYTES, "a database template")
+            label = f"Installing {depends}{' with demo data' if demo else ''} (once)"
+            with step(label), self._built_aside(name) as partial:
+                self.databases.create(partial)
+                self.install(partial, depends, demo)
+            self._drop_others("tpl", key)
+        return name
+
+    def module(self, demo=False):
+        """Return the database with the add-on as it is now installed."""
+        content = self.addon.content_hash()
+        base = self.base(demo)
+        key = short_hash(content, base)
+        name = self._name("mod", key, demo)
+        if not self.databases.exists(name):
+            self.bench.state.require_space(MODULE_MEGABYTES, "a database")
+            label = f"Installing {self.addon.name}{' with demo data' if demo else ''}"
+            with step(label), self._built_aside(name) as partial:
+                self.databases.copy(base, partial)
+                self.install(partial, self.addon.name, demo)
+            self._drop_others("mod", key, demo)
+        return name
+
+    @contextlib.contextmanager
+    def temporary(self, source):
+        """Give a copy of `source` that is dropped at the end."""
+        name = f"{self._prefix('tmp')}{os.getpid()}_{next(_serial)}"
+        self.databases.copy(source, name)
+        try:
+            yield name
+        finally:
+            self.databases.drop(name)
+
+    def demo(self):
+        """Return the demo database, made or updated to the add-on as it is now."""
+        content = self.addon.content_hash()
+        if not self.databases.exists(DEMO_DATABASE):
+            base = self.base(demo=True)
+            label = f"Installing {self.addon.name} with its demo ledger"
+            with step(label), self._built_aside(DEMO_DATABASE) as partial:
+                self.databases.copy(base, partial)
+                self.install(partial, self.addon.name, demo=True)
+            self.databases.set_label(DEMO_DATABASE, content)
+        elif self.databases.label(DEMO_DATABASE) != content:
+            with step(f"Updating {self.addon.name} in {DEMO_DATABASE}"):
+                self._odoo(DEMO_DATABASE, "-u", self.addon.name)
+            self.databases.set_label(DEMO_DATABASE, content)
+        return DEMO_DATABASE
+
+    def install(self, database, modules, demo):
+        self._odoo(database, "-i", modules, *(["--with-demo"] if demo else []))
+
+    def drop_abandoned(self):
+        """Drop temporary databases of runs that were killed."""
+        for name in self.databases.newest_first(self._prefix("tmp")):
+            pid = name.removeprefix(self._prefix("tmp")).split("_")[0]
+            if not is_alive(pid):
+                self.databases.drop_unused(name)
+
+    def _odoo(self, database, *arguments):
+        self.bench.run_odoo(
+            "install",
+            f"Odoo could not install or update {arguments[1]} in {database}",
+            *("-d", database, "--no-http", "--stop-after-init", *arguments),
+        )
+
+    @contextlib.contextmanager
+    def _built_aside(self, name):
+        partial = f"{name}_new"
+        self.databases.drop(partial)
+        yield partial
+        self.databases.rename(partial, name)
+
+    def _prefix(self, kind):
+        return f"aa_{kind}_{self.bench.owner()}_"
+
+    def _name(self, kind, key, demo):
+        return f"{self._prefix(kind)}{key}{'_demo' if demo else ''}"
+
+    def _drop_others(self, kind, key, demo=None):
+        """Drop older templates, so that the disk does not fill up.
+
+        A few stay: a test run that started with one still copies it.
+        """
+        prefix = self._prefix(kind)
+        older = [
+            name
+            for name in self.databases.newest_first(prefix)
+            if key not in name and demo in (None, name.endswith("_demo"))
+        ]
+        for name in older[KEPT_TEMPLATES:]:
+            self.databases.drop_unused(name)
+
+
+def is_alive(pid):
+    try:
+        os.kill(int(pid), 0)
+    except (ProcessLookupError, ValueError):
+        return False
+    except PermissionError:
+        pass
+    return True
