@@ -1,0 +1,53 @@
+from odoo import http
+from odoo.exceptions import AccessError, MissingError
+from odoo.fields import Domain
+from odoo.http import request
+
+from odoo.addons.portal.controllers.portal import CustomerPortal
+
+
+class CollectionsPortal(CustomerPortal):
+    def _prepare_home_portal_values(self, counters):
+        values = super()._prepare_home_portal_values(counters)
+        if "collections_count" in counters:
+            values["collections_count"] = self._get_own_cases(count=True)
+        return values
+
+    def _get_own_cases(self, count=False):
+        """Open cases of the visitor's own commercial entity."""
+        partner = request.env.user.partner_id.commercial_partner_id
+        domain = Domain("partner_id", "=", partner.id) & Domain("state", "!=", "closed")
+        # sudo: customers have no right on cases; the domain names their own account
+        cases = request.env["collections.case"].sudo()
+        return cases.search_count(domain) if count else cases.search(domain)
+
+    @http.route(["/my/collections"], type="http", auth="user", website=True)
+    def portal_my_collections(self, **_kwargs):
+        """What is overdue, for the customer who is logged in."""
+        return request.render(
+            "account_admin.portal_my_collections",
+            {"cases": self._get_own_cases(), "page_name": "collections"},
+        )
+
+    @http.route(
+        ["/my/collections/<int:case_id>"], type="http", auth="public", website=True
+    )
+    def portal_collections_case(self, case_id, access_token=None, **_kwargs):
+        """One account's overdue items, from the link in a notice or for its own user."""
+        case = self._get_own_cases().filtered(lambda own: own.id == case_id)
+        if not case:
+            try:
+                case = self._document_check_access(
+                    "collections.case", case_id, access_token
+                )
+            except (AccessError, MissingError):
+                raise request.not_found() from None
+        case = case.with_company(case.company_id)
+        return request.render(
+            "account_admin.portal_collections_case",
+            {
+                "case": case,
+                "tables": case._get_notice_tables()[case],
+                "page_name": "collections",
+            },
+        )

@@ -1,0 +1,48 @@
+"""Age buckets of open items: one definition for every report, page and export."""
+
+from bisect import bisect_right
+
+#: Last day past due of each bucket but the open-ended last one.
+DEFAULT_LIMITS = (30, 60, 90, 120)
+
+
+def parse_limits(text):
+    """Read bucket limits as a person types them.
+
+    :param str text: last days of the buckets, e.g. ``"30, 60, 90, 120"``
+    :return: tuple of ints, strictly increasing, all positive
+    :raise ValueError: with a sentence that says what is wrong
+    """
+    try:
+        limits = tuple(int(part) for part in text.replace(";", ",").split(","))
+    except ValueError:
+        raise ValueError(
+            f"Bucket limits are whole numbers of days with commas between: {text!r}"
+        ) from None
+    if limits[0] < 1:
+        raise ValueError(f"The first bucket limit must be at least 1 day: {text!r}")
+    if any(a >= b for a, b in zip(limits, limits[1:], strict=False)):
+        raise ValueError(f"Bucket limits must increase: {text!r}")
+    return limits
+
+
+def bucket_starts(limits=DEFAULT_LIMITS):
+    """First day past due of each overdue bucket: ``(1, 31, 61, 91, 121)``."""
+    return (1, *(limit + 1 for limit in limits))
+
+
+def bucket_index(days_past_due, limits=DEFAULT_LIMITS):
+    """Bucket of an item: 0 is not due, 1 the youngest overdue bucket.
+
+    Equals PostgreSQL's ``width_bucket(days, bucket_starts)``, which the reports use.
+
+    :param int days_past_due: day of the report less the due date; 0 is not overdue
+    """
+    return bisect_right(bucket_starts(limits), days_past_due)
+
+
+def bucket_labels(limits=DEFAULT_LIMITS):
+    """Labels in order, as in ``("not due", "1-30", "31-60", "61-90", "91-120", "121+")``."""
+    starts = bucket_starts(limits)
+    ranges = [f"{a}-{b}" for a, b in zip(starts, limits, strict=False)]
+    return ("not due", *ranges, f"{starts[-1]}+")

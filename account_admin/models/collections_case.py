@@ -1,0 +1,399 @@
+import uuid
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+OPEN_STATES = ("new", "chasing", "attention", "handed_over")
+
+RULES = [
+    ("nothing_due", "Nothing is overdue"),
+    ("below_minimum", "Less than the policy's minimum"),
+    ("step_reached", "A step is reached"),
+    ("not_reached", "The next step is not reached yet"),
+    ("gap", "Too soon after the last contact"),
+    ("pending", "A notice waits to be sent"),
+    ("attention", "Waits for a person"),
+    ("all_steps_done", "Every step was sent"),
+    ("settled", "Nothing overdue is left"),
+    ("not_chaseable", "What is left may not be chased"),
+    ("problem", "Cannot be judged"),
+]
+
+
+class CollectionsCase(models.Model):
+    _name = "collections.case"
+    _description = "Collections Case"
+    _inherit = ["portal.mixin", "mail.thread", "mail.activity.mixin"]
+    _order = "asked_amount desc, id desc"
+    _check_company_auto = True
+    _rec_names_search = ["partner_id"]
+    _mail_post_access = "read"
+
+    partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Account",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+    )
+    national_account_id = fields.Many2one(
+        comodel_name="national.account", readonly=True, index="btree_not_null"
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company", required=True, readonly=True, ondelete="restrict"
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    policy_id = fields.Many2one(
+        comodel_name="collections.policy", readonly=True, ondelete="restrict"
+    )
+    user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Responsible",
+        index="btree_not_null",
+        tracking=True,
+        domain=[("share", "=", False)],
+    )
+    state = fields.Selection(
+        selection=[
+            ("new", "New"),
+            ("chasing", "Chased"),
+            ("attention", "Needs Attention"),
+            ("handed_over", "Handed Over"),
+            ("closed", "Closed"),
+        ],
+        default="new",
+        required=True,
+        readonly=True,
+        group_expand=True,
+    )
+    opened_on = fields.Date(readonly=True)
+    closed_on = fields.Date(readonly=True, copy=False)
+    close_reason = fields.Selection(
+        selection=[
+            ("settled", "Nothing overdue is left"),
+            ("not_chaseable", "What is left may not be chased"),
+            ("merged", "Merged into another account"),
+            ("manual", "Closed by hand"),
+        ],
+        readonly=True,
+        copy=False,
+    )
+
+    step_id = fields.Many2one(
+        comodel_name="collections.policy.step",
+        string="Last Step",
+        readonly=True,
+        ondelete="set null",
+    )
+    reached_days = fields.Integer(
+        readonly=True, help="Days past due of the last step sent; see last contact."
+    )
+    last_contact = fields.Date(readonly=True)
+    rule = fields.Selection(selection=RULES, string="Status", readonly=True)
+    next_step_id = fields.Many2one(
+        comodel_name="collections.policy.step", readonly=True, ondelete="set null"
+    )
+    next_date = fields.Date(string="Next Step On", readonly=True)
+    attention = fields.Char(string="Needs Attention", readonly=True)
+    attention_email = fields.Char(readonly=True)
+    on_hold = fields.Boolean(readonly=True)
+    handed_to = fields.Selection(
+        selection=[
+            ("manager", "Manager"),
+            ("agency", "Collection agency"),
+            ("legal", "Legal"),
+        ],
+        readonly=True,
+    )
+
+    lead_item_id = fields.Many2one(
+        comodel_name="account.move.line",
+        string="Leading Item",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+    )
+    lead_due = fields.Date(string="Leading Due Date", readonly=True)
+    days_overdue = fields.Integer(string="Days Past Due", compute="_compute_days_overdue")
+    asked_amount = fields.Monetary(
+        string="To Chase", readonly=True, help="Overdue and chaseable."
+    )
+    overdue_amount = fields.Monetary(string="Overdue", readonly=True)
+    open_amount = fields.Monetary(string="Open", readonly=True)
+
+    notice_ids = fields.One2many(
+        comodel_name="collections.notice", inverse_name="case_id", readonly=True
+    )
+    event_ids = fields.One2many(
+        comodel_name="collections.event", inverse_name="case_id", readonly=True
+    )
+    dispute_count = fields.Integer(compute="_compute_dispute_count")
+    access_token = fields.Char(default=lambda self: str(uuid.uuid4()))
+
+    _one_open = models.UniqueIndex(
+        "(company_id, partner_id) WHERE state <> 'closed'",
+        "An account has one open case in a company.",
+    )
+
+    # ------------------------------------------------------------------
+    # COMPUTE
+    # ------------------------------------------------------------------
+
+    @api.depends("partner_id")
+    def _compute_display_name(self):
+        for case in self:
+            name = case.partner_id.display_name or ""
+            case.display_name = f"{name} (C{case.id:05d})" if case.id else name
+
+    def _compute_access_url(self):
+        super()._compute_access_url()
+        for case in self:
+            case.access_url = f"/my/collections/{case.id}"
+
+    @api.depends("lead_due", "company_id", "state")
+    def _compute_days_overdue(self):
+        today = {company: company._collections_today() for company in self.company_id}
+        for case in self:
+            is_open = case.lead_due and case.state != "closed"
+            case.days_overdue = (
+                (today[case.company_id] - case.lead_due).days if is_open else 0
+            )
+
+    def _compute_dispute_count(self):
+        groups = self.env["collections.dispute"]._read_group(
+            [("partner_id", "in", self.partner_id.ids), ("state", "=", "open")],
+            ["partner_id", "company_id"],
+            ["__count"],
+        )
+        counts = {(partner, company): count for partner, company, count in groups}
+        for case in self:
+            case.dispute_count = counts.get((case.partner_id, case.company_id), 0)
+
+    # ------------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------------
+
+    def action_retry(self):
+        """A person mended what failed: take up the step again tonight."""
+        self.check_access("write")
+        self._clear_attention(self.env._("Tried again by %s", self.env.user.name))
+        return True
+
+    def action_close(self):
+        """Close by hand; it reopens if the same item is still chaseable tonight."""
+        self.check_access("write")
+        self._close({case.id: ("manual", None) for case in self})
+        return True
+
+    def action_take(self):
+        """Make me responsible."""
+        return self.write({"user_id": self.env.uid})
+
+    def action_view_items(self):
+        """The account's unpaid items in the ledger."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "account.action_account_moves_all_tree"
+        )
+        partners = self._get_accounts_partners()
+        return {
+            **action,
+            "name": self.env._("Open items of %s", self.partner_id.display_name),
+            "context": {"create": False},
+            "domain": [
+                ("partner_id", "child_of", partners.ids),
+                ("account_type", "=", "asset_receivable"),
+                ("parent_state", "=", "posted"),
+                ("reconciled", "=", False),
+                ("company_id", "=", self.company_id.id),
+            ],
+        }
+
+    def action_view_disputes(self):
+        """The account's disputes."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "account_admin.collections_dispute_action"
+        )
+        partners = self._get_accounts_partners()
+        return {**action, "domain": [("partner_id", "in", partners.ids)], "context": {}}
+
+    def action_view_partner(self):
+        """The account's own form."""
+        return self.partner_id._get_records_action()
+
+    def _get_accounts_partners(self):
+        """The commercial partners whose items are chased in this case."""
+        self.ensure_one()
+        heads = self.env["collections.policy"].sudo()._get_heads(
+            self.company_id, self.company_id._collections_today()
+        )
+        members = [m for m, head in heads.items() if head == self.partner_id.id]
+        return self.partner_id | self.env["res.partner"].browse(members)
+
+    # ------------------------------------------------------------------
+    # BUSINESS
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_open_of(self, company, partners):
+        """Open case of each account, a member's being its head office's if that is chased.
+
+        :param partners: commercial partners
+        :return: dict commercial partner id -> case, those the user may read
+        """
+        # sudo: who is chased for whom is the same for every user
+        heads = self.env["collections.policy"].sudo()._get_heads(
+            company, company._collections_today()
+        )
+        accounts = {partner: heads.get(partner, partner) for partner in partners.ids}
+        cases = self.search(
+            [
+                ("partner_id", "in", list(accounts.values())),
+                ("company_id", "=", company.id),
+                ("state", "!=", "closed"),
+            ]
+        )
+        by_account = {case.partner_id.id: case for case in cases}
+        return {
+            partner: by_account[account]
+            for partner, account in accounts.items()
+            if account in by_account
+        }
+
+    def _clear_attention(self, note):
+        flagged = self.filtered("attention")
+        for state, cases in flagged.grouped(
+            lambda case: "chasing" if case.last_contact else "new"
+        ).items():
+            cases.sudo().write(
+                {"attention": False, "attention_email": False, "state": state}
+            )
+        flagged._log_events([{**case._event_vals("retry"), "note": note} for case in flagged])
+        # sudo: the alerts belong to whoever is responsible, the check was on the case
+        flagged.sudo().activity_unlink(["account_admin.mail_activity_type_attention"])
+
+    def _raise_attention(self, reasons):
+        """Flag cases for a person and plan an alert for the responsible.
+
+        :param dict reasons: case id -> (sentence, email that was tried or "")
+        """
+        activity_type = self.env.ref("account_admin.mail_activity_type_attention")
+        model = self.env["ir.model"]._get_id(self._name)
+        activities = []
+        # one write a case: each has its own sentence, and failures are few
+        for case in self.filtered(lambda case: case.state != "closed"):
+            reason, email = reasons[case.id]
+            case.write(
+                {"state": "attention", "attention": reason, "attention_email": email}
+            )
+            activities.append(
+                {
+                    "activity_type_id": activity_type.id,
+                    "res_model_id": model,
+                    "res_id": case.id,
+                    "summary": reason,
+                    "date_deadline": case.company_id._collections_today(),
+                    "user_id": case._get_responsible().id,
+                }
+            )
+        self.env["mail.activity"].create(activities)
+
+    def _get_responsible(self):
+        """Who acts on the case: its person, the policy's, else the superuser's."""
+        self.ensure_one()
+        return self.user_id or self.policy_id.user_id or self.env.user
+
+    def _close(self, reasons, run=None):
+        """Close cases and cancel what they still wanted to send.
+
+        :param dict reasons: case id -> (close reason, engine decision or None)
+        """
+        cases = self.browse(reasons).filtered(lambda case: case.state != "closed")
+        events = []
+        for company, group in cases.grouped("company_id").items():
+            today = run.date if run else company._collections_today()
+            for reason, same in group.grouped(lambda case: reasons[case.id][0]).items():
+                same.sudo().write(
+                    {
+                        "state": "closed",
+                        "closed_on": today,
+                        "close_reason": reason,
+                        "next_step_id": False,
+                        "next_date": False,
+                        "rule": False,
+                        "attention": False,
+                        "attention_email": False,
+                        "on_hold": False,
+                        "asked_amount": 0,
+                    }
+                )
+            labels = dict(self._fields["close_reason"]._description_selection(self.env))
+            events += [
+                {
+                    **case._event_vals("closed", run),
+                    "note": labels[reasons[case.id][0]],
+                    "rule": reasons[case.id][0],
+                }
+                for case in group
+            ]
+        cases.sudo().notice_ids.filtered(
+            lambda notice: notice.state in ("to_approve", "queued")
+        )._cancel(self.env._("The case was closed."))
+        cases._log_events(events)
+        # sudo: alerts and calls are the responsible's, closing is the run's or checked
+        cases.sudo().activity_unlink(
+            [
+                "account_admin.mail_activity_type_attention",
+                "account_admin.mail_activity_type_call",
+            ]
+        )
+
+    def _event_vals(self, kind, run=None):
+        self.ensure_one()
+        return {
+            "case_id": self.id,
+            "run_id": run.id if run else False,
+            "partner_id": self.partner_id.id,
+            "company_id": self.company_id.id,
+            "date": run.date if run else self.company_id._collections_today(),
+            "kind": kind,
+            "step_id": self.step_id.id,
+            "step_name": self.step_id.name,
+            "item_id": self.lead_item_id.id,
+            "item_name": self.lead_item_id.move_id.name,
+            "days": self.days_overdue,
+            "amount": self.asked_amount,
+        }
+
+    @api.model
+    def _log_events(self, vals_list):
+        """Append to the history; the date is the company's day where none is given."""
+        companies = self.env["res.company"].browse(
+            {vals["company_id"] for vals in vals_list}
+        )
+        today = {company.id: company._collections_today() for company in companies}
+        # sudo: nobody may write history, the product does
+        return self.env["collections.event"].sudo().create(
+            [{"date": today[vals["company_id"]], **vals} for vals in vals_list]
+        )
+
+    def _mail_get_partner_fields(self, introspect_fields=False):
+        return ["partner_id"]
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_history(self):
+        if self.event_ids:
+            raise UserError(
+                self.env._("Cases are closed, not deleted: their history is kept.")
+            )
+
+    @api.model
+    def _get_open_domain(self):
+        return Domain("state", "!=", "closed")
+
+    def _message_receive_bounce(self, email, partner):
+        super()._message_receive_bounce(email, partner)
+        self.env["collections.notice"].sudo()._bounce(self, email)

@@ -1,0 +1,359 @@
+"""What a night reads from cases and writes to them, in bulk."""
+
+import json
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from ..engine.escalation import Case, Rule
+from ..engine.money import to_decimal
+
+#: Columns of a case that follow the ledger: name -> SQL type of its JSON value.
+SHOWN = {
+    "policy_id": "int",
+    "rule": "varchar",
+    "next_step_id": "int",
+    "next_date": "date",
+    "lead_item_id": "int",
+    "lead_due": "date",
+    "asked_amount": "numeric",
+    "overdue_amount": "numeric",
+    "open_amount": "numeric",
+}
+_AMOUNTS = ("asked_amount", "overdue_amount", "open_amount")
+WAITING_STATES = ("to_approve", "queued", "sending")
+
+
+class CollectionsCase(models.Model):
+    _inherit = "collections.case"
+
+    # ------------------------------------------------------------------
+    # READ
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _read_states(self, company, accounts=None, lock=False):
+        """Open cases as the engine sees them.
+
+        :param bool lock: lock the rows until the end of the transaction
+        :return: dict account id -> dict with ``id``, ``case``
+            (:class:`~..engine.escalation.Case`), ``reopens`` and ``shown``, a dict of
+            the columns in ``SHOWN``
+        """
+        condition = SQL("collections_case.state <> 'closed'")
+        if accounts is not None:
+            condition = SQL("%s AND partner_id = ANY(%s)", condition, list(accounts))
+        lock_sql = SQL(
+            "ORDER BY collections_case.id %s",
+            SQL("FOR UPDATE OF collections_case") if lock else SQL(""),
+        )
+        return self._read_rows(company, condition, lock_sql)
+
+    @api.model
+    def _read_reopening(self, company, leads):
+        """Closed cases in which an item that leads again has led before.
+
+        A returned payment or a closed dispute brings such an item back: its history
+        goes on where it was, so no step and no fee is repeated.
+
+        :param dict leads: account id -> id of its leading item
+        :return: as :meth:`_read_states`, with ``reopens`` set
+        """
+        self.env["collections.event"].flush_model()
+        condition = SQL(
+            """collections_case.state = 'closed' AND close_reason <> 'merged'
+               AND collections_case.id IN (
+                   SELECT DISTINCT event.case_id
+                     FROM unnest(%s::int[], %s::int[]) AS lead(account_id, item_id)
+                     JOIN collections_event event ON event.item_id = lead.item_id
+                      AND event.partner_id = lead.account_id
+                    WHERE event.kind = 'sent')""",
+            list(leads),
+            list(leads.values()),
+        )
+        rows = self._read_rows(company, condition, SQL("ORDER BY collections_case.id"))
+        return {account: {**state, "reopens": True} for account, state in rows.items()}
+
+    @api.model
+    def _read_rows(self, company, condition, tail):
+        self.flush_model()
+        self.env["collections.notice"].flush_model(["case_id", "state"])
+        columns = SQL(", ").join(
+            SQL("%s::text", SQL.identifier(name))
+            if name in _AMOUNTS
+            else SQL.identifier(name)
+            for name in SHOWN
+        )
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT collections_case.id, partner_id, reached_days, last_contact,
+                          attention IS NOT NULL,
+                          EXISTS(SELECT FROM collections_notice notice
+                                  WHERE notice.case_id = collections_case.id
+                                    AND notice.state = ANY(%s)),
+                          %s
+                     FROM collections_case
+                    WHERE company_id = %s AND %s %s""",
+                list(WAITING_STATES),
+                columns,
+                company.id,
+                condition,
+                tail,
+            )
+        )
+        return {
+            partner: {
+                "id": case_id,
+                "reopens": False,
+                "case": Case(reached if last else None, last, pending, attention),
+                "shown": self._as_shown(dict(zip(SHOWN, shown, strict=True))),
+            }
+            for case_id, partner, reached, last, attention, pending, *shown in rows
+        }
+
+    @api.model
+    def _as_shown(self, values):
+        return {
+            name: to_decimal(value) if name in _AMOUNTS else value or None
+            for name, value in values.items()
+        }
+
+    @api.model
+    def _get_shown(self, decision, facts, policy):
+        """What a case shows after a decision: what the same night would say again."""
+        rule, next_step, next_date = (
+            decision.rule,
+            decision.next_step,
+            decision.next_date,
+        )
+        if decision.step:
+            rule, next_step, next_date = Rule.PENDING, decision.step, None
+        return {
+            "policy_id": policy.id or None,
+            "rule": rule.value,
+            "next_step_id": next_step.id if next_step else None,
+            "next_date": next_date,
+            "lead_item_id": decision.lead_item,
+            "lead_due": decision.lead_due,
+            "asked_amount": to_decimal(facts.asked),
+            "overdue_amount": to_decimal(facts.overdue),
+            "open_amount": to_decimal(facts.open),
+        }
+
+    # ------------------------------------------------------------------
+    # WRITE
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _open_or_refresh(self, run, batch):
+        """Open, reopen or bring up to date the cases of a batch of judged accounts.
+
+        :param batch: values of :meth:`collections.run._judge`, none of them closing
+        :return: dict account id -> case
+        """
+        known = [found for found in batch if found["state"]]
+        self._refresh(known)
+        reopening = [found for found in known if found["state"]["reopens"]]
+        self._reopen(run, reopening)
+        cases = {f["facts"].account: self.browse(f["state"]["id"]) for f in known}
+        opening = [found for found in batch if found["decision"].opens]
+        cases.update(self._open(run, opening))
+        return cases
+
+    @api.model
+    def _refresh(self, batch):
+        changed = [
+            {"id": found["state"]["id"], **shown}
+            for found in batch
+            if (shown := self._get_shown_of(found)) != found["state"]["shown"]
+        ]
+        if not changed:
+            return
+        names = list(SHOWN)
+        self.flush_model(names)
+        self.env.execute_query(
+            SQL(
+                """UPDATE collections_case SET %s
+                     FROM jsonb_to_recordset(%s) AS new(id int, %s)
+                    WHERE collections_case.id = new.id RETURNING new.id""",
+                SQL(", ").join(
+                    SQL("%s = new.%s", SQL.identifier(name), SQL.identifier(name))
+                    for name in names
+                ),
+                json.dumps(changed, default=str),
+                SQL(", ").join(
+                    SQL("%s %s", SQL.identifier(name), SQL(kind))
+                    for name, kind in SHOWN.items()
+                ),
+            )
+        )
+        self.browse([vals["id"] for vals in changed]).invalidate_recordset(
+            names, flush=False
+        )
+
+    @api.model
+    def _get_shown_of(self, found):
+        return self._get_shown(found["decision"], found["facts"], found["policy"])
+
+    @api.model
+    def _open(self, run, opening):
+        if not opening:
+            return {}
+        company = run.company_id
+        accounts = [found["facts"].account for found in opening]
+        users = self.env["res.partner"]._collections_get_responsible(company, accounts)
+        nationals = self.env["national.account"]._get_of_members(
+            company, run.date, accounts
+        )
+        nothing = self.env["national.account"]
+        quiet = self.with_context(tracking_disable=True, mail_create_nosubscribe=True)
+        cases = quiet.create(
+            [
+                {
+                    **self._get_shown_of(found),
+                    "partner_id": account,
+                    "company_id": company.id,
+                    "national_account_id": nationals.get(account, nothing).id,
+                    "user_id": users.get(account) or found["policy"].user_id.id,
+                    "opened_on": run.date,
+                }
+                for account, found in zip(accounts, opening, strict=True)
+            ]
+        )
+        self._log_night(run, "opened", opening, dict(zip(accounts, cases, strict=True)))
+        return dict(zip(accounts, cases.with_env(self.env), strict=True))
+
+    @api.model
+    def _reopen(self, run, reopening):
+        cases = self.browse([found["state"]["id"] for found in reopening])
+        cases.write({"state": "new", "closed_on": False, "close_reason": False})
+        cases.filtered("last_contact").write({"state": "chasing"})
+        cases.filtered("handed_to").write({"state": "handed_over"})
+        by_account = {case.partner_id.id: case for case in cases}
+        self._log_night(run, "reopened", reopening, by_account)
+
+    @api.model
+    def _log_night(self, run, kind, batch, cases, notices=None):
+        """One event a judged account, with the figures it was judged on."""
+        names = self._get_item_names([found["decision"].lead_item for found in batch])
+        steps = self._get_step_names(batch)
+        self._log_events(
+            [
+                {
+                    "case_id": cases[found["facts"].account].id,
+                    "run_id": run.id,
+                    "partner_id": found["facts"].account,
+                    "company_id": run.company_id.id,
+                    "date": run.date,
+                    "kind": kind,
+                    "rule": decision.rule.value,
+                    "step_id": decision.step.id if decision.step else False,
+                    "step_name": steps.get(decision.step.id) if decision.step else False,
+                    "item_id": decision.lead_item,
+                    "item_name": names.get(decision.lead_item),
+                    "days": decision.days,
+                    "amount": decision.asked,
+                    "figures": self._get_figures(found["facts"]),
+                }
+                for found in batch
+                for decision in [found["decision"]]
+            ]
+        )
+
+    @api.model
+    def _get_step_names(self, batch):
+        ids = {found["decision"].step.id for found in batch if found["decision"].step}
+        steps = self.env["collections.policy.step"].browse(ids)
+        return {step.id: step.name for step in steps}
+
+    @api.model
+    def _get_item_names(self, item_ids):
+        """Numbers of the entries that items belong to, in one query."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT line.id, COALESCE(move.name, line.name)
+                     FROM account_move_line line
+                     JOIN account_move move ON move.id = line.move_id
+                    WHERE line.id = ANY(%s)""",
+                [item_id for item_id in item_ids if item_id],
+            )
+        )
+        return dict(rows)
+
+    @api.model
+    def _get_figures(self, facts):
+        """Amounts of each currency as text, for the history."""
+        names = ("open", "overdue", "disputed", "in_process", "held", "credits", "asked")
+        return [
+            {
+                "currency_id": amounts.currency,
+                **{name: str(getattr(amounts, name)) for name in names},
+            }
+            for amounts in facts.amounts
+        ]
+
+    def _meet_step(self, step, today):
+        """The step was sent: it counts from today, and hands over or holds if so set."""
+        vals = {
+            "step_id": step.id,
+            "reached_days": step.days,
+            "last_contact": today,
+            "state": "handed_over" if step.handoff else "chasing",
+        }
+        if step.handoff:
+            vals["handed_to"] = step.handoff
+        if step.hold:
+            vals["on_hold"] = True
+        self.write(vals)
+
+    # ------------------------------------------------------------------
+    # ATTENTION
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _release_mended(self, company):
+        """Take up cases whose failed address has been replaced since."""
+        flagged = self.search(
+            [
+                ("company_id", "=", company.id),
+                ("state", "=", "attention"),
+                ("attention_email", "!=", False),
+            ]
+        ) | self.search(
+            [
+                ("company_id", "=", company.id),
+                ("state", "=", "attention"),
+                ("attention_email", "=", False),
+                ("notice_ids.failure", "=", "no_address"),
+            ]
+        )
+        if not flagged:
+            return
+        contacts = flagged._get_contacts("email")
+        mended = flagged.filtered(
+            lambda case: contacts[case].email_normalized
+            and contacts[case].email_normalized != case.attention_email
+        )
+        mended._clear_attention(self.env._("The contact has a new address."))
+
+    def _get_contacts(self, channel, steps=None):
+        """Whom to write to about each case.
+
+        :param str channel: ``email`` or ``letter``: what the contact must have
+        :param dict steps: case -> step whose role is asked for; the next one by default
+        :return: dict case -> ``res.partner``, empty where nobody can be reached
+        """
+        steps = steps or {case: case.next_step_id for case in self}
+        wanted = {
+            case: steps[case].role_id or case.policy_id.role_id or self._default_role()
+            for case in self
+        }
+        result = {}
+        for role, cases in self.grouped(wanted.get).items():
+            found = cases.partner_id._collections_get_contacts(role, channel)
+            result.update((case, found[case.partner_id.id]) for case in cases)
+        return result
+
+    @api.model
+    def _default_role(self):
+        return self.env["account.admin.contact.role"].search([], limit=1)

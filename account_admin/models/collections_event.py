@@ -1,0 +1,77 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+KINDS = [
+    ("opened", "Case opened"),
+    ("reopened", "Case reopened"),
+    ("queued", "Step prepared"),
+    ("sent", "Step sent"),
+    ("suppressed", "Not sent"),
+    ("failed", "Failed"),
+    ("bounced", "Bounced"),
+    ("retry", "Tried again"),
+    ("approved", "Approved"),
+    ("fee", "Fee charged"),
+    ("disputed", "Disputed"),
+    ("dispute_closed", "Dispute closed"),
+    ("closed", "Case closed"),
+    ("merged", "Merged"),
+]
+
+
+class CollectionsEvent(models.Model):
+    """What happened on a case, with the figures it was decided on. Never changed."""
+
+    _name = "collections.event"
+    _description = "Collections Event"
+    _order = "id desc"
+    _rec_name = "kind"
+    _check_company_auto = True
+
+    case_id = fields.Many2one(
+        comodel_name="collections.case", index=True, ondelete="restrict"
+    )
+    run_id = fields.Many2one(
+        comodel_name="collections.run", index="btree_not_null", ondelete="restrict"
+    )
+    notice_id = fields.Many2one(
+        comodel_name="collections.notice",
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company", required=True, ondelete="restrict"
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Account",
+        required=True,
+        index=True,
+        ondelete="restrict",
+    )
+    date = fields.Date(required=True, help="The company's day.")
+    kind = fields.Selection(selection=KINDS, required=True)
+    rule = fields.Char(help="The rule that decided, as the engine names it.")
+    step_id = fields.Many2one(
+        comodel_name="collections.policy.step", ondelete="set null"
+    )
+    step_name = fields.Char()
+    item_id = fields.Many2one(
+        comodel_name="account.move.line",
+        string="Leading Item",
+        ondelete="set null",
+        index="btree_not_null",
+    )
+    item_name = fields.Char(string="Leading Item Number")
+    days = fields.Integer(string="Days Past Due")
+    amount = fields.Monetary(string="Asked")
+    figures = fields.Json(help="Amounts of each currency the decision was made on.")
+    note = fields.Char()
+
+    def write(self, vals):
+        raise UserError(self.env._("The history of a case cannot be changed."))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(self.env._("The history of a case cannot be deleted."))

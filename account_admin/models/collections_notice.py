@@ -1,0 +1,337 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+WAITING = ("to_approve", "queued", "sending")
+
+
+class CollectionsNotice(models.Model):
+    """One message of one step on one channel: queued, rechecked, then delivered."""
+
+    _name = "collections.notice"
+    _description = "Collections Notice"
+    _order = "id desc"
+    _rec_name = "case_id"
+    _check_company_auto = True
+
+    case_id = fields.Many2one(
+        comodel_name="collections.case",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+    )
+    run_id = fields.Many2one(
+        comodel_name="collections.run",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company", required=True, readonly=True, ondelete="restrict"
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    partner_id = fields.Many2one(related="case_id.partner_id", store=True, index=True)
+    user_id = fields.Many2one(related="case_id.user_id", store=True)
+    step_id = fields.Many2one(
+        comodel_name="collections.policy.step",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
+    )
+    step_days = fields.Integer(readonly=True)
+    channel = fields.Selection(
+        selection=[
+            ("email", "Email"),
+            ("letter", "Letter"),
+            ("call", "Call"),
+            ("portal", "Portal"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    state = fields.Selection(
+        selection=[
+            ("to_approve", "To Approve"),
+            ("queued", "Queued"),
+            ("sending", "Sending"),
+            ("sent", "Sent"),
+            ("suppressed", "Not Sent"),
+            ("failed", "Failed"),
+            ("cancelled", "Cancelled"),
+        ],
+        default="queued",
+        required=True,
+        readonly=True,
+        index=True,
+    )
+    failure = fields.Selection(
+        selection=[
+            ("no_address", "No address"),
+            ("bounced", "Bounced"),
+            ("template", "Template does not render"),
+            ("delivery", "Mail server refused"),
+            ("unknown", "May or may not have been sent"),
+        ],
+        readonly=True,
+    )
+    reason = fields.Char(readonly=True)
+    date = fields.Date(string="Prepared On", readonly=True)
+    sent_on = fields.Date(readonly=True, help="The company's day.")
+    contact_id = fields.Many2one(
+        comodel_name="res.partner", readonly=True, ondelete="restrict"
+    )
+    email = fields.Char(readonly=True)
+    amount = fields.Monetary(string="Asked", readonly=True)
+    attempts = fields.Integer(readonly=True)
+    retry_at = fields.Datetime(readonly=True)
+    claim = fields.Integer(readonly=True, help="The batch that is delivering it.")
+    mail_id = fields.Many2one(
+        comodel_name="mail.mail",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+    )
+    message_id = fields.Many2one(
+        comodel_name="mail.message",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+    )
+    fee_move_id = fields.Many2one(
+        comodel_name="account.move",
+        string="Fee Invoice",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+    )
+
+    _once = models.UniqueIndex(
+        "(case_id, step_id, channel)"
+        " WHERE state IN ('to_approve', 'queued', 'sending', 'sent')",
+        "A step is sent once on each channel.",
+    )
+    _queue_idx = models.Index("(id) WHERE state = 'queued'")
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(self.env._("Notices are kept: cancel what must not be sent."))
+
+    # ------------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------------
+
+    def action_approve(self):
+        """Let notices that wait for approval be sent."""
+        self.check_access("write")
+        waiting = self.filtered(lambda notice: notice.state == "to_approve")
+        waiting.write({"state": "queued"})
+        waiting._log("approved", self.env._("Approved by %s", self.env.user.name))
+        self._trigger()
+        return True
+
+    def action_cancel(self):
+        """Do not send; the step stays unmet and is prepared again on a later night."""
+        self.check_access("write")
+        self.filtered(lambda n: n.state in ("to_approve", "queued"))._cancel(
+            self.env._("Cancelled by %s", self.env.user.name)
+        )
+        return True
+
+    def action_send_now(self):
+        """Send queued notices at once instead of waiting for the scheduled action."""
+        self.check_access("write")
+        self._trigger()
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._("The notices will leave within a minute."),
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
+
+    def action_print_letters(self):
+        """Print queued letters; what is printed counts as sent."""
+        self.check_access("write")
+        letters = self.filtered(
+            lambda notice: notice.channel == "letter" and notice.state == "queued"
+        )
+        again = self.filtered(
+            lambda notice: notice.channel == "letter" and notice.state == "sent"
+        )
+        # sudo: delivering reads the whole account's ledger; the check was above
+        printed = letters.sudo()._deliver_letters().with_env(self.env) | again
+        if not printed:
+            raise UserError(self.env._("None of these is a letter that may be printed."))
+        return self.env.ref("account_admin.action_report_notice_letter").report_action(
+            printed.ids
+        )
+
+    def action_view_case(self):
+        """The case this notice belongs to."""
+        return self.case_id._get_records_action()
+
+    # ------------------------------------------------------------------
+    # QUEUE
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _queue(self, run, batch, cases):
+        """Prepare the notices of a batch of decisions that carry out a step.
+
+        :param batch: values of :meth:`collections.run._judge`
+        :param dict cases: account id -> case
+        """
+        if not batch:
+            return
+        steps = self.env["collections.policy.step"].browse(
+            {found["decision"].step.id for found in batch}
+        )
+        channels = {step.id: (step, step._get_channels()) for step in steps}
+        delivered = self._get_delivered([cases[f["facts"].account].id for f in batch])
+        vals_list = []
+        for found in batch:
+            decision, case = found["decision"], cases[found["facts"].account]
+            step, names = channels[decision.step.id]
+            vals_list += [
+                {
+                    "case_id": case.id,
+                    "run_id": run.id,
+                    "company_id": run.company_id.id,
+                    "step_id": step.id,
+                    "step_days": step.days,
+                    "channel": name,
+                    "state": "to_approve" if step.approval else "queued",
+                    "date": run.date,
+                    "amount": decision.asked,
+                }
+                for name in names
+                if (case.id, step.id, name) not in delivered
+            ]
+        self.create(vals_list)
+        escalating = [found for found in batch if not found["decision"].opens]
+        self.env["collections.case"]._log_night(run, "queued", escalating, cases)
+
+    @api.model
+    def _get_delivered(self, case_ids):
+        """(case, step, channel) that a former try of a step has delivered already."""
+        groups = self._read_group(
+            [("case_id", "in", case_ids), ("state", "=", "sent")],
+            ["case_id", "step_id", "channel"],
+        )
+        return {(case.id, step.id, channel) for case, step, channel in groups}
+
+    def _cancel(self, reason):
+        self.write({"state": "cancelled", "reason": reason})
+        self._log("suppressed", reason)
+
+    def _suppress(self, reasons):
+        """:param dict reasons: notice -> sentence that says why it is not sent"""
+        for reason, notices in self.grouped(reasons.get).items():
+            notices.write({"state": "suppressed", "reason": reason})
+            notices._log("suppressed", reason)
+
+    def _log(self, kind, note=False):
+        """One event a notice, with the figures it was sent or stopped on."""
+        names = self.env["collections.case"]._get_item_names(
+            self.case_id.lead_item_id.ids
+        )
+        channels = dict(self._fields["channel"]._description_selection(self.env))
+        self.env["collections.case"]._log_events(
+            [
+                {
+                    **notice.case_id._event_vals(kind),
+                    "notice_id": notice.id,
+                    "run_id": notice.run_id.id,
+                    "step_id": notice.step_id.id,
+                    "step_name": notice.step_id.name,
+                    "item_name": names.get(notice.case_id.lead_item_id.id),
+                    "amount": notice.amount,
+                    "note": note or channels[notice.channel],
+                }
+                for notice in self
+            ]
+        )
+
+    @api.model
+    def _get_queue_domain(self):
+        """Notices that a worker may deliver now."""
+        return (
+            Domain("state", "=", "queued")
+            & Domain("channel", "!=", "letter")
+            & (
+                Domain("retry_at", "=", False)
+                | Domain("retry_at", "<=", fields.Datetime.now())
+            )
+        )
+
+    @api.model
+    def _trigger(self):
+        # sudo: whoever may approve may have the queue looked at earlier
+        self.env.ref("account_admin.ir_cron_notice_queue").sudo()._trigger()
+
+    @api.model
+    def _bounce(self, cases, email):
+        """A mail to ``email`` about ``cases`` came back: take back the step it met."""
+        found = self.search(
+            [
+                ("case_id", "in", cases.ids),
+                ("channel", "=", "email"),
+                ("state", "=", "sent"),
+                ("email", "=", email),
+            ],
+            order="id desc",
+        )
+        latest = {notice.case_id: notice for notice in reversed(found)}
+        notices = self.browse([notice.id for notice in latest.values()])
+        notices._fail(
+            "bounced",
+            {
+                notice: self.env._(
+                    "The notice to %s bounced: correct the address.", email
+                )
+                for notice in notices
+            },
+        )
+        for notice in notices:
+            notice._take_back_step()
+
+    def _take_back_step(self):
+        """Make the step of a bounced notice unmet, if it is still the last one met."""
+        self.ensure_one()
+        case = self.case_id
+        if case.state == "closed" or case.step_id != self.step_id:
+            return
+        before = self.search(
+            [
+                ("case_id", "=", case.id),
+                ("state", "=", "sent"),
+                ("step_id", "!=", self.step_id.id),
+            ],
+            order="step_days desc",
+            limit=1,
+        )
+        case.write(
+            {
+                "step_id": before.step_id.id,
+                "reached_days": before.step_days,
+                "last_contact": before.sent_on,
+            }
+        )
+
+    def _fail(self, failure, reasons):
+        """:param dict reasons: notice -> sentence for the person who has to mend it"""
+        for notice in self:
+            notice.write(
+                {"state": "failed", "failure": failure, "reason": reasons[notice]}
+            )
+        for reason, notices in self.grouped(reasons.get).items():
+            notices._log("bounced" if failure == "bounced" else "failed", reason)
+        self.case_id._raise_attention(
+            {
+                notice.case_id.id: (reasons[notice], notice.email or "")
+                for notice in self
+            }
+        )

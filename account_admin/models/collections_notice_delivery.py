@@ -1,0 +1,407 @@
+"""Delivering the notice queue: claim, recheck, render, send, settle."""
+
+import logging
+import smtplib
+from datetime import datetime, timedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..engine.escalation import guard
+
+_logger = logging.getLogger(__name__)
+
+#: Notices delivered in one go.
+BATCH = 100
+#: Tries before a notice that the mail server refuses becomes a person's matter.
+ATTEMPTS = 3
+#: First keys of the advisory locks: one to claim, one for each claimed batch.
+CLAIM_LOCK, BATCH_LOCK = 7_190_002, 7_190_003
+#: Keeps our mails out of the general mail queue, which would send them twice.
+RESERVED = datetime(9999, 1, 1)
+
+
+class CollectionsNotice(models.Model):
+    _inherit = "collections.notice"
+
+    @api.model
+    def _cron_send_queue(self):
+        """Deliver what is queued; several workers may do this at once.
+
+        A notice is claimed by one worker only. A worker that dies gives its notices
+        back, except the one it may have sent: that one asks a person.
+        """
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=self.search_count(self._get_queue_domain()))
+        self._recover()
+        while batch := self._claim():
+            claim = batch[0].claim
+            try:
+                batch._deliver_claimed()
+            finally:
+                self._release(claim)
+            left = cron._commit_progress(
+                processed=len(batch),
+                remaining=self.search_count(self._get_queue_domain()),
+            )
+            if not left:
+                break
+
+    # ------------------------------------------------------------------
+    # CLAIM
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _claim(self):
+        """Take the next notices for this worker alone.
+
+        The lock is taken before the transaction that reads the queue begins, so that
+        workers never see each other's rows change under them.
+        """
+        self._lock(CLAIM_LOCK, 0)
+        try:
+            self.env["ir.cron"]._commit_progress()
+            batch = self.search(self._get_queue_domain(), limit=BATCH, order="id")
+            if batch:
+                claim = batch[0].id
+                self._lock(BATCH_LOCK, claim)
+                batch.write({"state": "sending", "claim": claim})
+            self.env["ir.cron"]._commit_progress()
+        finally:
+            self._unlock(CLAIM_LOCK, 0)
+        return batch
+
+    @api.model
+    def _release(self, claim):
+        self._unlock(BATCH_LOCK, claim)
+
+    @api.model
+    def _lock(self, key, number):
+        self.env.execute_query(SQL("SELECT pg_advisory_lock(%s, %s)", key, number))
+
+    @api.model
+    def _unlock(self, key, number):
+        self.env.execute_query(SQL("SELECT pg_advisory_unlock(%s, %s)", key, number))
+
+    @api.model
+    def _recover(self):
+        """Give back what a dead worker had claimed: its lock is free, the claim not."""
+        self._lock(CLAIM_LOCK, 0)
+        try:
+            self.env["ir.cron"]._commit_progress()
+            stuck = self.search([("state", "=", "sending")], order="mail_id, id")
+            for claim, notices in stuck.grouped("claim").items():
+                query = SQL("SELECT pg_try_advisory_lock(%s, %s)", BATCH_LOCK, claim)
+                if self.env.execute_query(query)[0][0]:
+                    notices._give_back()
+                    self._unlock(BATCH_LOCK, claim)
+            self.env["ir.cron"]._commit_progress()
+        finally:
+            self._unlock(CLAIM_LOCK, 0)
+
+    def _give_back(self):
+        """After a crash: settle what was sent, ask about one, queue the rest again."""
+        outgoing = self.filtered(lambda notice: notice.mail_id.state == "outgoing")
+        # mails leave in order and each is committed: only the first can be in doubt
+        in_doubt = outgoing[:1]
+        in_doubt._fail(
+            "unknown",
+            {
+                notice: self.env._(
+                    "Sending to %s was cut off: it may have left. Try again if not.",
+                    notice.email,
+                )
+                for notice in in_doubt
+            },
+        )
+        outgoing.mail_id.unlink()
+        waiting = self - in_doubt
+        waiting.filtered(lambda notice: notice.mail_id)._read_results()
+        waiting.filtered(lambda notice: notice.state == "sending").write(
+            {"state": "queued", "claim": 0}
+        )
+
+    # ------------------------------------------------------------------
+    # DELIVER
+    # ------------------------------------------------------------------
+
+    def _deliver_claimed(self):
+        for company, notices in self.grouped("company_id").items():
+            notices = notices.with_company(company)
+            going = notices._recheck(company)
+            going.filtered(lambda n: n.channel == "email")._deliver_emails()
+            going.filtered(lambda n: n.channel == "call")._deliver_calls()
+            going.filtered(lambda n: n.channel == "portal")._settle()
+            self.env["ir.cron"]._commit_progress()
+
+    def _recheck(self, company):
+        """The pre-send guard: keep what may still be sent, with today's figures."""
+        today = company._collections_today()
+        accounts = self.partner_id.ids
+        judged = self.env["collections.run"]._judge(company, today, accounts)
+        engines, reasons = {}, {}
+        rules = dict(
+            self.env["collections.case"]._fields["rule"]._description_selection(self.env)
+        )
+        for notice in self:
+            policy = notice.step_id.policy_id
+            if policy not in engines:
+                engines[policy] = policy._to_engine()
+            step = next(
+                (s for s in engines[policy].steps if s.id == notice.step_id.id), None
+            )
+            found = judged.get(notice.partner_id.id)
+            rule = (
+                guard(today, engines[policy], found["facts"], step) if found else None
+            )
+            if not found or rule:
+                problem = found and found["facts"].problem
+                reasons[notice] = problem or rules[rule.value if rule else "settled"]
+            else:
+                notice.amount = found["facts"].asked or found["facts"].lead_amount
+        stopped = self.browse([notice.id for notice in reasons])
+        stopped._suppress(reasons)
+        stopped._refresh_cases(company)
+        return self - stopped
+
+    def _set_contacts(self, channel):
+        """Choose whom to write to; what cannot be addressed becomes a person's matter.
+
+        :return: the notices that have a contact
+        """
+        steps = {notice.case_id: notice.step_id for notice in self}
+        contacts = self.case_id._get_contacts(channel, steps)
+        for contact, notices in self.grouped(lambda n: contacts[n.case_id]).items():
+            if contact:
+                notices.write({"contact_id": contact.id, "email": contact.email_normalized})
+        missing = self.filtered(lambda notice: not contacts[notice.case_id])
+        sentence = (
+            self.env._("%s has no email address: add one or call.")
+            if channel == "email"
+            else self.env._("%s has no postal address: add one or call.")
+        )
+        missing._fail(
+            "no_address",
+            {notice: sentence % notice.partner_id.display_name for notice in missing},
+        )
+        return self - missing
+
+    def _deliver_emails(self):
+        notices = self._set_contacts("email")
+        for template, same in notices.grouped(lambda n: n.step_id.template_id).items():
+            same._render_isolated(template)
+        self.env["ir.cron"]._commit_progress()
+        mails = self.filtered(lambda n: n.state == "sending" and n.mail_id).mail_id
+        try:
+            mails.send(auto_commit=True)
+        except (OSError, smtplib.SMTPException) as error:
+            # each mail is committed as it leaves; the rest is tried again later
+            self.env.cr.rollback()
+            _logger.info("The mail server hung up: %s", error)
+        self.filtered(lambda n: n.state == "sending" and n.mail_id)._read_results()
+
+    def _render_isolated(self, template):
+        """Make the mails of a template at once; if that fails, one at a time."""
+        try:
+            with self.env.cr.savepoint():
+                self._render(template)
+            return
+        except Exception as error:  # a template can fail in any way a person types
+            self.env.invalidate_all()
+            _logger.info("Template %s: %s; going one by one.", template.name, error)
+        for notice in self:
+            try:
+                with self.env.cr.savepoint():
+                    notice._render(template)
+            except Exception as error:  # the same, now we know whose
+                self.env.invalidate_all()
+                sentence = self.env._(
+                    "Template “%(template)s” does not render for %(account)s: %(error)s",
+                    template=template.name,
+                    account=notice.partner_id.display_name,
+                    error=error,
+                )
+                notice._fail("template", {notice: sentence})
+
+    def _render(self, template):
+        by_case = {notice.case_id.id: notice for notice in self}
+        mails = template.send_mail_batch(
+            list(by_case),
+            email_values={"scheduled_date": RESERVED, "auto_delete": False},
+        )
+        for mail in mails:
+            by_case[mail.res_id].write(
+                {"mail_id": mail.id, "message_id": mail.mail_message_id.id}
+            )
+
+    def _read_results(self):
+        """Settle notices by what became of their mails."""
+        sent = self.filtered(lambda notice: notice.mail_id.state == "sent")
+        sent._settle()
+        rest = self - sent
+        bad = rest.filtered(
+            lambda notice: notice.mail_id.failure_type
+            in ("mail_email_invalid", "mail_email_missing")
+        )
+        bad._fail(
+            "no_address",
+            {
+                notice: self.env._(
+                    "%(email)s, the address of %(account)s, is not valid: correct it.",
+                    email=notice.email,
+                    account=notice.partner_id.display_name,
+                )
+                for notice in bad
+            },
+        )
+        (rest - bad)._try_later()
+
+    def _try_later(self):
+        """The mail server did not take it: queue again, a person after three tries."""
+        for notice in self:
+            notice.attempts += 1
+        over = self.filtered(lambda notice: notice.attempts >= ATTEMPTS)
+        over._fail(
+            "delivery",
+            {
+                notice: self.env._(
+                    "The mail server refused the notice to %(account)s: %(error)s",
+                    account=notice.partner_id.display_name,
+                    error=notice.mail_id.failure_reason or "",
+                )
+                for notice in over
+            },
+        )
+        again = self - over
+        for attempts, notices in again.grouped("attempts").items():
+            at = fields.Datetime.now() + timedelta(minutes=15 * attempts)
+            notices.write({"state": "queued", "claim": 0, "retry_at": at})
+            self.env.ref("account_admin.ir_cron_notice_queue")._trigger(at=at)
+        again.mail_id.unlink()
+
+    def _deliver_calls(self):
+        """Plan the calls, all at once."""
+        if not self:
+            return
+        model = self.env["ir.model"]._get_id("collections.case")
+        kind = self.env.ref("account_admin.mail_activity_type_call")
+        self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(
+            [
+                {
+                    "activity_type_id": kind.id,
+                    "res_model_id": model,
+                    "res_id": notice.case_id.id,
+                    "summary": notice.step_id.name,
+                    "date_deadline": notice.company_id._collections_today(),
+                    "user_id": (
+                        notice.step_id.user_id or notice.case_id._get_responsible()
+                    ).id,
+                }
+                for notice in self
+            ]
+        )
+        self._settle()
+
+    def _deliver_letters(self):
+        """Recheck and address letters that are about to be printed.
+
+        :return: the letters to print, which count as sent
+        """
+        printed = self.browse()
+        for company, notices in self.grouped("company_id").items():
+            going = notices.with_company(company)._recheck(company)
+            going = going._set_contacts("letter")
+            going._settle()
+            printed |= going
+        return printed
+
+    # ------------------------------------------------------------------
+    # SETTLE
+    # ------------------------------------------------------------------
+
+    def _settle(self):
+        """Mark as sent, and the step as met where nothing of it is left to send."""
+        if not self:
+            return
+        company = self.company_id
+        today = company._collections_today()
+        self.write({"state": "sent", "sent_on": today, "reason": False})
+        self._log("sent")
+        unfinished = self.search(
+            [
+                ("case_id", "in", self.case_id.ids),
+                ("state", "in", ("to_approve", "queued", "sending")),
+            ]
+        ).case_id
+        cases = self.case_id - unfinished
+        met = self.filtered(lambda n: n.case_id in cases and not n.case_id.attention)
+        for step, notices in met.grouped("step_id").items():
+            notices.case_id._meet_step(step, today)
+        met._charge_fees()
+        self._refresh_cases(company)
+
+    def _refresh_cases(self, company):
+        """Bring the cases up to date with what has just been sent or stopped."""
+        if not self:
+            return
+        today = company._collections_today()
+        judged = self.env["collections.run"]._judge(company, today, self.partner_id.ids)
+        self.env["collections.case"]._refresh(
+            [
+                found
+                for found in judged.values()
+                if found["state"]
+                and not found["state"]["reopens"]
+                and not found["decision"].closes
+                and not found["facts"].problem
+            ]
+        )
+
+    def _charge_fees(self):
+        """Invoice the fees of steps that were just met, once a case and step."""
+        charged = self._read_group(
+            [("case_id", "in", self.case_id.ids), ("fee_move_id", "!=", False)],
+            ["case_id", "step_id"],
+        )
+        due = {
+            (notice.case_id, notice.step_id): notice
+            for notice in self
+            if notice.step_id.fee_amount
+            and (notice.case_id, notice.step_id) not in charged
+        }
+        if not due:
+            return
+        notices = self.browse([notice.id for notice in due.values()])
+        moves = self.env["account.move"].create(
+            [notice._prepare_fee_invoice_vals() for notice in notices]
+        )
+        for notice, move in zip(notices, moves, strict=True):
+            notice.fee_move_id = move
+        moves.filtered(
+            lambda move: notices.filtered(
+                lambda notice: notice.fee_move_id == move
+            ).step_id.policy_id.fee_auto_post
+        ).action_post()
+        notices._log("fee")
+
+    def _prepare_fee_invoice_vals(self):
+        self.ensure_one()
+        product = self.step_id.policy_id.fee_product_id
+        return {
+            "move_type": "out_invoice",
+            "company_id": self.company_id.id,
+            "partner_id": self.partner_id.id,
+            "currency_id": self.company_id.currency_id.id,
+            "invoice_date": self.sent_on,
+            "ref": self.step_id.name,
+            "invoice_line_ids": [
+                fields.Command.create(
+                    {
+                        "product_id": product.id,
+                        "name": self.step_id.name,
+                        "quantity": 1,
+                        "price_unit": self.step_id.fee_amount,
+                    }
+                )
+            ],
+        }

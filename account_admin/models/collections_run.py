@@ -1,0 +1,407 @@
+import logging
+import time
+from collections import Counter
+from dataclasses import replace
+
+from psycopg2 import OperationalError
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL, split_every
+
+from ..engine.escalation import Facts, Rule, decide
+
+_logger = logging.getLogger(__name__)
+
+#: Accounts applied in one transaction.
+BATCH = 500
+#: First key of the PostgreSQL advisory lock that one night of a company holds.
+NIGHT_LOCK = 7_190_001
+
+
+class CollectionsRun(models.Model):
+    _name = "collections.run"
+    _description = "Collections Run"
+    _order = "id desc"
+    _rec_name = "date"
+    _check_company_auto = True
+
+    company_id = fields.Many2one(
+        comodel_name="res.company", required=True, readonly=True, ondelete="restrict"
+    )
+    date = fields.Date(required=True, readonly=True, help="The company's day.")
+    state = fields.Selection(
+        selection=[
+            ("running", "Running"),
+            ("done", "Done"),
+            ("failed", "Failed"),
+            ("interrupted", "Interrupted"),
+        ],
+        default="running",
+        required=True,
+        readonly=True,
+    )
+    message = fields.Char(readonly=True)
+    account_count = fields.Integer(string="Accounts", readonly=True)
+    opened_count = fields.Integer(string="Opened", readonly=True)
+    escalated_count = fields.Integer(string="Escalated", readonly=True)
+    closed_count = fields.Integer(string="Closed", readonly=True)
+    failed_count = fields.Integer(string="Failed", readonly=True)
+    seconds = fields.Float(readonly=True, digits=(10, 2))
+    event_ids = fields.One2many(
+        comodel_name="collections.event", inverse_name="run_id", readonly=True
+    )
+    notice_ids = fields.One2many(
+        comodel_name="collections.notice", inverse_name="run_id", readonly=True
+    )
+
+    _one_running = models.UniqueIndex(
+        "(company_id) WHERE state = 'running'", "A company has one run at a time."
+    )
+
+    # ------------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------------
+
+    def action_view_events(self):
+        """What the run decided."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "account_admin.collections_event_action"
+        )
+        return {**action, "domain": [("run_id", "=", self.id)], "context": {}}
+
+    def action_view_notices(self):
+        """The notices the run prepared."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "account_admin.collections_notice_action"
+        )
+        return {**action, "domain": [("run_id", "=", self.id)], "context": {}}
+
+    # ------------------------------------------------------------------
+    # THE NIGHT
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _cron_run_night(self):
+        """Escalate every company once; run by the scheduled action as the superuser.
+
+        Running it again, late or in two workers at once changes nothing that was done.
+        """
+        companies = self.env["res.company"].search([], order="id")
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=len(companies))
+        for position, company in enumerate(companies, start=1):
+            waiting = len(companies) - position
+            in_time = self._run_company(company, waiting)
+            left = cron._commit_progress(remaining=waiting + (not in_time))
+            if not (in_time and left):
+                break
+
+    @api.model
+    def _run_company(self, company, waiting=0):
+        """One company's night under its lock.
+
+        :param int waiting: companies after this one, for the cron's progress
+        :return: whether it was finished in time
+        """
+        cr = self.env.cr
+        self = self.with_company(company).with_context(lang=company.partner_id.lang)
+        if not self._lock(company):
+            _logger.info("The night of %s is running elsewhere.", company.display_name)
+            return True
+        try:
+            # a new transaction, to see what the last holder of the lock committed
+            self.env["ir.cron"]._commit_progress(remaining=waiting + 1)
+            return self._run_locked(company, waiting)
+        except OperationalError:
+            cr.rollback()
+            # another transaction changed the same rows: nothing half-done, run again
+            _logger.info("The night of %s gave way and will be resumed.", company.name)
+            return False
+        except Exception as error:  # one company's trouble must not stop the others
+            cr.rollback()
+            _logger.exception("The night of %s failed.", company.name)
+            self._start(company, company._collections_today()).write(
+                {"state": "failed", "message": str(error)}
+            )
+            return True
+        finally:
+            self._unlock(company)
+
+    @api.model
+    def _run_locked(self, company, waiting):
+        started = time.monotonic()
+        day = company._collections_today()
+        run = self._start(company, day)
+        self.env["ir.cron"]._commit_progress(remaining=waiting + 1)
+        try:
+            decisions = run._decide_all()
+        except UserError as error:
+            run.write({"state": "failed", "message": str(error)})
+            return True
+        run.account_count = len(decisions)
+        work = [found for found in decisions.values() if found["todo"]]
+        run._report_problems(decisions)
+        done, in_time = 0, True
+        for batch in split_every(BATCH, work, list):
+            run._apply_isolated(batch)
+            done += len(batch)
+            left = self.env["ir.cron"]._commit_progress(
+                processed=len(batch), remaining=waiting + 1 + len(work) - done
+            )
+            if not left and done < len(work):
+                in_time = False
+                break
+        run.write(
+            {
+                "state": "done" if in_time else "interrupted",
+                "seconds": run.seconds + time.monotonic() - started,
+            }
+        )
+        return in_time
+
+    @api.model
+    def _start(self, company, day):
+        """The run of this night: a new one, or the one that was cut off."""
+        running = self.search(
+            [("company_id", "=", company.id), ("state", "=", "running")]
+        )
+        running.write({"state": "interrupted"})
+        return self.create({"company_id": company.id, "date": day})
+
+    # ------------------------------------------------------------------
+    # DECIDE
+    # ------------------------------------------------------------------
+
+    def _decide_all(self):
+        """Judge every account with an open item or an open case.
+
+        :return: dict account id -> dict with ``decision``, ``facts``, ``policy``,
+            ``state`` (of the case or None) and ``todo``
+        """
+        self.ensure_one()
+        self.env["collections.case"]._release_mended(self.company_id)
+        return self._judge(self.company_id, self.date)
+
+    @api.model
+    def _judge(self, company, day, accounts=None):
+        """Decisions for a company's accounts on a day; writes nothing."""
+        heads = self.env["collections.policy"]._get_heads(company, day)
+        items = self.env["account.admin.open.item"]
+        facts = items._get_facts(company, day, accounts=accounts, heads=heads)
+        states = self.env["collections.case"]._read_states(company, accounts)
+        returning = {
+            account: fact.lead_item
+            for account, fact in facts.items()
+            if fact.lead_item and account not in states
+        }
+        states |= self.env["collections.case"]._read_reopening(company, returning)
+        resumed = self.env["collections.dispute"]._get_resumed(company, day, heads)
+        ids = list(dict.fromkeys([*facts, *states]))
+        policies = self.env["collections.policy"]._get_of_partners(company, day, ids)
+        problems = self._get_problems(company, day, facts)
+        engines, result = {}, {}
+        for account in ids:
+            policy, state = policies[account], states.get(account)
+            fact = facts.get(account) or Facts(account)
+            fact = replace(
+                fact,
+                resumed_on=resumed.get(account),
+                problem=problems.get(account, ""),
+            )
+            if policy.id not in engines:
+                engines[policy.id] = self._get_engine(policy, company)
+            engine = engines[policy.id]
+            if isinstance(engine, str):
+                fact = replace(fact, problem=engine if fact.lead_due else "")
+                engine = None
+            result[account] = self._judge_one(day, engine, fact, policy, state)
+        return result
+
+    @api.model
+    def _judge_one(self, day, engine, facts, policy, state):
+        decision = decide(day, engine, facts, state and state["case"])
+        Case = self.env["collections.case"]
+        if decision.rule == Rule.PROBLEM:
+            todo = False
+        elif state and state["reopens"]:
+            todo = not decision.closes and decision.rule != Rule.BELOW_MINIMUM
+        elif decision.closes or decision.opens:
+            todo = True
+        elif state:
+            todo = decision.step or state["shown"] != Case._get_shown(
+                decision, facts, policy
+            )
+        else:
+            todo = False
+        return {
+            "decision": decision,
+            "facts": facts,
+            "policy": policy,
+            "state": state,
+            "todo": bool(todo),
+        }
+
+    @api.model
+    def _get_engine(self, policy, company):
+        """The engine's policy, or the sentence that says why there is none."""
+        if not policy:
+            return self.env._(
+                "No policy applies: choose a default policy for %s.", company.display_name
+            )
+        try:
+            return policy._to_engine()
+        except UserError as error:
+            return str(error)
+
+    @api.model
+    def _get_problems(self, company, day, facts):
+        """Accounts that cannot be judged: archived, or in a currency without a rate.
+
+        :return: dict account id -> sentence
+        """
+        chased = [account for account, fact in facts.items() if fact.lead_due]
+        archived = self.env["res.partner"].search(
+            [("id", "in", chased), ("active", "=", False)]
+        )
+        problems = {
+            partner.id: self.env._(
+                "%s is archived but has open items: unarchive it or settle them.",
+                partner.display_name,
+            )
+            for partner in archived
+        }
+        foreign = {
+            amounts.currency
+            for fact in facts.values()
+            for amounts in fact.amounts
+            if amounts.currency != company.currency_id.id
+        }
+        rated = self.env["res.currency.rate"]._read_group(
+            [
+                ("currency_id", "in", list(foreign)),
+                ("name", "<=", day),
+                ("company_id", "in", (False, company.root_id.id)),
+            ],
+            ["currency_id"],
+        )
+        missing = foreign - {currency.id for (currency,) in rated}
+        for account in chased if missing else ():
+            found = next(
+                (a.currency for a in facts[account].amounts if a.currency in missing), None
+            )
+            if found:
+                problems[account] = self.env._(
+                    "%(account)s owes %(currency)s, which has no exchange rate on or"
+                    " before %(day)s: add one.",
+                    account=self.env["res.partner"].browse(account).display_name,
+                    currency=self.env["res.currency"].browse(found).name,
+                    day=day,
+                )
+        return problems
+
+    # ------------------------------------------------------------------
+    # APPLY
+    # ------------------------------------------------------------------
+
+    def _report_problems(self, decisions):
+        """List the accounts that could not be judged."""
+        found = [d for d in decisions.values() if d["decision"].rule == Rule.PROBLEM]
+        self._log_failures(
+            [(d["facts"].account, d["state"], d["facts"].problem) for d in found]
+        )
+
+    def _log_failures(self, failures):
+        """:param failures: list of (account id, state or None, sentence)"""
+        self.failed_count += len(failures)
+        self.env["collections.case"]._log_events(
+            [
+                {
+                    "run_id": self.id,
+                    "case_id": state["id"] if state else False,
+                    "partner_id": account,
+                    "company_id": self.company_id.id,
+                    "date": self.date,
+                    "kind": "failed",
+                    "note": sentence,
+                }
+                for account, state, sentence in failures
+            ]
+        )
+
+    def _apply_isolated(self, batch):
+        """Apply a batch at once; if that fails, one account at a time."""
+        try:
+            with self.env.cr.savepoint():
+                self._apply(batch)
+            return
+        except OperationalError:
+            raise
+        except Exception as error:  # whatever one account's data provokes
+            self.env.invalidate_all()
+            _logger.info("Night of %s: %s; going one by one.", self.company_id.name, error)
+        for found in batch:
+            try:
+                with self.env.cr.savepoint():
+                    self._apply([found])
+            except OperationalError:
+                raise
+            except Exception as error:  # the same, now we know whose
+                self.env.invalidate_all()
+                account = found["facts"].account
+                self._log_failures([(account, found["state"], str(error))])
+
+    def _apply(self, batch):
+        """Carry out decisions: cases, events and notices, each in bulk."""
+        Case = self.env["collections.case"]
+        states = Case._read_states(
+            self.company_id, [found["facts"].account for found in batch], lock=True
+        )
+        # what a person changed since the facts were read waits for the next night
+        batch = [f for f in batch if self._is_unchanged(f, states)]
+        counts = Counter()
+        closing = [f for f in batch if f["decision"].closes]
+        Case._close(
+            {f["state"]["id"]: (f["decision"].rule.value, f["decision"]) for f in closing},
+            run=self,
+        )
+        counts["closed_count"] = len(closing)
+        cases = Case._open_or_refresh(self, [f for f in batch if f not in closing])
+        counts["opened_count"] = sum(f["decision"].opens for f in batch)
+        stepping = [f for f in batch if f["decision"].step]
+        self.env["collections.notice"]._queue(self, stepping, cases)
+        counts["escalated_count"] = len(stepping)
+        for name, count in counts.items():
+            self[name] += count
+
+    @api.model
+    def _is_unchanged(self, found, states):
+        state, now = found["state"], states.get(found["facts"].account)
+        return now is None if state is None or state["reopens"] else state == now
+
+    # ------------------------------------------------------------------
+    # TOOLING
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _lock(self, company):
+        """Take the company's night for this connection; false if another has it."""
+        query = SQL("SELECT pg_try_advisory_lock(%s, %s)", NIGHT_LOCK, company.id)
+        return self.env.execute_query(query)[0][0]
+
+    @api.model
+    def _unlock(self, company):
+        self.env.execute_query(
+            SQL("SELECT pg_advisory_unlock(%s, %s)", NIGHT_LOCK, company.id)
+        )
+
+    @api.model
+    def _get_last(self, company, before=None):
+        """The last finished run of a company, for comparison."""
+        domain = Domain("company_id", "=", company.id) & Domain("state", "=", "done")
+        if before:
+            domain &= Domain("date", "<", before)
+        return self.search(domain, limit=1)

@@ -1,0 +1,138 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+
+class NationalAccount(models.Model):
+    _name = "national.account"
+    _description = "National Account"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "name, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, tracking=True)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        help="Leave empty to share the account between companies.",
+    )
+    partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Head Office",
+        required=True,
+        ondelete="restrict",
+        check_company=True,
+        index=True,
+        tracking=True,
+        domain=[("is_company", "=", True), ("parent_id", "=", False)],
+    )
+    user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Administrator",
+        default=lambda self: self.env.user,
+        tracking=True,
+        domain=[("share", "=", False)],
+    )
+    policy_id = fields.Many2one(
+        comodel_name="collections.policy",
+        string="Collections Policy",
+        check_company=True,
+        ondelete="restrict",
+        tracking=True,
+        help="Applies to every member that has no policy of its own.",
+    )
+    member_ids = fields.One2many(
+        comodel_name="national.account.member", inverse_name="account_id"
+    )
+    member_count = fields.Integer(compute="_compute_member_count")
+    note = fields.Html()
+
+    @api.depends("member_ids")
+    def _compute_member_count(self):
+        for account in self:
+            account.member_count = len(account.member_ids)
+
+    @api.constrains("partner_id", "active")
+    def _check_head_office(self):
+        self._check_no_cycle(self.filtered("active").partner_id)
+        doubles = self._read_group(
+            [("partner_id", "in", self.partner_id.ids)],
+            ["partner_id"],
+            having=[("__count", ">", 1)],
+        )
+        for (partner,) in doubles:
+            raise ValidationError(
+                self.env._(
+                    "%s is already the head office of a national account.",
+                    partner.display_name,
+                )
+            )
+
+    @api.model
+    def _check_no_cycle(self, heads):
+        """A head office that is a member elsewhere would be chased in a circle."""
+        member = self.env["national.account.member"].search(
+            [
+                ("partner_id", "in", heads.ids),
+                ("is_head", "=", False),
+                ("account_id.active", "=", True),
+            ],
+            limit=1,
+        )
+        if member:
+            raise ValidationError(
+                self.env._(
+                    "%(partner)s is the head office of one national account and a member"
+                    " of another, %(account)s: end one of the two.",
+                    partner=member.partner_id.display_name,
+                    account=member.account_id.display_name,
+                )
+            )
+
+    # ------------------------------------------------------------------
+    # BUSINESS
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_of_members(self, company, day, partners=None):
+        """National account of each member on a day, head offices included.
+
+        :param partners: commercial partner ids to look at, all when ``None``
+        :return: dict commercial partner id -> ``national.account``
+        """
+        shared = Domain("company_id", "in", (False, company.id))
+        accounts = self.search(shared)
+        self.env["national.account.member"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT ON (partner_id) partner_id, account_id
+                     FROM national_account_member
+                    WHERE account_id = ANY(%s)
+                      AND (date_start IS NULL OR date_start <= %s)
+                      AND (date_end IS NULL OR date_end >= %s)
+                    ORDER BY partner_id, date_start DESC NULLS LAST, id""",
+                accounts.ids,
+                day,
+                day,
+            )
+        )
+        found = {partner: self.browse(account) for partner, account in rows}
+        found.update((account.partner_id.id, account) for account in accounts)
+        if partners is not None:
+            wanted = set(partners)
+            found = {key: value for key, value in found.items() if key in wanted}
+        return found
+
+    def action_view_cases(self):
+        """Open the cases of the head office and the members."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "account_admin.collections_case_action"
+        )
+        partners = self.partner_id | self.member_ids.partner_id
+        return {
+            **action,
+            "domain": [("partner_id", "in", partners.ids)],
+            "context": {},
+        }

@@ -1,0 +1,108 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class NationalAccountMember(models.Model):
+    _name = "national.account.member"
+    _description = "Member of a National Account"
+    _order = "account_id, date_start, id"
+    _rec_name = "partner_id"
+    _check_company_auto = True
+
+    account_id = fields.Many2one(
+        comodel_name="national.account",
+        string="National Account",
+        required=True,
+        ondelete="cascade",
+        index=True,
+    )
+    company_id = fields.Many2one(related="account_id.company_id", store=True)
+    partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Member",
+        required=True,
+        ondelete="restrict",
+        check_company=True,
+        index=True,
+        domain=[("parent_id", "=", False)],
+    )
+    role = fields.Selection(
+        selection=[
+            ("subsidiary", "Subsidiary"),
+            ("branch", "Branch"),
+            ("franchisee", "Franchisee"),
+            ("buying_member", "Buying Group Member"),
+        ],
+        default="subsidiary",
+        required=True,
+    )
+    date_start = fields.Date(
+        string="From",
+        help="First day of the membership; empty when it has always been so.",
+    )
+    date_end = fields.Date(
+        string="Until",
+        help="Last day of the membership. Figures of earlier days stay as they were.",
+    )
+    is_head = fields.Boolean(compute="_compute_is_head", search="_search_is_head")
+
+    _dates_in_order = models.Constraint(
+        "CHECK(date_end IS NULL OR date_start IS NULL OR date_end >= date_start)",
+        "A membership cannot end before it starts.",
+    )
+
+    @api.depends("partner_id", "account_id.partner_id")
+    def _compute_is_head(self):
+        for member in self:
+            member.is_head = member.partner_id == member.account_id.partner_id
+
+    def _search_is_head(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        heads = self.search_fetch([], ["partner_id", "account_id"]).filtered("is_head")
+        return [("id", "in" if True in value else "not in", heads.ids)]
+
+    @api.constrains("partner_id")
+    def _check_commercial_partner(self):
+        for member in self:
+            company = member.partner_id.commercial_partner_id
+            if member.partner_id != company:
+                raise ValidationError(
+                    self.env._(
+                        "%(contact)s is a contact of %(company)s: make the company the"
+                        " member.",
+                        contact=member.partner_id.display_name,
+                        company=company.display_name,
+                    )
+                )
+
+    @api.constrains("partner_id", "account_id", "date_start", "date_end")
+    def _check_one_account_at_a_time(self):
+        others = self.search([("partner_id", "in", self.partner_id.ids)])
+        by_partner = others.grouped("partner_id")
+        for member in self:
+            for other in by_partner.get(member.partner_id, self.browse()) - member:
+                if member._overlaps(other):
+                    raise ValidationError(
+                        self.env._(
+                            "%(partner)s is already a member of %(account)s in this"
+                            " period: end that membership first.",
+                            partner=member.partner_id.display_name,
+                            account=other.account_id.display_name,
+                        )
+                    )
+
+    @api.constrains("partner_id", "account_id")
+    def _check_not_head_elsewhere(self):
+        accounts = self.env["national.account"]
+        accounts._check_no_cycle(
+            accounts.search([("partner_id", "in", self.partner_id.ids)]).partner_id
+        )
+
+    def _overlaps(self, other):
+        def starts_before_end(one, two):
+            return not (one.date_start and two.date_end) or (
+                one.date_start <= two.date_end
+            )
+
+        return starts_before_end(self, other) and starts_before_end(other, self)

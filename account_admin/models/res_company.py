@@ -1,0 +1,50 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..engine import aging
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    collections_policy_id = fields.Many2one(
+        comodel_name="collections.policy",
+        string="Default Collections Policy",
+        default=lambda self: self._default_collections_policy(),
+        help="Chases every account that no other policy claims.",
+    )
+    collections_bucket_limits = fields.Char(
+        string="Aging Buckets",
+        default=lambda self: ", ".join(str(limit) for limit in aging.DEFAULT_LIMITS),
+        required=True,
+        help="Last day past due of each bucket, commas between: 30, 60, 90, 120 gives "
+        "1-30, 31-60, 61-90, 91-120 and 121+.",
+    )
+
+    @api.model
+    def _default_collections_policy(self):
+        return self.env.ref(
+            "account_admin.collections_policy_standard", raise_if_not_found=False
+        )
+
+    @api.constrains("collections_bucket_limits")
+    def _check_collections_bucket_limits(self):
+        for company in self:
+            try:
+                company._collections_limits()
+            except ValueError as error:
+                raise ValidationError(f"{company.display_name}: {error}") from error
+
+    def _collections_limits(self):
+        """Bucket limits as a tuple of days."""
+        self.ensure_one()
+        return aging.parse_limits(self.collections_bucket_limits)
+
+    def _collections_today(self):
+        """The company's date: today in the time zone of its partner."""
+        self.ensure_one()
+        # the time zone is the company's whoever asks, and whatever partners they may read
+        company = self.sudo()
+        return fields.Date.context_today(
+            company.with_context(tz=company.partner_id.tz or "UTC")
+        )

@@ -1,0 +1,201 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    collections_policy_id = fields.Many2one(
+        comodel_name="collections.policy",
+        string="Collections Policy",
+        company_dependent=True,
+        ondelete="restrict",
+        groups="account_admin.group_account_admin_user,"
+        "account_admin.group_account_admin_auditor",
+        help="Chases this account, whatever other policies match it.",
+    )
+    collections_user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Account Administrator",
+        index="btree_not_null",
+        domain=[("share", "=", False)],
+        help="Responsible for the account's cases.",
+    )
+    collections_role_ids = fields.Many2many(
+        comodel_name="account.admin.contact.role",
+        string="Contact Roles",
+        help="What this contact is written to about.",
+    )
+    collections_case_id = fields.Many2one(
+        comodel_name="collections.case",
+        string="Open Case",
+        compute="_compute_collections_case",
+    )
+    collections_step_id = fields.Many2one(
+        comodel_name="collections.policy.step",
+        string="Last Step",
+        compute="_compute_collections_case",
+    )
+    collections_next_step_id = fields.Many2one(
+        comodel_name="collections.policy.step",
+        string="Next Step",
+        compute="_compute_collections_case",
+    )
+    collections_next_date = fields.Date(
+        string="Next Step On", compute="_compute_collections_case"
+    )
+    collections_on_hold = fields.Boolean(
+        string="On Hold", compute="_compute_collections_case"
+    )
+    collections_currency_id = fields.Many2one(
+        comodel_name="res.currency", compute="_compute_collections_amounts"
+    )
+    collections_open = fields.Monetary(
+        string="Open Items",
+        currency_field="collections_currency_id",
+        compute="_compute_collections_amounts",
+    )
+    collections_overdue = fields.Monetary(
+        string="Overdue Items",
+        currency_field="collections_currency_id",
+        compute="_compute_collections_amounts",
+    )
+    collections_chaseable = fields.Monetary(
+        string="Chaseable",
+        currency_field="collections_currency_id",
+        compute="_compute_collections_amounts",
+        help="Overdue, less what is disputed, on its way, held back or credited.",
+    )
+    collections_national_account_id = fields.Many2one(
+        comodel_name="national.account",
+        string="National Account",
+        compute="_compute_collections_national_account_id",
+    )
+
+    @api.depends_context("company", "uid")
+    def _compute_collections_case(self):
+        Case = self.env["collections.case"]
+        company = self.env.company
+        cases = {}
+        if Case.has_access("read"):
+            cases = Case._get_open_of(company, self.commercial_partner_id)
+        for partner in self:
+            case = cases.get(partner.commercial_partner_id.id, Case)
+            partner.collections_case_id = case
+            partner.collections_step_id = case.step_id
+            partner.collections_next_step_id = case.next_step_id
+            partner.collections_next_date = case.next_date
+            partner.collections_on_hold = case.on_hold
+
+    @api.depends_context("company")
+    def _compute_collections_amounts(self):
+        company = self.env.company
+        self.collections_currency_id = company.currency_id
+        facts = {}
+        has_access = self.env["account.move.line"].has_access("read")
+        if has_access and self.commercial_partner_id.ids:
+            facts = self.env["account.admin.open.item"]._get_facts(
+                company,
+                company._collections_today(),
+                accounts=self.commercial_partner_id.ids,
+            )
+        for partner in self:
+            fact = facts.get(partner.commercial_partner_id.id)
+            partner.collections_open = fact.open if fact else 0
+            partner.collections_overdue = fact.overdue if fact else 0
+            partner.collections_chaseable = fact.asked if fact else 0
+
+    @api.depends_context("company")
+    def _compute_collections_national_account_id(self):
+        company = self.env.company
+        Account = self.env["national.account"]
+        found = {}
+        if Account.has_access("read"):
+            found = Account._get_of_members(
+                company, company._collections_today(), self.commercial_partner_id.ids
+            )
+        for partner in self:
+            partner.collections_national_account_id = found.get(
+                partner.commercial_partner_id.id, Account
+            )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_collections_history(self):
+        # sudo: the history counts whoever deletes
+        events = self.env["collections.event"].sudo()
+        event = events.search([("partner_id", "in", self.ids)], limit=1)
+        if event:
+            raise UserError(
+                self.env._(
+                    "%s has a collections history, which is kept: archive it instead.",
+                    event.partner_id.display_name,
+                )
+            )
+
+    # ------------------------------------------------------------------
+    # BUSINESS
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _collections_get_responsible(self, company, partner_ids):
+        """Administrator of each account: its own, else its national account's.
+
+        :return: dict commercial partner id -> user id or False
+        """
+        partners = self.browse(partner_ids)
+        nationals = self.env["national.account"]._get_of_members(
+            company, company._collections_today(), partner_ids
+        )
+        nobody = self.env["national.account"]
+        return {
+            partner.id: partner.collections_user_id.id
+            or nationals.get(partner.id, nobody).user_id.id
+            for partner in partners
+        }
+
+    def _collections_get_contacts(self, role, channel="email"):
+        """Whom to write to about each account.
+
+        The contact with the role, else the next role in order, else the invoice
+        address, else the account itself; only who can be reached on the channel counts.
+
+        :param role: ``account.admin.contact.role``, may be empty
+        :param str channel: ``email`` or ``letter``
+        :return: dict commercial partner id -> partner, empty where nobody can be reached
+        """
+        candidates = self.search(
+            Domain("commercial_partner_id", "in", self.ids)
+            & (
+                Domain("id", "in", self.ids)
+                | Domain("type", "=", "invoice")
+                | Domain("collections_role_ids", "!=", False)
+            ),
+            order="id",
+        )
+        roles = self.env["account.admin.contact.role"].search([])
+        order = {found: n for n, found in enumerate(role | roles)}
+        invoice, itself = len(order), len(order) + 1
+
+        def rank(partner):
+            ranks = [order[r] for r in partner.collections_role_ids if r in order]
+            if ranks:
+                return min(ranks)
+            return itself if partner in self else invoice
+
+        best = dict.fromkeys(self.ids, self.browse())
+        for partner in candidates.sorted(rank, reverse=True):
+            if partner._collections_can_get(channel):
+                best[partner.commercial_partner_id.id] = partner
+        return best
+
+    def _collections_can_get(self, channel):
+        self.ensure_one()
+        if channel == "letter":
+            return bool(self.city and (self.street or self.zip))
+        return bool(self.email_normalized)
+
+    def action_view_collections_case(self):
+        """The account's open case."""
+        self.ensure_one()
+        return self.collections_case_id._get_records_action()

@@ -1,0 +1,3 @@
+from . import collections_dry_run
+from . import collections_dry_run_line
+from . import res_config_settings

@@ -1,0 +1,143 @@
+from odoo import api, fields, models
+
+
+class CollectionsDryRun(models.TransientModel):
+    """What a night would do, before anything happens."""
+
+    _name = "collections.dry.run"
+    _description = "Dry Run"
+
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        required=True,
+        default=lambda self: self.env.company,
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    date = fields.Date(
+        required=True, default=lambda self: self.env.company._collections_today()
+    )
+    compared_run_id = fields.Many2one(
+        comodel_name="collections.run", string="Compared With", readonly=True
+    )
+    line_ids = fields.One2many(
+        comodel_name="collections.dry.run.line", inverse_name="dry_run_id"
+    )
+
+    @api.depends("date", "company_id")
+    def _compute_display_name(self):
+        for dry_run in self:
+            dry_run.display_name = self.env._(
+                "What %(day)s would do", day=dry_run.date
+            )
+
+    def action_simulate(self):
+        """Judge every account and list what would happen; writes no case."""
+        self.ensure_one()
+        self._simulate()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.display_name,
+            "res_model": "collections.dry.run.line",
+            "view_mode": "list,pivot,graph",
+            "domain": [("dry_run_id", "=", self.id)],
+            "context": {"search_default_changes": 1},
+        }
+
+    def _simulate(self):
+        """Make the lines.
+
+        :return: the lines
+        """
+        company = self.company_id
+        # the user picks the company: it must be one of theirs
+        company.check_access("read")
+        # sudo: accounts are judged on all their items; what is shown is filtered below
+        run = self.env["collections.run"].sudo().with_company(company)
+        judged = run._judge(company, self.date)
+        self.compared_run_id = run._get_last(company)
+        self.line_ids.unlink()
+        visible = self._get_visible_accounts(judged)
+        before = self._get_steps_of_last_run()
+        return self.env["collections.dry.run.line"].create(
+            [
+                vals
+                for account, found in judged.items()
+                if account in visible
+                and (vals := self._prepare_line_vals(account, found, before))
+            ]
+        )
+
+    def _get_visible_accounts(self, judged):
+        """Accounts whose case the user may see, and those without a case."""
+        Case = self.env["collections.case"]
+        ids = {f["state"]["id"]: account for account, f in judged.items() if f["state"]}
+        seen = Case.browse(ids)._filtered_access("read").ids
+        hidden = {ids[case] for case in set(ids) - set(seen)}
+        if not self.env.user.has_group("account_admin.group_account_admin_all"):
+            fresh = [account for account in judged if not judged[account]["state"]]
+            users = (
+                self.env["res.partner"]
+                .sudo()
+                ._collections_get_responsible(self.company_id, fresh)
+            )
+            hidden |= {
+                account
+                for account in fresh
+                if users.get(account) not in (False, self.env.uid)
+            }
+        return set(judged) - hidden
+
+    def _get_steps_of_last_run(self):
+        """Step each account was given in the run compared with: account id -> step id."""
+        events = self.compared_run_id.sudo().event_ids
+        return {
+            event.partner_id.id: event.step_id.id
+            for event in events
+            if event.kind in ("opened", "queued", "reopened") and event.step_id
+        }
+
+    def _prepare_line_vals(self, account, found, before):
+        decision, facts = found["decision"], found["facts"]
+        step = decision.step.id if decision.step else False
+        outcome = self._get_outcome(found)
+        if outcome == "nothing" and not before.get(account):
+            return None
+        rules = self.env["collections.case"]._fields["rule"]
+        labels = dict(rules._description_selection(self.env))
+        return {
+            "dry_run_id": self.id,
+            "partner_id": account,
+            "case_id": found["state"]["id"] if found["state"] else False,
+            "policy_id": found["policy"].id,
+            "outcome": outcome,
+            "step_id": step,
+            "last_run_step_id": before.get(account),
+            "change": self._get_change(step, before.get(account)),
+            "days": decision.days,
+            "amount": facts.asked,
+            "next_step_id": decision.next_step.id if decision.next_step else False,
+            "next_date": decision.next_date,
+            "item_id": decision.lead_item,
+            "reason": facts.problem or labels[decision.rule.value],
+        }
+
+    @api.model
+    def _get_outcome(self, found):
+        decision, state = found["decision"], found["state"]
+        if found["facts"].problem:
+            return "problem"
+        if decision.closes:
+            return "nothing" if state["reopens"] else "close"
+        if decision.opens or (state and state["reopens"] and found["todo"]):
+            return "open"
+        if decision.step:
+            return "escalate"
+        return "wait" if state and not state["reopens"] else "nothing"
+
+    @api.model
+    def _get_change(self, step, before):
+        if step == (before or False):
+            return "same"
+        if step and before:
+            return "other"
+        return "new" if step else "gone"
