@@ -2,6 +2,7 @@
 
 import argparse
 import errno
+import signal
 
 from devtools import demo_server, lint, measure, suite
 from devtools.console import Problem, say
@@ -35,10 +36,11 @@ def command_run(bench, arguments):
     with bench.state.locked():
         bench.prepare()
         database = Templates(bench).demo()
-    demo_server.run_tonight(bench, database)
     if options.no_serve:
+        demo_server.run_tonight(bench, database)
         return 0
-    return demo_server.serve(bench, database, demo_server.choose_port(options.port))
+    port = demo_server.choose_port(options.port)
+    return demo_server.escalate_and_serve(bench, database, port)
 
 
 def command_test(bench, arguments):
@@ -117,6 +119,8 @@ def main(argv):
         say(f"dev: there is no command {argv[0]!r}: see ./dev --help.")
         return 1
     bench = Workbench()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
     try:
         bench.state.open()
         return COMMANDS[argv[0]](bench, argv[1:])

@@ -1,6 +1,7 @@
 """./dev run: tonight's escalation on the demo database, then the web server."""
 
 import contextlib
+import errno
 import http.client
 import signal
 import socket
@@ -14,6 +15,7 @@ FIRST_PORT = 8069
 PORTS_TRIED = 100
 START_SECONDS = 120
 STOP_SECONDS = 15
+ORDERLY = (0, -signal.SIGINT, -signal.SIGTERM)
 
 
 def run_tonight(bench, database):
@@ -53,39 +55,48 @@ def is_free(port):
             try:
                 probe.bind((address, port))
             except OSError as error:
-                if error.errno == 98:
+                if error.errno == errno.EADDRINUSE:
                     return False
     return True
 
 
-def serve(bench, database, port):
-    """Serve until Ctrl-C; everything started here ends with it."""
+def escalate_and_serve(bench, database, port):
+    """Print tonight's table, then serve until Ctrl-C.
+
+    The server starts at once, on the second processor: together they take half
+    the time. Its scheduled actions only begin a minute later.
+    """
     log = bench.state.log("server")
-    options = ["-d", database, f"--db-filter=^{database}$", f"--http-port={port}"]
     with open(log, "ab") as output:
         start = output.tell()
-        server = subprocess.Popen(
-            bench.odoo_command("server", *options),
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            env=bench.environ(),
-            cwd=bench.project.root,
-            # Ctrl-C is for us to pass on, once: twice would kill it half way
-            start_new_session=True,
-        )
-    with forwarded_signals(server):
-        try:
+        server = start_server(bench, database, port, output)
+    try:
+        run_tonight(bench, database)
+        with forwarded_signals(server):
             if wait_until_up(server, port, log, start):
-                say(f"Serving http://localhost:{port} (login admin, password admin).")
-                say(f"Ctrl-C stops it; its log is {log}.")
-                status = server.wait()
-                if status not in (0, -signal.SIGINT, -signal.SIGTERM):
+                url = f"http://localhost:{port}"
+                print(f"Serving {url} (login admin, password admin).", flush=True)
+                print(f"Ctrl-C stops it; its log is {log}.", flush=True)
+                if server.wait() not in ORDERLY:
                     raise Problem(explain("the server stopped", log, start))
-        finally:
-            stop(server)
+    finally:
+        stop(server)
     say("Stopped.")
     return 0
+
+
+def start_server(bench, database, port, output):
+    options = ["-d", database, f"--db-filter=^{database}$", f"--http-port={port}"]
+    return subprocess.Popen(
+        [str(part) for part in bench.odoo_command("server", *options)],
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=output,
+        env=bench.environ(),
+        cwd=bench.project.root,
+        # Ctrl-C is for us to pass on, once: twice would kill it half way
+        start_new_session=True,
+    )
 
 
 def wait_until_up(server, port, log, start):
@@ -98,7 +109,7 @@ def wait_until_up(server, port, log, start):
             if time.monotonic() > deadline:
                 raise Problem(explain("the server does not answer", log, start))
             time.sleep(0.2)
-        if server.returncode in (0, -signal.SIGINT, -signal.SIGTERM):
+        if server.returncode in ORDERLY:
             return False
         raise Problem(explain("the server did not start", log, start))
 

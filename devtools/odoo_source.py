@@ -14,8 +14,6 @@ SUITE = "sid"
 # the odoo package links to files of the others, relative to the unpacked tree
 PACKAGES = (
     "odoo-19",
-    "fonts-font-awesome",
-    "fonts-inconsolata",
     "fonts-montserrat",
     "fonts-ocr-b",
     "fonts-roboto-unhinted",
@@ -58,10 +56,21 @@ def download(state, folder):
         partial = state.fresh_folder("odoo.new")
         workspace = state.fresh_folder("apt")
         debian.unpack(PACKAGES, SUITE, partial, workspace, log)
-        # an incomplete second set of add-ons, which Odoo would put on its path
-        remove_tree(partial / UNPACKED / "addons")
+        mend(partial / UNPACKED)
         partial.rename(folder)
         remove_tree(workspace)
+
+
+def mend(root):
+    """Make up for what Debian leaves out or adds."""
+    # an incomplete second set of add-ons, which Odoo would put on its path
+    remove_tree(root / "addons")
+    # a video library without source; its absence is an error on every web page
+    library = root / "odoo/addons/mail/static/lib/selfie_segmentation"
+    library.mkdir(parents=True, exist_ok=True)
+    for name in ("selfie_segmentation.js",):
+        if not (library / name).exists():
+            (library / name).write_text("// not in Debian: no blurred backgrounds\n")
 
 
 def inspect(root, origin):
