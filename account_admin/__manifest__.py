@@ -33,6 +33,7 @@
         "wizards/res_config_settings_views.xml",
         "views/account_admin_menus.xml",
     ],
+    "demo": ["demo/demo_ledger.xml"],
     "post_init_hook": "post_init_hook",
     "application": True,
 }

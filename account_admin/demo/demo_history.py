@@ -1,0 +1,115 @@
+"""The nights before today, replayed over the demo ledger.
+
+Each is judged and applied by the product's own methods for that day. Only delivery is
+played here: the product always sends today, and these notices left long ago.
+"""
+
+from datetime import timedelta
+
+#: Account whose final notice nobody has approved yet, and those whose letter nobody
+#: has printed yet.
+UNAPPROVED = ("maplewick",)
+UNPRINTED = ("oxbow", "kilbride")
+#: A final notice is approved so many days after it was prepared.
+APPROVAL_DAYS = 2
+#: Calls of the last days are still on somebody's list.
+OPEN_CALL_DAYS = 6
+#: Days between two nights: sparse long ago, every night lately.
+SPARSE, RECENT = 5, 12
+
+
+def replay_nights(env, company, first):
+    """Replay the nights from ``first`` days ago to yesterday."""
+    today = company._collections_today()
+    ago = first
+    while ago > 0:
+        replay_night(env, company, today - timedelta(days=ago), ago)
+        ago -= SPARSE if ago - SPARSE > RECENT else 1
+
+
+def replay_night(env, company, day, ago):
+    runs = env["collections.run"].with_company(company)
+    run = runs.create({"company_id": company.id, "date": day, "state": "done"})
+    decisions = runs._judge(company, day)
+    work = [found for found in decisions.values() if found["todo"]]
+    run._apply(work)
+    run.write({"account_count": len(decisions), "seconds": 0.4})
+    deliver(env, company, day, ago)
+
+
+def deliver(env, company, day, ago):
+    """Approve, address and send what waits, as if on ``day``."""
+    waiting = env["collections.notice"].search(
+        [
+            ("company_id", "=", company.id),
+            ("state", "in", ("to_approve", "queued")),
+        ]
+    )
+    approve(env, waiting, day)
+    unprinted = get_partners(env, UNPRINTED)
+    going = waiting.filtered(
+        lambda notice: notice.state == "queued"
+        and not (notice.channel == "letter" and notice.partner_id in unprinted)
+    )
+    for channel in ("email", "letter"):
+        going.filtered(lambda n, c=channel: n.channel == c)._set_contacts(channel)
+    if ago <= OPEN_CALL_DAYS:
+        plan_calls(going.filtered(lambda notice: notice.channel == "call"), day)
+    going.write({"state": "sent", "sent_on": day})
+    log(going, "sent", day)
+    meet_steps(going, waiting - going, day)
+
+
+def approve(env, waiting, day):
+    unapproved = get_partners(env, UNAPPROVED)
+    approved = waiting.filtered(
+        lambda notice: notice.state == "to_approve"
+        and notice.partner_id not in unapproved
+        and (day - notice.date).days >= APPROVAL_DAYS
+    )
+    approved.state = "queued"
+    approver = env.ref("account_admin.demo_user_keyaccounts")
+    log(approved, "approved", day, f"Approved by {approver.name}")
+
+
+def plan_calls(calls, day):
+    for notice in calls:
+        notice.case_id.activity_schedule(
+            "account_admin.mail_activity_type_call",
+            date_deadline=day,
+            summary=notice.step_id.name,
+            user_id=notice.case_id._get_responsible().id,
+        )
+
+
+def meet_steps(sent, waiting, day):
+    met = sent.filtered(lambda notice: notice.case_id not in waiting.case_id)
+    for step, notices in met.grouped("step_id").items():
+        notices.case_id._meet_step(step, day)
+
+
+def log(notices, kind, day, note=""):
+    channels = dict(notices._fields["channel"].selection)
+    notices.env["collections.case"]._log_events(
+        [
+            {
+                **notice.case_id._event_vals(kind),
+                "date": day,
+                "days": (day - notice.case_id.lead_due).days,
+                "notice_id": notice.id,
+                "run_id": notice.run_id.id,
+                "step_id": notice.step_id.id,
+                "step_name": notice.step_id.name,
+                "amount": notice.amount,
+                "note": note or channels[notice.channel],
+            }
+            for notice in notices
+        ]
+    )
+
+
+def get_partners(env, keys):
+    partners = env["res.partner"]
+    return partners.union(
+        *(env.ref(f"account_admin.demo_partner_{key}") for key in keys)
+    )

@@ -1,0 +1,437 @@
+"""A ledger to look at: accounts, invoices, payments and the nights until yesterday.
+
+Everything is dated relative to today and the same on every installation. Nothing here
+commits: it is part of the installation of the demo data.
+"""
+
+import random
+from datetime import timedelta
+
+from odoo import api, models
+from odoo.fields import Command
+
+from . import demo_accounts as data
+from .demo_history import replay_nights
+
+SEED = 19
+INVOICES_PER_ACCOUNT = 12
+DAYS_BETWEEN_INVOICES = 30
+PAYMENT_DAYS = 30
+#: Nights are replayed from so many days ago; payments before that are collective.
+HISTORY_DAYS = 120
+QUIET = {
+    "tracking_disable": True,
+    "mail_create_nosubscribe": True,
+    "mail_create_nolog": True,
+    "mail_notrack": True,
+    "disable_abnormal_invoice_detection": True,
+    "skip_pdf_attachment_generation": True,
+    "no_reset_password": True,
+}
+
+
+class AccountAdminDemo(models.AbstractModel):
+    """Loads the demo ledger; called from ``demo/demo_ledger.xml`` only."""
+
+    _name = "account.admin.demo"
+    _description = "Demo Ledger"
+
+    @api.model
+    def _load(self):
+        """Make the ledger, unless it is there already."""
+        if self.env.ref("account_admin.demo_partner_harbour_foods", False):
+            return
+        env = self.with_context(**QUIET).env
+        companies = {
+            "main": env.ref("base.main_company"),
+            "europe": env.ref("account_admin.demo_company_europe"),
+        }
+        for company in companies.values():
+            load_chart(env, company)
+        add_rates(env, companies["main"])
+        partners = create_partners(env)
+        create_national_accounts(env, partners)
+        for key, company in companies.items():
+            accounts = [account for account in data.ACCOUNTS if account.company == key]
+            Ledger(env, company, accounts, partners).fill()
+        for company in companies.values():
+            replay_nights(env, company, HISTORY_DAYS)
+        for key, company in companies.items():
+            accounts = [account for account in data.ACCOUNTS if account.company == key]
+            Ledger(env, company, accounts, partners).finish()
+
+
+def load_chart(env, company):
+    if not company.chart_template:
+        currency = company.currency_id
+        # the public try_loading() would warn that the registry is still loading
+        env["account.chart.template"]._load("generic_coa", company, install_demo=False)
+        # the generic chart is American and makes its company so
+        company.currency_id = currency
+
+
+def add_rates(env, company):
+    """Monthly euro rates, where there are none, for as long as the ledger reaches."""
+    today = company._collections_today()
+    euro = env.ref("base.EUR")
+    euro.active = True
+    days = [
+        (today - timedelta(days=30 * month)).replace(day=1)
+        for month in range(INVOICES_PER_ACCOUNT + 8)
+    ]
+    known = euro.rate_ids.filtered(lambda rate: rate.company_id == company)
+    rng = random.Random(SEED)
+    rates = {day: round(0.90 + 0.04 * rng.random(), 4) for day in sorted(set(days))}
+    env["res.currency.rate"].create(
+        [
+            {
+                "currency_id": euro.id,
+                "company_id": company.id,
+                "name": day,
+                "rate": rate,
+            }
+            for day, rate in rates.items()
+            if day not in known.mapped("name")
+        ]
+    )
+
+
+# ----------------------------------------------------------------------
+# ACCOUNTS
+# ----------------------------------------------------------------------
+
+
+def create_partners(env):
+    """The customers and their contacts; returns key -> partner."""
+    installed = {code for code, _name in env["res.lang"].get_installed()}
+    users = {key: env.ref(f"account_admin.demo_user_{key}").id for key in USER_KEYS}
+    partners = env["res.partner"]._load_records(
+        [
+            {
+                "xml_id": f"account_admin.demo_partner_{account.key}",
+                "noupdate": True,
+                "values": prepare_partner_vals(env, account, installed, users),
+            }
+            for account in data.ACCOUNTS
+        ]
+    )
+    return {a.key: partner for a, partner in zip(data.ACCOUNTS, partners, strict=True)}
+
+
+USER_KEYS = ("collector", "keyaccounts")
+
+
+def prepare_partner_vals(env, account, installed, users):
+    lang = account.lang if account.lang in installed else "en_US"
+    place = {
+        "street": account.street,
+        "city": account.city,
+        "zip": account.zip,
+        "country_id": env.ref(f"base.{account.country}").id,
+        "lang": lang,
+    }
+    person = account.contact
+    first_name = person.name.split()[0].lower()
+    address = first_name.encode("ascii", "ignore").decode() + "@" + account.domain
+    tags = [f"account_admin.demo_category_{account.tag}"] if account.tag else []
+    return {
+        **place,
+        "name": account.name,
+        "is_company": True,
+        "customer_rank": 1,
+        "email": f"office@{account.domain}" if account.email else False,
+        "phone": "+1 555 01%02d" % data.ACCOUNTS.index(account),
+        "collections_user_id": users.get(account.who),
+        "category_id": [Command.link(env.ref(tag).id) for tag in tags],
+        "child_ids": [
+            Command.create(
+                {
+                    **place,
+                    "name": person.name,
+                    "function": person.function,
+                    "email": address if account.email else False,
+                    "collections_role_ids": [
+                        Command.link(
+                            env.ref(f"account_admin.contact_role_{person.role}").id
+                        )
+                    ],
+                }
+            )
+        ],
+    }
+
+
+def create_national_accounts(env, partners):
+    today = env.company._collections_today()
+
+    def ago(days):
+        return today - timedelta(days=days) if days is not None else False
+
+    env["national.account"]._load_records(
+        [
+            {
+                "xml_id": f"account_admin.demo_national_account_{key}",
+                "noupdate": True,
+                "values": {
+                    "name": national["name"],
+                    "partner_id": partners[national["head"]].id,
+                    "user_id": partners[national["head"]].collections_user_id.id,
+                    "policy_id": national["policy"]
+                    and env.ref(f"account_admin.{national['policy']}").id,
+                    "member_ids": [
+                        Command.create(
+                            {
+                                "partner_id": partners[member].id,
+                                "role": role,
+                                "date_start": ago(since),
+                                "date_end": ago(until),
+                            }
+                        )
+                        for member, role, since, until in national["members"]
+                    ],
+                },
+            }
+            for key, national in data.NATIONAL_ACCOUNTS.items()
+        ]
+    )
+
+
+# ----------------------------------------------------------------------
+# INVOICES AND PAYMENTS
+# ----------------------------------------------------------------------
+
+
+class Ledger:
+    """One company's invoices, credit notes, payments and disputes.
+
+    Invoices are known by account and days past due today: ``invoices[key, days]``.
+    """
+
+    def __init__(self, env, company, accounts, partners):
+        self.env = env["base"].with_company(company).env
+        self.company = company
+        self.accounts = {account.key: account for account in accounts}
+        self.partners = partners
+        self.today = company._collections_today()
+        self.rng = random.Random(f"{SEED} {company.id}")
+        self.invoices = self._find_invoices()
+
+    def fill(self):
+        self._create_moves()
+        self._pay()
+        self._dispute(lambda since: since > 0)
+
+    def finish(self):
+        """What happens today, after the last night that is replayed."""
+        self._dispute(lambda since: since == 0)
+        if self.company == self.env.ref("base.main_company"):
+            self._bounce("juniper")
+
+    def ago(self, days):
+        return self.today - timedelta(days=days)
+
+    # -- invoices ------------------------------------------------------
+
+    def _create_moves(self):
+        """Create all invoices and credit notes at once, and post them at once."""
+        wanted = sorted(
+            self._list_invoices(), key=lambda found: (-found[1], found[0].key)
+        )
+        vals_list = [self._prepare_invoice(*found) for found in wanted]
+        credits = [note for note in data.CREDIT_NOTES if note[0] in self.accounts]
+        vals_list += [self._prepare_credit_note(*note) for note in credits]
+        moves = self.env["account.move"].create(vals_list)
+        moves.action_post()
+        self.invoices = {
+            (account.key, days): move
+            for (account, days), move in zip(wanted, moves, strict=False)
+        }
+        refunds = moves[len(wanted) :]
+        self._reconcile(
+            [
+                refund | self.invoices[key, days]
+                for refund, (key, _amount, _ago, days) in zip(
+                    refunds, credits, strict=True
+                )
+                if days is not None
+            ]
+        )
+
+    def _list_invoices(self):
+        """(account, days past due today) of every invoice, open and paid."""
+        for account in self.accounts.values():
+            last = [*account.unpaid, *(days for days, _ago in account.lately)]
+            for days in last:
+                yield account, days
+            for number in range(1, INVOICES_PER_ACCOUNT + 1 - len(last)):
+                days = max(last) + DAYS_BETWEEN_INVOICES * number
+                # an account that pays late must have had the time to
+                yield account, max(days, account.late + 1 + number)
+
+    def _prepare_invoice(self, account, days):
+        amount = round(account.amount * self.rng.uniform(0.8, 1.25), 2)
+        return {
+            **self._prepare_move(account, "out_invoice", days + PAYMENT_DAYS),
+            "invoice_date_due": self.ago(days),
+            "invoice_line_ids": self._prepare_lines(amount),
+        }
+
+    def _prepare_credit_note(self, key, amount, ago, _days):
+        return {
+            **self._prepare_move(self.accounts[key], "out_refund", ago),
+            "invoice_date_due": self.ago(ago),
+            "invoice_line_ids": self._prepare_lines(amount),
+        }
+
+    def _prepare_move(self, account, move_type, ago):
+        return {
+            "move_type": move_type,
+            "partner_id": self.partners[account.key].id,
+            "company_id": self.company.id,
+            "currency_id": self._get_currency(account).id,
+            "invoice_date": self.ago(ago),
+            "date": self.ago(ago),
+            "invoice_payment_term_id": False,
+            "invoice_user_id": False,
+        }
+
+    def _prepare_lines(self, amount):
+        return [
+            Command.create(
+                {
+                    "name": self.rng.choice(data.SERVICES),
+                    "quantity": 1,
+                    "price_unit": amount,
+                    "tax_ids": [Command.clear()],
+                }
+            )
+        ]
+
+    def _get_currency(self, account):
+        if not account.currency:
+            return self.company.currency_id
+        return self.env.ref(f"base.{account.currency}")
+
+    def _find_invoices(self):
+        partners = [self.partners[key].id for key in self.accounts]
+        moves = self.env["account.move"].search(
+            [
+                ("partner_id", "in", partners),
+                ("company_id", "=", self.company.id),
+                ("move_type", "=", "out_invoice"),
+            ]
+        )
+        keys = {self.partners[key]: key for key in self.accounts}
+        return {
+            (keys[move.partner_id], (self.today - move.invoice_date_due).days): move
+            for move in moves
+        }
+
+    # -- payments ------------------------------------------------------
+
+    def _pay(self):
+        """Create and post all payments at once, then match them at once."""
+        payments = [*self._list_payments(), *self._list_part_payments()]
+        unapplied = [entry for entry in data.UNAPPLIED if entry[0] in self.accounts]
+        vals_list = [
+            self._prepare_payment(key, day, amount or sum(m.amount_total for m in moves))
+            for key, day, moves, amount in payments
+        ] + [
+            self._prepare_payment(key, self.ago(ago), amount)
+            for key, amount, ago in unapplied
+        ]
+        created = self.env["account.payment"].create(vals_list)
+        created.action_post()
+        self._reconcile(
+            [
+                payment.move_id | moves
+                for payment, (_key, _day, moves, _amount) in zip(
+                    created, payments, strict=False
+                )
+            ]
+        )
+
+    def _list_payments(self):
+        """(account key, day, invoices, None): older ones are paid by the quarter."""
+        groups = {}
+        for (key, days), move in self.invoices.items():
+            account = self.accounts[key]
+            if days in account.unpaid:
+                continue
+            ago = dict(account.lately).get(days, days - account.late)
+            group = ago // 90 if ago > HISTORY_DAYS + 30 else f"alone {ago}"
+            groups.setdefault((key, group), []).append((ago, move))
+        for (key, _group), found in groups.items():
+            moves = self.env["account.move"].union(*(move for _ago, move in found))
+            yield key, self.ago(min(ago for ago, _move in found)), moves, None
+
+    def _list_part_payments(self):
+        for key, days, part, ago in data.PART_PAYMENTS:
+            if key in self.accounts:
+                invoice = self.invoices[key, days]
+                amount = round(invoice.amount_total * part, 2)
+                yield key, self.ago(ago), invoice, amount
+
+    def _prepare_payment(self, key, day, amount):
+        return {
+            "payment_type": "inbound",
+            "partner_type": "customer",
+            "partner_id": self.partners[key].id,
+            "amount": amount,
+            "currency_id": self._get_currency(self.accounts[key]).id,
+            "date": day,
+            "journal_id": self._get_bank().id,
+            "memo": f"Remittance {day:%Y-%m-%d}",
+        }
+
+    def _get_bank(self):
+        return self.env["account.journal"].search(
+            [("type", "=", "bank"), ("company_id", "=", self.company.id)], limit=1
+        )
+
+    def _reconcile(self, groups):
+        """Match the receivable items of each group of entries."""
+        plan = [
+            moves.line_ids.filtered(
+                lambda line: line.account_type == "asset_receivable"
+                and not line.reconciled
+            )
+            for moves in groups
+        ]
+        self.env["account.move.line"]._reconcile_plan(plan)
+
+    # -- disputes and bounces ------------------------------------------
+
+    def _dispute(self, wanted):
+        vals_list = []
+        for key, days, part, reason, since, closed, says in data.DISPUTES:
+            if key not in self.accounts or not wanted(since):
+                continue
+            invoice = self.invoices[key, days]
+            whole = part == 1
+            closed_ago, resolution = closed or (None, False)
+            vals_list.append(
+                {
+                    "move_id": invoice.id,
+                    "amount": 0 if whole else round(invoice.amount_total * part, 2),
+                    "reason": reason,
+                    "date": self.ago(since),
+                    "closed_on": closed and self.ago(closed_ago),
+                    "resolution": resolution,
+                    "description": says,
+                    "user_id": self.partners[key].collections_user_id.id,
+                }
+            )
+        self.env["collections.dispute"].create(vals_list)
+
+    def _bounce(self, key):
+        """The last reminder to an account comes back today."""
+        case = self.env["collections.case"].search(
+            [
+                ("partner_id", "=", self.partners[key].id),
+                ("company_id", "=", self.company.id),
+                ("state", "!=", "closed"),
+            ]
+        )
+        email = case.notice_contact_id.email_normalized
+        self.env["collections.notice"]._bounce(case, email)
