@@ -1,6 +1,7 @@
 """An Odoo environment on a fresh database, for programs that are not the server."""
 
 import contextlib
+import logging
 import os
 import socket
 
@@ -57,6 +58,7 @@ def mail_server(env):
     """
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
+    logging.getLogger("mail.log").setLevel(logging.WARNING)
     catcher = Catcher()
     server = Controller(catcher, hostname="127.0.0.1", port=port)
     server.start()

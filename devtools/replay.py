@@ -217,8 +217,8 @@ def play(env, invoices, options):
     first, last = ledger.days
     last = min(last, options.until or last)
     nights = Nights(env)
+    ledger.post_invoices()
     with freeze_time(f"{first} 12:00:00") as frozen, mail_server(env):
-        ledger.post_invoices()
         day = first
         while day <= last:
             frozen.move_to(f"{day} 12:00:00")

@@ -257,7 +257,7 @@ def _choose(day, policy, facts, case):
     # that is not reached, so that no step is skipped unless the policy says "closest"
     if not ready or ready[0] is not unmet[0]:
         return Rule.NOT_REACHED, None
-    if case.last_contact and (day - case.last_contact).days < policy.gap:
+    if case.last_contact and day < _earliest_contact(policy, case.last_contact):
         return Rule.GAP, None
     resumed = facts.resumed_on is not None and (
         case.last_contact is None or facts.resumed_on > case.last_contact
@@ -273,5 +273,10 @@ def _first_after(policy, reached):
 def _earliest(policy, step, lead_due, last_contact):
     day = step.reached_on(lead_due)
     if last_contact:
-        day = max(day, last_contact + timedelta(days=policy.gap))
+        day = max(day, _earliest_contact(policy, last_contact))
     return day
+
+
+def _earliest_contact(policy, last_contact):
+    """A second run on the same day is the same night: never two contacts in one day."""
+    return last_contact + timedelta(days=max(policy.gap, 1))

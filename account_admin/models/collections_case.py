@@ -273,7 +273,9 @@ class CollectionsCase(models.Model):
             )
         flagged._log_events([{**case._event_vals("retry"), "note": note} for case in flagged])
         # sudo: the alerts belong to whoever is responsible, the check was on the case
-        flagged.sudo().activity_unlink(["account_admin.mail_activity_type_attention"])
+        flagged.sudo().activity_unlink(
+            ["account_admin.mail_activity_type_attention"], only_automated=False
+        )
 
     def _raise_attention(self, reasons):
         """Flag cases for a person and plan an alert for the responsible.
@@ -348,7 +350,8 @@ class CollectionsCase(models.Model):
             [
                 "account_admin.mail_activity_type_attention",
                 "account_admin.mail_activity_type_call",
-            ]
+            ],
+            only_automated=False,
         )
 
     def _event_vals(self, kind, run=None):

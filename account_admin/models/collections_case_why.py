@@ -238,7 +238,8 @@ class CollectionsCase(models.Model):
     @api.model
     def _money(self, amount, currency_id):
         currency = self.env["res.currency"].browse(currency_id)
-        return format_amount(self.env, amount, currency)
+        # exact until here; Odoo's formatter takes floats
+        return format_amount(self.env, float(amount), currency)
 
     @api.model
     def _date(self, value):

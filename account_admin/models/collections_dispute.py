@@ -75,7 +75,14 @@ class CollectionsDispute(models.Model):
         domain=[("share", "=", False)],
         tracking=True,
     )
-    date = fields.Date(string="Since", compute="_compute_date", store=True, readonly=False)
+    date = fields.Date(
+        string="Since",
+        compute="_compute_date",
+        store=True,
+        precompute=True,
+        readonly=False,
+        required=True,
+    )
     closed_on = fields.Date(
         readonly=True, copy=False, help="From this day on it is chased again."
     )

@@ -165,9 +165,8 @@ class CollectionsNotice(models.Model):
         printed = letters.sudo()._deliver_letters().with_env(self.env) | again
         if not printed:
             raise UserError(self.env._("None of these is a letter that may be printed."))
-        return self.env.ref("account_admin.action_report_notice_letter").report_action(
-            printed.ids
-        )
+        report = self.env.ref("account_admin.action_report_notice_letter")
+        return report.report_action(printed.ids, config=False)
 
     def action_view_case(self):
         """The case this notice belongs to."""

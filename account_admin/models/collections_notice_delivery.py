@@ -120,6 +120,8 @@ class CollectionsNotice(models.Model):
         waiting.filtered(lambda notice: notice.state == "sending").write(
             {"state": "queued", "claim": 0}
         )
+        for company, notices in self.grouped("company_id").items():
+            notices._refresh_cases(company)
 
     # ------------------------------------------------------------------
     # DELIVER
@@ -132,6 +134,7 @@ class CollectionsNotice(models.Model):
             going.filtered(lambda n: n.channel == "email")._deliver_emails()
             going.filtered(lambda n: n.channel == "call")._deliver_calls()
             going.filtered(lambda n: n.channel == "portal")._settle()
+            notices._refresh_cases(company)
             self.env["ir.cron"]._commit_progress()
 
     def _recheck(self, company):
@@ -161,7 +164,6 @@ class CollectionsNotice(models.Model):
                 notice.amount = found["facts"].asked or found["facts"].lead_amount
         stopped = self.browse([notice.id for notice in reasons])
         stopped._suppress(reasons)
-        stopped._refresh_cases(company)
         return self - stopped
 
     def _set_contacts(self, channel):
@@ -312,6 +314,7 @@ class CollectionsNotice(models.Model):
             going = notices.with_company(company)._recheck(company)
             going = going._set_contacts("letter")
             going._settle()
+            notices._refresh_cases(company)
             printed |= going
         return printed
 
@@ -338,12 +341,9 @@ class CollectionsNotice(models.Model):
         for step, notices in met.grouped("step_id").items():
             notices.case_id._meet_step(step, today)
         met._charge_fees()
-        self._refresh_cases(company)
 
     def _refresh_cases(self, company):
         """Bring the cases up to date with what has just been sent or stopped."""
-        if not self:
-            return
         today = company._collections_today()
         judged = self.env["collections.run"]._judge(company, today, self.partner_id.ids)
         self.env["collections.case"]._refresh(
