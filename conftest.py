@@ -1,26 +1,26 @@
 """Rules of the whole suite: a test that does not run is a failure."""
 
-SKIPPED_FAILS = 1
+import pytest
 
 
-def _skipped(session_or_reporter_config):
-    reporter = session_or_reporter_config.pluginmanager.get_plugin("terminalreporter")
+def skipped(config):
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
     return reporter.stats.get("skipped", []) if reporter else []
 
 
-def _is_worker(config):
+def is_worker(config):
     return hasattr(config, "workerinput")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session, exitstatus):
-    if not _is_worker(session.config) and exitstatus == 0 and _skipped(session.config):
-        session.exitstatus = SKIPPED_FAILS
+    if exitstatus == pytest.ExitCode.OK and not is_worker(session.config):
+        if skipped(session.config):
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
-def pytest_terminal_summary(terminalreporter, exitstatus, config):
-    skipped = _skipped(config)
-    if skipped:
-        terminalreporter.write_line(
-            f"{len(skipped)} skipped: a test that cannot run here fails the run.",
-            red=True,
-        )
+def pytest_terminal_summary(terminalreporter, config):
+    count = len(skipped(config))
+    if count:
+        sentence = f"{count} skipped: a test that cannot run here fails the run."
+        terminalreporter.write_line(sentence, red=True)

@@ -140,7 +140,7 @@ class PrivateServer:
             with contextlib.suppress(BlockingIOError):
                 fcntl.flock(self._users_lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 if self.bin and self._is_running():
-                    self._control(self.state.log("postgres"), "stop", "-m", "fast")
+                    self._ask("stop", "-m", "fast")
             self._users_lock.close()
             self._users_lock = None
 
@@ -221,11 +221,7 @@ class PrivateServer:
         )
 
     def _is_running(self):
-        status = [self.bin / "pg_ctl", "-D", self.data, "status"]
-        done = subprocess.run(
-            status, cwd="/", stdout=subprocess.DEVNULL, **as_user(self.user)
-        )
-        return done.returncode == 0 and self._pid_is_ours()
+        return self._ask("status") and self._pid_is_ours()
 
     def _pid_is_ours(self):
         """After a crash or reboot the recorded process may be someone else's."""
@@ -241,6 +237,13 @@ class PrivateServer:
         if not self._pid_is_ours():
             with contextlib.suppress(FileNotFoundError):
                 (self.data / "postmaster.pid").unlink()
+
+    def _ask(self, *arguments):
+        """Call pg_ctl without a log: this has to work on a full disk, too."""
+        command = [self.bin / "pg_ctl", "-D", self.data, *arguments]
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        done = subprocess.run(command, cwd="/", **quiet, **as_user(self.user))
+        return done.returncode == 0
 
     def _control(self, log, *arguments):
         command = [self.bin / "pg_ctl", "-D", self.data, *arguments]

@@ -24,6 +24,10 @@ KNOWN_CAUSES = (
         "Failed to establish a new",
         "the package server cannot be reached: check the network",
     ),
+    (
+        "No matching distribution found",
+        "the package index does not offer them or cannot be reached: check the network",
+    ),
     ("Could not get lock", "another program is installing packages: wait for it"),
 )
 

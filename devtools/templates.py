@@ -37,7 +37,7 @@ class Templates:
             label = f"Installing {depends}{' with demo data' if demo else ''} (once)"
             with step(label), self._built_aside(name) as partial:
                 self.databases.create(partial)
-                self.install(partial, depends, demo)
+                self._install(partial, depends, demo, log=name)
             self._drop_others("tpl", key)
         return name
 
@@ -52,19 +52,23 @@ class Templates:
             label = f"Installing {self.addon.name}{' with demo data' if demo else ''}"
             with step(label), self._built_aside(name) as partial:
                 self.databases.copy(base, partial)
-                self.install(partial, self.addon.name, demo)
+                self._install(partial, self.addon.name, demo, log=name)
             self._drop_others("mod", key, demo)
         return name
 
     @contextlib.contextmanager
     def temporary(self, source):
         """Give a copy of `source` that is dropped at the end."""
-        name = f"{self._prefix('tmp')}{os.getpid()}_{next(_serial)}"
+        name = self.temporary_name()
         self.databases.copy(source, name)
         try:
             yield name
         finally:
             self.databases.drop(name)
+
+    def temporary_name(self):
+        """Return a name that tells `drop_abandoned` which process made it."""
+        return f"{self._prefix('tmp')}{os.getpid()}_{next(_serial)}"
 
     def demo(self):
         """Return the demo database, made or updated to the add-on as it is now."""
@@ -74,16 +78,22 @@ class Templates:
             label = f"Installing {self.addon.name} with its demo ledger"
             with step(label), self._built_aside(DEMO_DATABASE) as partial:
                 self.databases.copy(base, partial)
-                self.install(partial, self.addon.name, demo=True)
+                self._install(partial, self.addon.name, True, log=DEMO_DATABASE)
             self.databases.set_label(DEMO_DATABASE, content)
         elif self.databases.label(DEMO_DATABASE) != content:
             with step(f"Updating {self.addon.name} in {DEMO_DATABASE}"):
-                self._odoo(DEMO_DATABASE, "-u", self.addon.name)
+                self._odoo(DEMO_DATABASE, DEMO_DATABASE, "-u", self.addon.name)
             self.databases.set_label(DEMO_DATABASE, content)
         return DEMO_DATABASE
 
-    def install(self, database, modules, demo):
-        self._odoo(database, "-i", modules, *(["--with-demo"] if demo else []))
+    def install_log(self, name):
+        """Return the file with what Odoo said when template `name` was made."""
+        return self.bench.state.log(f"install-{name}")
+
+    def _install(self, database, modules, demo, log):
+        self.install_log(log).unlink(missing_ok=True)
+        options = ["--with-demo"] if demo else []
+        self._odoo(database, log, "-i", modules, *options)
 
     def drop_abandoned(self):
         """Drop temporary databases of runs that were killed."""
@@ -92,9 +102,9 @@ class Templates:
             if not is_alive(pid):
                 self.databases.drop_unused(name)
 
-    def _odoo(self, database, *arguments):
+    def _odoo(self, database, log, *arguments):
         self.bench.run_odoo(
-            "install",
+            self.install_log(log),
             f"Odoo could not install or update {arguments[1]} in {database}",
             *("-d", database, "--no-http", "--stop-after-init", *arguments),
         )
@@ -125,6 +135,7 @@ class Templates:
         ]
         for name in older[KEPT_TEMPLATES:]:
             self.databases.drop_unused(name)
+            self.install_log(name).unlink(missing_ok=True)
 
 
 def is_alive(pid):

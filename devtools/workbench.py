@@ -40,8 +40,10 @@ class Workbench:
 
     def prepare(self, tests=False):
         """Get whatever is missing, the cheap checks first. Call it locked."""
+        if self.project.environ.get("ODOO_SOURCE"):
+            self.join()
         self.server.start(self.state.log("postgres"))
-        self.odoo = find_odoo(self.state, self.project.environ.get("ODOO_SOURCE"))
+        self.join()
         requirements = [self.project.requirements]
         if tests:
             requirements.append(self.project.test_requirements)
@@ -50,6 +52,10 @@ class Workbench:
             log = self.state.log("chromium")
             debian.install(["chromium", "fonts-dejavu-core"], "Chromium", log)
         self._write_config()
+
+    def join(self):
+        """Find Odoo: enough inside an environment that another ./dev prepared."""
+        self.odoo = find_odoo(self.state, self.project.environ.get("ODOO_SOURCE"))
 
     def release(self):
         self.server.release()
@@ -90,24 +96,26 @@ class Workbench:
             "PYTHONPATH": os.pathsep.join(map(str, python_path)),
             "ODOO_RC": str(self.config),
             "DEV_STATE": str(self.state.folder),
+            "DEV_DATABASES": self.owner(),
         }
 
     def odoo_command(self, *arguments):
         return [self.python_env.python, "-m", "odoo", *arguments]
 
-    def run_odoo(self, log_name, failure, *arguments, stdin=None):
-        """Run Odoo quietly; its output goes to a log of its own."""
+    def run_odoo(self, log, failure, *arguments):
+        """Run Odoo quietly; its output goes to a log."""
         run_logged(
             self.odoo_command(*arguments),
-            self.state.log(log_name),
+            log,
             failure,
             env=self.environ(),
             cwd=self.project.root,
-            stdin=stdin,
         )
 
     def owner(self):
         """Mark databases of this checkout: a given server may hold another's."""
+        if "DEV_DATABASES" in self.project.environ:  # inside another ./dev
+            return self.project.environ["DEV_DATABASES"]
         if "PGHOST" in self.project.environ:
             return short_hash(self.state.folder)[:4]
         return "dev"
