@@ -1,46 +1,55 @@
 """./dev lint: every linter over the add-on and the tools around it."""
 
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 
 from devtools.console import say, step
 
 
 def run_linters(bench, fix=False):
     """Run all linters, show what they find; return 0 when they find nothing."""
-    failed = [
-        name
-        for name, command in linters(bench, fix)
-        if not passes(bench, name, command)
-    ]
+    # those that rewrite files must not meet in one
+    with step("Checking the code"), ThreadPoolExecutor(1 if fix else 2) as pool:
+        jobs = list(linters(bench, fix))
+        findings = list(pool.map(lambda job: find(bench, job[1]), jobs))
+    failed = [name for (name, _), found in zip(jobs, findings, strict=True) if found]
+    for (name, _), found in zip(jobs, findings, strict=True):
+        if found:
+            say(f"--- {name}\n{found}")
     if failed:
         say(f"dev: correct the findings of {', '.join(failed)} (./dev lint --fix).")
     return 1 if failed else 0
 
 
 def linters(bench, fix):
-    """Yield (name, command), those that rewrite files first."""
+    """Yield (name, command), the slowest first unless they rewrite files."""
     tool = bench.python_env.bin
-    addon = str(bench.addon.folder)
-    yield "ruff check", [tool / "ruff", "check", *(["--fix"] if fix else []), "."]
-    yield "ruff format", [tool / "ruff", "format", *([] if fix else ["--check"]), "."]
+    addon = bench.addon.folder
+    pylint = ("pylint-odoo", [tool / "pylint", "--rcfile=.pylintrc", addon])
+    if not fix:
+        yield pylint
     for hook in ("oca-checks-odoo-module-fixit", "oca-checks-odoo-module"):
         yield hook, [tool / hook, *(["--fix"] if fix else []), addon]
-    catalogues = sorted(map(str, bench.addon.folder.glob("i18n/*.po*")))
+    catalogues = sorted(addon.glob("i18n/*.po*"))
     if catalogues:
         yield "oca-checks-po", [tool / "oca-checks-po", *catalogues]
-    yield "pylint-odoo", [tool / "pylint", "--rcfile=.pylintrc", addon]
+    yield "ruff check", [tool / "ruff", "check", *(["--fix"] if fix else []), "."]
+    yield "ruff format", [tool / "ruff", "format", *([] if fix else ["--check"]), "."]
+    if fix:
+        yield pylint
 
 
-def passes(bench, name, command):
-    with step(f"Checking with {name}"):
-        done = subprocess.run(
-            [str(part) for part in command],
-            cwd=bench.project.root,
-            env=bench.environ(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-    if done.returncode:
-        say(done.stdout)
-    return done.returncode == 0
+def find(bench, command):
+    """Return what a linter prints when it has findings, else an empty string."""
+    env = bench.environ()
+    # pylint would follow every import into Odoo, for the same findings
+    del env["PYTHONPATH"]
+    done = subprocess.run(
+        [str(part) for part in command],
+        cwd=bench.project.root,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    return done.stdout or "failed without a word" if done.returncode else ""

@@ -37,6 +37,8 @@ SETTINGS = {
     "max_wal_senders": "0",
     "max_wal_size": "2GB",
     "checkpoint_timeout": "30min",
+    # Odoo's many short queries cost less than compiling one of them
+    "jit": "off",
     # uninstalling modules drops hundreds of tables in one transaction
     "max_locks_per_transaction": "256",
     "timezone": "UTC",

@@ -93,14 +93,14 @@ def test_addon_hash_follows_what_an_update_would_load(tmp_path):
             URIs: http://mirror.example/debian/
             Suites: bookworm
             Components: main contrib
-            Signed-By: /usr/share/keyrings/k.gpg
+            Signed-By: /usr/share/k.gpg
             """,
         ),
         (
             "sources.list",
             """\
             deb http://mirror.example/debian-security bookworm-security main
-            deb [signed-by=/usr/share/keyrings/k.gpg] http://mirror.example/debian/ b main
+            deb [signed-by=/usr/share/k.gpg] http://mirror.example/debian/ x main
             """,
         ),
     ],
@@ -112,7 +112,7 @@ def test_the_mirror_comes_from_the_sources_of_apt(tmp_path, monkeypatch, file, t
     monkeypatch.setattr(debian, "APT_SOURCES", tmp_path)
     monkeypatch.setattr(debian.shutil, "which", lambda name: f"/usr/bin/{name}")
     mirror = debian.debian_mirror()
-    assert mirror == ("http://mirror.example/debian/", "/usr/share/keyrings/k.gpg")
+    assert mirror == ("http://mirror.example/debian/", "/usr/share/k.gpg")
 
 
 def test_no_debian_mirror_asks_for_a_source(tmp_path, monkeypatch):
