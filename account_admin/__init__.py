@@ -7,5 +7,9 @@ from . import demo
 def post_init_hook(env):
     """Give every company that is there already the standard policy as its default."""
     env["res.company"].search([("collections_policy_id", "=", False)]).write(
-        {"collections_policy_id": env.ref("account_admin.collections_policy_standard").id}
+        {
+            "collections_policy_id": env.ref(
+                "account_admin.collections_policy_standard"
+            ).id
+        }
     )

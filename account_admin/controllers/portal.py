@@ -33,7 +33,7 @@ class CollectionsPortal(CustomerPortal):
         ["/my/collections/<int:case_id>"], type="http", auth="public", website=True
     )
     def portal_collections_case(self, case_id, access_token=None, **_kwargs):
-        """One account's overdue items, from the link in a notice or for its own user."""
+        """One account's overdue items, from a notice's link or for its own user."""
         case = self._get_own_cases().filtered(lambda own: own.id == case_id)
         if not case:
             try:

@@ -42,7 +42,7 @@ def bucket_index(days_past_due, limits=DEFAULT_LIMITS):
 
 
 def bucket_labels(limits=DEFAULT_LIMITS):
-    """Labels in order, as in ``("not due", "1-30", "31-60", "61-90", "91-120", "121+")``."""
+    """Labels in order: ``("not due", "1-30", "31-60", "61-90", "91-120", "121+")``."""
     starts = bucket_starts(limits)
     ranges = [f"{a}-{b}" for a, b in zip(starts, limits, strict=False)]
     return ("not due", *ranges, f"{starts[-1]}+")

@@ -1,5 +1,6 @@
 from . import account_admin_contact_role
 from . import open_item
+from . import open_item_chase
 from . import national_account
 from . import national_account_member
 from . import collections_policy

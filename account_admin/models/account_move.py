@@ -19,6 +19,9 @@ class AccountMove(models.Model):
         related="commercial_partner_id.collections_national_account_id"
     )
 
+    # used in <account.admin.open.item>: the few entries that must not be chased
+    _collections_blocked_idx = models.Index("(id) WHERE payment_state = 'blocked'")
+
     @api.depends("commercial_partner_id", "company_id")
     @api.depends_context("uid")
     def _compute_collections_case_id(self):

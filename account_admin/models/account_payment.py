@@ -22,7 +22,9 @@ class AccountPayment(models.Model):
             return
         received = self.filtered(lambda payment: payment.partner_type == "customer")
         for company, payments in received.grouped("company_id").items():
-            cases = Case._get_open_of(company, payments.partner_id.commercial_partner_id)
+            cases = Case._get_open_of(
+                company, payments.partner_id.commercial_partner_id
+            )
             for payment in payments:
                 payment.collections_case_id = cases.get(
                     payment.partner_id.commercial_partner_id.id, Case

@@ -116,7 +116,9 @@ class CollectionsCase(models.Model):
         index="btree_not_null",
     )
     lead_due = fields.Date(string="Leading Due Date", readonly=True)
-    days_overdue = fields.Integer(string="Days Past Due", compute="_compute_days_overdue")
+    days_overdue = fields.Integer(
+        string="Days Past Due", compute="_compute_days_overdue"
+    )
     asked_amount = fields.Monetary(
         string="To Chase", readonly=True, help="Overdue and chaseable."
     )
@@ -227,8 +229,10 @@ class CollectionsCase(models.Model):
     def _get_accounts_partners(self):
         """The commercial partners whose items are chased in this case."""
         self.ensure_one()
-        heads = self.env["collections.policy"].sudo()._get_heads(
-            self.company_id, self.company_id._collections_today()
+        heads = (
+            self.env["collections.policy"]
+            .sudo()
+            ._get_heads(self.company_id, self.company_id._collections_today())
         )
         members = [m for m, head in heads.items() if head == self.partner_id.id]
         return self.partner_id | self.env["res.partner"].browse(members)
@@ -239,14 +243,16 @@ class CollectionsCase(models.Model):
 
     @api.model
     def _get_open_of(self, company, partners):
-        """Open case of each account, a member's being its head office's if that is chased.
+        """Open case of each account; a chased head office's is its members' too.
 
         :param partners: commercial partners
         :return: dict commercial partner id -> case, those the user may read
         """
         # sudo: who is chased for whom is the same for every user
-        heads = self.env["collections.policy"].sudo()._get_heads(
-            company, company._collections_today()
+        heads = (
+            self.env["collections.policy"]
+            .sudo()
+            ._get_heads(company, company._collections_today())
         )
         accounts = {partner: heads.get(partner, partner) for partner in partners.ids}
         cases = self.search(
@@ -271,7 +277,9 @@ class CollectionsCase(models.Model):
             cases.sudo().write(
                 {"attention": False, "attention_email": False, "state": state}
             )
-        flagged._log_events([{**case._event_vals("retry"), "note": note} for case in flagged])
+        flagged._log_events(
+            [{**case._event_vals("retry"), "note": note} for case in flagged]
+        )
         # sudo: the alerts belong to whoever is responsible, the check was on the case
         flagged.sudo().activity_unlink(
             ["account_admin.mail_activity_type_attention"], only_automated=False
@@ -379,8 +387,10 @@ class CollectionsCase(models.Model):
         )
         today = {company.id: company._collections_today() for company in companies}
         # sudo: nobody may write history, the product does
-        return self.env["collections.event"].sudo().create(
-            [{"date": today[vals["company_id"]], **vals} for vals in vals_list]
+        return (
+            self.env["collections.event"]
+            .sudo()
+            .create([{"date": today[vals["company_id"]], **vals} for vals in vals_list])
         )
 
     def _mail_get_partner_fields(self, introspect_fields=False):

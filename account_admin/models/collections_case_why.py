@@ -136,7 +136,7 @@ class CollectionsCase(models.Model):
         return reasons.get(self.close_reason) or self.env._("Nothing is open.")
 
     def _get_step_rows(self, found):
-        """Each step of the policy with the day it is reached and the day it was sent."""
+        """Each step of the policy with the days it is reached and was sent."""
         self.ensure_one()
         sent = {
             notice.step_id: notice.sent_on
@@ -149,7 +149,9 @@ class CollectionsCase(models.Model):
         return [
             {
                 "step": step,
-                "reached": self._date(lead_due and engine[step.id].reached_on(lead_due)),
+                "reached": self._date(
+                    lead_due and engine[step.id].reached_on(lead_due)
+                ),
                 "sent": self._date(sent.get(step)),
             }
             for step in steps
@@ -180,7 +182,7 @@ class CollectionsCase(models.Model):
         }
 
     def _get_notice_tables(self):
-        """What a notice asks for: one table a currency, whose lines add up to its total.
+        """What a notice asks for: a table a currency that adds up to its total.
 
         :return: dict case -> list of dicts with ``items`` (overdue items that are asked
             for, formatted), ``less`` (list of label, formatted amount) and ``total``

@@ -182,9 +182,9 @@ class CollectionsDispute(models.Model):
         return self._action_close("withdrawn")
 
     def _action_close(self, resolution):
-        for company, disputes in self.filtered(lambda d: not d.closed_on).grouped(
-            "company_id"
-        ).items():
+        for company, disputes in (
+            self.filtered(lambda d: not d.closed_on).grouped("company_id").items()
+        ):
             disputes.write(
                 {"closed_on": company._collections_today(), "resolution": resolution}
             )

@@ -1,8 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
-WAITING = ("to_approve", "queued", "sending")
+from .bulk import insert_rows
 
 
 class CollectionsNotice(models.Model):
@@ -164,7 +165,9 @@ class CollectionsNotice(models.Model):
         # sudo: delivering reads the whole account's ledger; the check was above
         printed = letters.sudo()._deliver_letters().with_env(self.env) | again
         if not printed:
-            raise UserError(self.env._("None of these is a letter that may be printed."))
+            raise UserError(
+                self.env._("None of these is a letter that may be printed.")
+            )
         report = self.env.ref("account_admin.action_report_notice_letter")
         return report.report_action(printed.ids, config=False)
 
@@ -190,28 +193,46 @@ class CollectionsNotice(models.Model):
         )
         channels = {step.id: (step, step._get_channels()) for step in steps}
         delivered = self._get_delivered([cases[f["facts"].account].id for f in batch])
-        vals_list = []
+        users = self._get_users([case.id for case in cases.values()])
+        rows = []
         for found in batch:
             decision, case = found["decision"], cases[found["facts"].account]
             step, names = channels[decision.step.id]
-            vals_list += [
+            rows += [
                 {
                     "case_id": case.id,
                     "run_id": run.id,
                     "company_id": run.company_id.id,
+                    "partner_id": found["facts"].account,
+                    "user_id": users[case.id],
                     "step_id": step.id,
                     "step_days": step.days,
                     "channel": name,
                     "state": "to_approve" if step.approval else "queued",
                     "date": run.date,
-                    "amount": decision.asked,
+                    "amount": decision.asked or found["facts"].lead_amount,
+                    "attempts": 0,
+                    "claim": 0,
                 }
                 for name in names
                 if (case.id, step.id, name) not in delivered
             ]
-        self.create(vals_list)
+        insert_rows(self, rows)
+        self.env["collections.case"].invalidate_model(["notice_ids"], flush=False)
         escalating = [found for found in batch if not found["decision"].opens]
         self.env["collections.case"]._log_night(run, "queued", escalating, cases)
+
+    @api.model
+    def _get_users(self, case_ids):
+        """Responsible of each case, in one query: case id -> user id or None."""
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    "SELECT id, user_id FROM collections_case WHERE id = ANY(%s)",
+                    case_ids,
+                )
+            )
+        )
 
     @api.model
     def _get_delivered(self, case_ids):

@@ -144,7 +144,9 @@ class CollectionsNotice(models.Model):
         judged = self.env["collections.run"]._judge(company, today, accounts)
         engines, reasons = {}, {}
         rules = dict(
-            self.env["collections.case"]._fields["rule"]._description_selection(self.env)
+            self.env["collections.case"]
+            ._fields["rule"]
+            ._description_selection(self.env)
         )
         for notice in self:
             policy = notice.step_id.policy_id
@@ -175,7 +177,9 @@ class CollectionsNotice(models.Model):
         contacts = self.case_id._get_contacts(channel, steps)
         for contact, notices in self.grouped(lambda n: contacts[n.case_id]).items():
             if contact:
-                notices.write({"contact_id": contact.id, "email": contact.email_normalized})
+                notices.write(
+                    {"contact_id": contact.id, "email": contact.email_normalized}
+                )
         missing = self.filtered(lambda notice: not contacts[notice.case_id])
         sentence = (
             self.env._("%s has no email address: add one or call.")
@@ -218,7 +222,8 @@ class CollectionsNotice(models.Model):
             except Exception as error:  # the same, now we know whose
                 self.env.invalidate_all()
                 sentence = self.env._(
-                    "Template “%(template)s” does not render for %(account)s: %(error)s",
+                    "Template “%(template)s” does not render for %(account)s:"
+                    " %(error)s",
                     template=template.name,
                     account=notice.partner_id.display_name,
                     error=error,

@@ -53,7 +53,7 @@ class CollectionsPolicy(models.Model):
         selection=CATCH_UP,
         default="next",
         required=True,
-        help="Which step is due when several are, for example after nights were missed. "
+        help="Which step is due when several are, for example after missed nights. "
         "One step a night either way.",
     )
     resume = fields.Selection(
@@ -122,7 +122,9 @@ class CollectionsPolicy(models.Model):
         for policy in self.filtered("domain"):
             try:
                 self.env["res.partner"].search(policy._get_partner_domain(), limit=1)
-            except Exception as error:  # a filter can be wrong in any way a person types
+            except (
+                Exception
+            ) as error:  # a filter can be wrong in any way a person types
                 raise ValidationError(
                     self.env._(
                         "The account filter of policy “%(policy)s” cannot be read:"
@@ -134,7 +136,9 @@ class CollectionsPolicy(models.Model):
 
     def _get_partner_domain(self):
         self.ensure_one()
-        return Domain(literal_eval(self.domain.strip())) if self.domain else Domain.FALSE
+        return (
+            Domain(literal_eval(self.domain.strip())) if self.domain else Domain.FALSE
+        )
 
     def _to_engine(self):
         """The policy as the engine's dataclass.
@@ -181,18 +185,25 @@ class CollectionsPolicy(models.Model):
         :param list partner_ids: commercial partner ids
         :return: dict partner id -> ``collections.policy``, empty where none applies
         """
-        partners = self.env["res.partner"].with_company(company).browse(partner_ids)
+        partners = self.env["res.partner"].with_company(company)
         partners = partners.with_context(active_test=False)
+        own = partners.search_fetch(
+            [("collections_policy_id", "!=", False), ("id", "in", partner_ids)],
+            ["collections_policy_id"],
+        )
         nationals = self.env["national.account"]._get_of_members(
             company, day, partner_ids
         )
-        found = {}
-        for partner in partners:
-            policy = partner.collections_policy_id
-            if not policy and partner.id in nationals:
-                policy = nationals[partner.id].policy_id
-            if policy.active:
-                found[partner.id] = policy
+        found = {
+            partner: account.policy_id
+            for partner, account in nationals.items()
+            if account.policy_id.active
+        }
+        found.update(
+            (partner.id, partner.collections_policy_id)
+            for partner in own
+            if partner.collections_policy_id.active
+        )
         for policy in self.search(
             [("company_id", "in", (False, company.id)), ("domain", "!=", False)]
         ):
@@ -204,9 +215,8 @@ class CollectionsPolicy(models.Model):
                 policy._get_partner_domain() & Domain("id", "in", rest)
             )
             found.update(
-                (partner_id, policy) for (partner_id,) in self.env.execute_query(
-                    matching.select()
-                )
+                (partner_id, policy)
+                for (partner_id,) in self.env.execute_query(matching.select())
             )
         default = company.collections_policy_id
         return {partner: found.get(partner, default) for partner in partner_ids}

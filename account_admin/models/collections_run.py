@@ -15,7 +15,7 @@ from ..engine.escalation import Facts, Rule, decide
 _logger = logging.getLogger(__name__)
 
 #: Accounts applied in one transaction.
-BATCH = 500
+BATCH = 1000
 #: First key of the PostgreSQL advisory lock that one night of a company holds.
 NIGHT_LOCK = 7_190_001
 
@@ -250,7 +250,8 @@ class CollectionsRun(models.Model):
         """The engine's policy, or the sentence that says why there is none."""
         if not policy:
             return self.env._(
-                "No policy applies: choose a default policy for %s.", company.display_name
+                "No policy applies: choose a default policy for %s.",
+                company.display_name,
             )
         try:
             return policy._to_engine()
@@ -291,7 +292,8 @@ class CollectionsRun(models.Model):
         missing = foreign - {currency.id for (currency,) in rated}
         for account in chased if missing else ():
             found = next(
-                (a.currency for a in facts[account].amounts if a.currency in missing), None
+                (a.currency for a in facts[account].amounts if a.currency in missing),
+                None,
             )
             if found:
                 problems[account] = self.env._(
@@ -342,7 +344,9 @@ class CollectionsRun(models.Model):
             raise
         except Exception as error:  # whatever one account's data provokes
             self.env.invalidate_all()
-            _logger.info("Night of %s: %s; going one by one.", self.company_id.name, error)
+            _logger.info(
+                "Night of %s: %s; going one by one.", self.company_id.name, error
+            )
         for found in batch:
             try:
                 with self.env.cr.savepoint():
@@ -364,10 +368,17 @@ class CollectionsRun(models.Model):
         batch = [f for f in batch if self._is_unchanged(f, states)]
         counts = Counter()
         closing = [f for f in batch if f["decision"].closes]
-        Case._close(
-            {f["state"]["id"]: (f["decision"].rule.value, f["decision"]) for f in closing},
-            run=self,
-        )
+        if closing:
+            Case._close(
+                {
+                    found["state"]["id"]: (
+                        found["decision"].rule.value,
+                        found["decision"],
+                    )
+                    for found in closing
+                },
+                run=self,
+            )
         counts["closed_count"] = len(closing)
         cases = Case._open_or_refresh(self, [f for f in batch if f not in closing])
         counts["opened_count"] = sum(f["decision"].opens for f in batch)

@@ -83,8 +83,8 @@ class NationalAccount(models.Model):
         if member:
             raise ValidationError(
                 self.env._(
-                    "%(partner)s is the head office of one national account and a member"
-                    " of another, %(account)s: end one of the two.",
+                    "%(partner)s is the head office of one national account and a"
+                    " member of another, %(account)s: end one of the two.",
                     partner=member.partner_id.display_name,
                     account=member.account_id.display_name,
                 )

@@ -43,7 +43,7 @@ class ResCompany(models.Model):
     def _collections_today(self):
         """The company's date: today in the time zone of its partner."""
         self.ensure_one()
-        # the time zone is the company's whoever asks, and whatever partners they may read
+        # the time zone is the company's, whatever partners the user may read
         company = self.sudo()
         return fields.Date.context_today(
             company.with_context(tz=company.partner_id.tz or "UTC")

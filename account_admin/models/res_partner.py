@@ -143,16 +143,16 @@ class ResPartner(models.Model):
 
         :return: dict commercial partner id -> user id or False
         """
-        partners = self.browse(partner_ids)
         nationals = self.env["national.account"]._get_of_members(
             company, company._collections_today(), partner_ids
         )
-        nobody = self.env["national.account"]
-        return {
-            partner.id: partner.collections_user_id.id
-            or nationals.get(partner.id, nobody).user_id.id
-            for partner in partners
-        }
+        found = {partner: account.user_id.id for partner, account in nationals.items()}
+        own = self.with_context(active_test=False).search_fetch(
+            [("collections_user_id", "!=", False), ("id", "in", partner_ids)],
+            ["collections_user_id"],
+        )
+        found.update((partner.id, partner.collections_user_id.id) for partner in own)
+        return {partner: found.get(partner, False) for partner in partner_ids}
 
     def _collections_get_contacts(self, role, channel="email"):
         """Whom to write to about each account.
@@ -162,7 +162,7 @@ class ResPartner(models.Model):
 
         :param role: ``account.admin.contact.role``, may be empty
         :param str channel: ``email`` or ``letter``
-        :return: dict commercial partner id -> partner, empty where nobody can be reached
+        :return: dict commercial partner id -> partner, empty where there is nobody
         """
         candidates = self.search(
             Domain("commercial_partner_id", "in", self.ids)

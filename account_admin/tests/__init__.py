@@ -4,3 +4,5 @@ from . import test_dispute
 from . import test_notice
 from . import test_national_account
 from . import test_bad_input
+from . import test_access_rights
+from . import test_case

@@ -103,7 +103,13 @@ class CollectionsCommon(AccountTestInvoicingCommon):
     def _customer(cls, name, **vals):
         address = name.lower().replace(" ", ".") + "@example.com"
         return cls.env["res.partner"].create(
-            {"name": name, "is_company": True, "email": address, "lang": "en_US", **vals}
+            {
+                "name": name,
+                "is_company": True,
+                "email": address,
+                "lang": "en_US",
+                **vals,
+            }
         )
 
     @classmethod
@@ -197,7 +203,9 @@ class CollectionsCommon(AccountTestInvoicingCommon):
                     Command.create(
                         {
                             "name": "Opening",
-                            "account_id": cls.company_data["default_account_revenue"].id,
+                            "account_id": cls.company_data[
+                                "default_account_revenue"
+                            ].id,
                             "balance": -amount,
                         }
                     ),

@@ -94,7 +94,8 @@ class TestBadInput(CollectionsCommon):
         self.env.flush_all()
         # a constraint of the customer's own database, as any customisation may add
         self.env.cr.execute(
-            "ALTER TABLE collections_case ADD CONSTRAINT no_bad CHECK (partner_id <> %s)",
+            "ALTER TABLE collections_case"
+            " ADD CONSTRAINT no_bad CHECK (partner_id <> %s)",
             [bad.id],
         )
         with mute_logger("odoo.sql_db"):
@@ -104,7 +105,9 @@ class TestBadInput(CollectionsCommon):
         self.assertFalse(self._cases(bad))
         self.assertEqual(self._failures().partner_id, bad)
         run = self.env["collections.run"].search([("company_id", "=", self.company.id)])
-        self.assertEqual((run.state, run.failed_count, run.opened_count), ("done", 1, 3))
+        self.assertEqual(
+            (run.state, run.failed_count, run.opened_count), ("done", 1, 3)
+        )
 
     def test_invoice_reset_cancelled_or_reversed_leaves_the_case(self):
         for leave in ("button_draft", "button_cancel", "reverse"):
@@ -114,7 +117,8 @@ class TestBadInput(CollectionsCommon):
                 self._night("2026-03-02")
                 if leave == "reverse":
                     invoice._reverse_moves(
-                        [{"date": "2026-03-03", "invoice_date": "2026-03-03"}], cancel=True
+                        [{"date": "2026-03-03", "invoice_date": "2026-03-03"}],
+                        cancel=True,
                     )
                 else:
                     invoice.button_draft()
@@ -138,7 +142,9 @@ class TestBadInput(CollectionsCommon):
         self._night("2026-03-02")
         invoice.button_draft()
         invoice.with_context(force_delete=True).unlink()
-        with self.assertRaisesRegex(UserError, "Brook Stores has a collections history"):
+        with self.assertRaisesRegex(
+            UserError, "Brook Stores has a collections history"
+        ):
             self.customer.unlink()
 
     def test_merging_two_chased_accounts_keeps_one_open_case(self):
@@ -152,7 +158,9 @@ class TestBadInput(CollectionsCommon):
             )
         cases = self._cases()
         self.assertEqual(sorted(cases.mapped("state")), ["chasing", "closed"])
-        self.assertEqual(cases.event_ids.filtered("rule").mapped("rule").count("merged"), 1)
+        self.assertEqual(
+            cases.event_ids.filtered("rule").mapped("rule").count("merged"), 1
+        )
         self._night("2026-03-09")
         case = cases.filtered(lambda case: case.state != "closed")
         self.assertEqual(case.asked_amount, 160)

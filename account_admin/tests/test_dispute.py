@@ -89,7 +89,9 @@ class TestDispute(CollectionsCommon):
 
     def test_dispute_follows_the_invoice_when_it_is_drafted_and_changed(self):
         invoice = self._move("2026-03-01", 1000)
-        dispute = self._dispute("2026-03-01", invoice, line_id=self._receivable(invoice).id)
+        dispute = self._dispute(
+            "2026-03-01", invoice, line_id=self._receivable(invoice).id
+        )
         invoice.button_draft()
         invoice.invoice_line_ids.price_unit = 500
         invoice.action_post()

@@ -59,7 +59,8 @@ class TestEscalation(CollectionsCommon):
             self._night(f"2026-03-{day:02}")
         notices = self._cases().notice_ids.sorted("id")
         self.assertEqual(
-            [str(day) for day in notices.mapped("sent_on")], ["2026-03-02", "2026-03-12"]
+            [str(day) for day in notices.mapped("sent_on")],
+            ["2026-03-02", "2026-03-12"],
         )
 
     def test_due_31_january_plus_30_days_end_of_month_is_31_march(self):

@@ -23,7 +23,9 @@ class TestNationalAccount(CollectionsCommon):
             ]
         )
 
-    def test_two_entities_and_a_delivery_address_are_chased_once_at_the_head_office(self):
+    def test_two_entities_and_a_delivery_address_are_chased_once_at_the_head_office(
+        self,
+    ):
         delivery = self.env["res.partner"].create(
             {"name": "Dock 4", "type": "delivery", "parent_id": self.south.id}
         )
@@ -81,7 +83,8 @@ class TestNationalAccount(CollectionsCommon):
         self._move("2026-03-01", 100, self.north)
         policies = self.env["collections.policy"]
         heads = {
-            day: policies._get_heads(self.company, day) for day in ("2026-03-31", "2026-04-01")
+            day: policies._get_heads(self.company, day)
+            for day in ("2026-03-31", "2026-04-01")
         }
         self.assertEqual(heads["2026-03-31"].get(self.north.id), self.head.id)
         self.assertNotIn(self.north.id, heads["2026-04-01"])

@@ -216,7 +216,9 @@ To: {message["X-Rcpt"]}
             pdf, kind = (
                 self.env["ir.actions.report"]
                 .with_context(force_report_rendering=True)
-                ._render_qweb_pdf("account_admin.action_report_notice_letter", notice.ids)
+                ._render_qweb_pdf(
+                    "account_admin.action_report_notice_letter", notice.ids
+                )
             )
         self.assertEqual((kind, pdf[:5]), ("pdf", b"%PDF-"))
 
@@ -251,7 +253,12 @@ To: {message["X-Rcpt"]}
         notice = self._cases().notice_ids
         mail = self.env["mail.mail"].create({"state": "outgoing", "body_html": "x"})
         notice.write(
-            {"state": "sending", "claim": notice.id, "mail_id": mail.id, "email": "a@b.c"}
+            {
+                "state": "sending",
+                "claim": notice.id,
+                "mail_id": mail.id,
+                "email": "a@b.c",
+            }
         )
         self._send("2026-03-02")
         self.assertEqual((notice.state, notice.failure), ("failed", "unknown"))

@@ -153,7 +153,7 @@ class TestOpenItem(CollectionsCommon):
         self.assertEqual(self._open("2026-02-01"), 200)
 
     def _payment_on_its_way(self, invoices, amount, **vals):
-        """A payment that the bank has not confirmed, as Odoo leaves it: no entry yet."""
+        """A payment the bank has not confirmed, as Odoo leaves it: no entry yet."""
         payment = self.env["account.payment"].create(
             {
                 "payment_type": "inbound",
@@ -224,7 +224,9 @@ class TestOpenItem(CollectionsCommon):
         self.assertEqual([item["residual"] for item in items], [300, 700])
         self.assertEqual([item["disputed"] for item in items], [300, 100])
 
-    def test_foreign_item_is_judged_at_its_booked_amount_and_asked_in_its_currency(self):
+    def test_foreign_item_is_judged_at_its_booked_amount_and_asked_in_its_currency(
+        self,
+    ):
         self._move("2016-02-01", 330, currency_id=self.euro.id)
         facts = self._facts("2017-02-01")
         self.assertEqual(facts.asked, 110, "booked at 3, not converted again at 2")
@@ -233,7 +235,7 @@ class TestOpenItem(CollectionsCommon):
 
     def test_currencies_are_not_netted_against_each_other(self):
         self._move("2017-02-01", 100)
-        self._credit("2017-02-01", 80).currency_id
+        self._credit("2017-02-01", 80)
         euro_credit = self._move(
             "2017-02-01", 500, move_type="out_refund", currency_id=self.euro.id
         )
@@ -241,7 +243,13 @@ class TestOpenItem(CollectionsCommon):
         self.assertEqual(self._facts("2017-03-01").asked, 20)
 
     def test_buckets_are_complete_and_the_same_as_the_engines(self):
-        for due in ("2026-03-31", "2026-03-30", "2026-03-01", "2026-02-28", "2025-10-01"):
+        for due in (
+            "2026-03-31",
+            "2026-03-30",
+            "2026-03-01",
+            "2026-02-28",
+            "2025-10-01",
+        ):
             self._move(due, 10)
         aging = self.items._get_aging(
             self.company, fields.Date.to_date("2026-03-31"), limits=(15, 30, 60)
@@ -271,3 +279,39 @@ class TestOpenItem(CollectionsCommon):
         company = self.env["res.company"].create({"name": "Empty Ltd"})
         with self.assertRaisesRegex(Exception, "Empty Ltd has no receivable account"):
             self._facts("2026-02-01", company=company)
+
+    def test_cheap_pass_equals_the_netted_one_for_every_account(self):
+        partners = [self._customer(f"Customer {n}") for n in range(6)]
+        one, two, three, four, five, six = partners
+        self._move("2026-01-10", 100, one)
+        self._move("2026-01-20", 50, one)
+        self._move("2026-01-10", 300, two, currency_id=self.euro.id)
+        self._move("2026-01-12", 70, two)
+        held = self._move("2026-01-05", 40, three)
+        self._receivable(held).no_followup = True
+        self._move("2026-01-07", 60, three)
+        self._move("2026-01-10", 100, four)
+        self._credit("2026-01-11", 30, four)
+        disputed = self._move("2026-01-10", 100, five)
+        self.env["collections.dispute"].create({"move_id": disputed.id, "amount": 40})
+        self._move("2099-01-10", 100, six, date="2026-01-01")
+        today = self.company._collections_today()
+        facts = self.items._get_facts(self.company, today)
+        for partner in partners:
+            one_by_one = self.items._get_facts(self.company, today, partner.ids)
+            self.assertEqual(facts[partner.id], one_by_one[partner.id], partner.name)
+
+    def test_reading_takes_as_many_queries_for_ten_times_the_accounts(self):
+        today = self.company._collections_today()
+
+        def count_queries(number):
+            for n in range(number):
+                self._move("2026-01-10", 100, self._customer(f"Q {number} {n}"))
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.items._get_facts(self.company, today)
+            return self.env.cr.sql_log_count - before
+
+        count_queries(1)
+        self.assertEqual(count_queries(3), count_queries(30))

@@ -26,9 +26,7 @@ class CollectionsDryRun(models.TransientModel):
     @api.depends("date", "company_id")
     def _compute_display_name(self):
         for dry_run in self:
-            dry_run.display_name = self.env._(
-                "What %(day)s would do", day=dry_run.date
-            )
+            dry_run.display_name = self.env._("What %(day)s would do", day=dry_run.date)
 
     def action_simulate(self):
         """Judge every account and list what would happen; writes no case."""
@@ -88,7 +86,7 @@ class CollectionsDryRun(models.TransientModel):
         return set(judged) - hidden
 
     def _get_steps_of_last_run(self):
-        """Step each account was given in the run compared with: account id -> step id."""
+        """Step of each account in the run compared with: account id -> step id."""
         events = self.compared_run_id.sudo().event_ids
         return {
             event.partner_id.id: event.step_id.id

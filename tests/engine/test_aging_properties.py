@@ -30,7 +30,9 @@ def test_default_buckets(day, label):
 
 
 def test_an_item_beyond_the_last_limit_is_counted():
-    assert aging.bucket_labels((15, 30, 60))[aging.bucket_index(61, (15, 30, 60))] == "61+"
+    assert (
+        aging.bucket_labels((15, 30, 60))[aging.bucket_index(61, (15, 30, 60))] == "61+"
+    )
 
 
 @pytest.mark.parametrize("text", ["", "a", "0, 30", "30, 30", "60, 30", "-5", "30,,60"])

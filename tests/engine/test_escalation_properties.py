@@ -177,7 +177,10 @@ def test_a_case_closes_exactly_when_nothing_is_left_to_chase(policy, fact, night
     decision = decide(day, policy, fact, Case())
     left = fact.lead_due is not None and (
         day > fact.lead_due
-        or (policy.steps[0].days <= 0 and day >= policy.steps[0].reached_on(fact.lead_due))
+        or (
+            policy.steps[0].days <= 0
+            and day >= policy.steps[0].reached_on(fact.lead_due)
+        )
     )
     assert decision.closes == (not left)
 
@@ -189,7 +192,12 @@ def one_step(**vals):
 def owing(due, amount=100, **vals):
     amount = Decimal(amount)
     return Facts(
-        7, lead_item=1, lead_due=due, lead_amount=amount, asked=amount, overdue=amount,
+        7,
+        lead_item=1,
+        lead_due=due,
+        lead_amount=amount,
+        asked=amount,
+        overdue=amount,
         **vals,
     )
 

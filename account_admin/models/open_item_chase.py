@@ -1,0 +1,337 @@
+"""What of the open items may be chased: held, disputed, on its way, netted."""
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from ..engine.escalation import ZERO, Amounts, Facts
+from ..engine.money import to_decimal
+
+
+class AccountAdminOpenItem(models.AbstractModel):
+    _inherit = "account.admin.open.item"
+
+    # ------------------------------------------------------------------
+    # FACTS
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_plain_facts(self, company, day, heads):
+        """Facts in one cheap pass, right for accounts with nothing to net.
+
+        Without credits, disputes and payments on their way an item is chased whole or
+        held whole, so sums are enough and nothing has to be sorted.
+
+        :return: the facts, and the commercial partners of the accounts that need
+            :meth:`_get_netted_facts` instead
+        """
+        own = company.currency_id.id
+        query = SQL(
+            """WITH %(item)s,
+            tally AS (
+                SELECT %(account)s AS account_id, currency_id,
+                       MIN(((due - DATE '1900-01-01')::bigint << 32) | id)
+                           FILTER (WHERE NOT is_held) AS lead,
+                       SUM(residual_company) AS open,
+                       SUM(residual_company) FILTER (WHERE due < %(day)s) AS overdue,
+                       SUM(residual_company) FILTER (WHERE is_held AND due < %(day)s)
+                           AS held,
+                       SUM(residual) FILTER (WHERE currency_id <> %(own)s)
+                           AS foreign_open,
+                       SUM(residual) FILTER (
+                           WHERE currency_id <> %(own)s AND due < %(day)s)
+                           AS foreign_overdue,
+                       SUM(residual) FILTER (
+                           WHERE currency_id <> %(own)s AND is_held AND due < %(day)s)
+                           AS foreign_held,
+                       BOOL_OR(residual < 0) AS has_credit
+                  FROM item %(join)s
+                 GROUP BY 1, 2)
+            SELECT tally.account_id, tally.currency_id, lead.id,
+                   COALESCE(lead.date_maturity, lead.date), lead.amount_residual::text,
+                   tally.open::text, tally.overdue::text, tally.held::text,
+                   tally.foreign_open::text, tally.foreign_overdue::text,
+                   tally.foreign_held::text, tally.has_credit
+              FROM tally
+              LEFT JOIN account_move_line lead
+                ON lead.id = (tally.lead & 4294967295)::int
+             WHERE tally.account_id IS NOT NULL""",
+            item=self._item_cte(company, day, chase=True),
+            account=SQL("COALESCE(head.account_id, item.partner_id)")
+            if heads
+            else SQL("item.partner_id"),
+            join=SQL(
+                """LEFT JOIN unnest(%s::int[], %s::int[])
+                          AS head(partner_id, account_id)
+                          ON head.partner_id = item.partner_id""",
+                list(heads),
+                list(heads.values()),
+            )
+            if heads
+            else SQL(""),
+            day=day,
+            own=own,
+        )
+        with_claims = self._get_accounts_with_claims(company, day, heads)
+        by_account, to_net = {}, set()
+        for account, *row, has_credit in self.env.execute_query(query):
+            if has_credit or account in with_claims:
+                to_net.add(account)
+            else:
+                by_account.setdefault(account, []).append(self._expand_row(row, own))
+        facts = {
+            account: self._merge_currencies(account, rows)
+            for account, rows in by_account.items()
+            if account not in to_net
+        }
+        return facts, [*to_net, *self._get_members(to_net, heads)]
+
+    @api.model
+    def _expand_row(self, row, own):
+        """A row of the cheap pass with the columns of :meth:`_get_netted_facts`."""
+        currency, lead, due, amount, opened, overdue, held, *foreign = row
+        company_asked = to_decimal(overdue) - to_decimal(held)
+        if currency == own:
+            foreign = [opened, overdue, held]
+        own_open, own_overdue, own_held = map(to_decimal, foreign)
+        asked = own_overdue - own_held
+        amounts = (own_open, own_overdue, ZERO, ZERO, own_held, ZERO, asked)
+        return [currency, lead, due, amount, company_asked, overdue, opened, *amounts]
+
+    @api.model
+    def _get_accounts_with_claims(self, company, day, heads):
+        """Accounts with a live dispute or a payment on its way."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT partner.commercial_partner_id
+                     FROM collections_dispute dispute
+                     JOIN res_partner partner ON partner.id = dispute.partner_id
+                    WHERE dispute.company_id = %(company)s AND dispute.date <= %(day)s
+                      AND (dispute.closed_on IS NULL OR dispute.closed_on > %(day)s)
+                UNION
+                   SELECT partner.commercial_partner_id
+                     FROM account_payment payment
+                     JOIN res_partner partner ON partner.id = payment.partner_id
+                    WHERE %(on_its_way)s
+                UNION
+                   SELECT partner.commercial_partner_id
+                     FROM account_payment payment
+                     JOIN account_move__account_payment link
+                       ON link.payment_id = payment.id
+                     JOIN account_move move ON move.id = link.invoice_id
+                     JOIN res_partner partner ON partner.id = move.partner_id
+                    WHERE %(on_its_way)s""",
+                company=company.id,
+                day=day,
+                on_its_way=self._payment_on_its_way_sql(company),
+            )
+        )
+        return {heads.get(partner, partner) for (partner,) in rows}
+
+    @api.model
+    def _get_netted_facts(self, company, day, partners, heads):
+        """Facts of accounts after disputes, payments on their way and credits.
+
+        :param partners: ids of commercial partners, members included; all when ``None``
+        """
+        query = SQL(
+            """%s
+            SELECT account_id, currency_id,
+                   (array_agg(id ORDER BY due, id) FILTER (WHERE chaseable > 0))[1],
+                   MIN(due) FILTER (WHERE chaseable > 0),
+                   (array_agg(chaseable_company ORDER BY due, id)
+                        FILTER (WHERE chaseable > 0))[1]::text,
+                   SUM(chaseable_company) FILTER (WHERE overdue)::text,
+                   SUM(residual_company) FILTER (WHERE overdue AND residual > 0)::text,
+                   SUM(residual_company)::text,
+                   SUM(residual)::text,
+                   SUM(residual) FILTER (WHERE overdue AND residual > 0)::text,
+                   SUM(disputed) FILTER (WHERE overdue)::text,
+                   SUM(in_process) FILTER (WHERE overdue)::text,
+                   SUM(held) FILTER (WHERE overdue)::text,
+                   SUM(credited) FILTER (WHERE overdue)::text,
+                   SUM(chaseable) FILTER (WHERE overdue)::text
+              FROM netted
+             WHERE account_id IS NOT NULL
+             GROUP BY account_id, currency_id""",
+            self._chase_sql(company, day, partners, heads),
+        )
+        by_account = {}
+        for account, *row in self.env.execute_query(query):
+            by_account.setdefault(account, []).append(row)
+        return {
+            account: self._merge_currencies(account, rows)
+            for account, rows in by_account.items()
+        }
+
+    @api.model
+    def _merge_currencies(self, account, rows):
+        """One :class:`Facts` from an account's rows, one row per currency."""
+        leads = [(row[2], row[1], row[3]) for row in rows if row[1]]
+        lead_due, lead_item, lead_amount = min(leads, default=(None, None, None))
+        return Facts(
+            account=account,
+            lead_item=lead_item,
+            lead_due=lead_due,
+            lead_amount=to_decimal(lead_amount),
+            asked=sum(to_decimal(row[4]) for row in rows),
+            overdue=sum(to_decimal(row[5]) for row in rows),
+            open=sum(to_decimal(row[6]) for row in rows),
+            amounts=tuple(
+                Amounts(row[0], *(to_decimal(value) for value in row[7:]))
+                for row in sorted(rows, key=lambda row: row[0])
+            ),
+        )
+
+    @api.model
+    def _get_members(self, accounts, heads):
+        """Members that are chased at one of these head offices."""
+        wanted = set(accounts)
+        return [member for member, head in heads.items() if head in wanted]
+
+    # ------------------------------------------------------------------
+    # SQL
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _chase_sql(self, company, day, accounts, heads):
+        """SQL of ``netted``: every item with what of it may be chased.
+
+        Disputes and payments on their way are spread over the items they name, oldest
+        first; unapplied credits then cover the oldest of what is left, per currency.
+        """
+        return SQL(
+            """WITH %(item)s,
+            head AS (SELECT * FROM unnest(%(members)s::int[], %(heads)s::int[])
+                                   AS head(partner_id, account_id)),
+            claim AS (%(claims)s),
+            spread AS (
+                SELECT kind, item_id, claim_id, currency_id,
+                       LEAST(residual, GREATEST(amount - COALESCE(SUM(residual) OVER (
+                           PARTITION BY kind, claim_id ORDER BY due, item_id
+                           ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0), 0)
+                       ) AS amount
+                  FROM claim),
+            covered AS (
+                SELECT item_id,
+                       SUM(amount) FILTER (WHERE kind = 'dispute') AS disputed,
+                       SUM(amount) FILTER (WHERE kind = 'payment') AS in_process
+                  FROM spread GROUP BY item_id),
+            unplaced AS (%(unplaced)s),
+            base AS (
+                SELECT item.*, COALESCE(head.account_id, item.partner_id) AS account_id,
+                       %(day)s > item.due AS overdue,
+                       CASE WHEN item.is_held THEN GREATEST(item.residual, 0) ELSE 0
+                            END AS held,
+                       CASE WHEN item.is_held THEN 0 ELSE LEAST(
+                            GREATEST(item.residual, 0), COALESCE(covered.disputed, 0)
+                            ) END AS disputed,
+                       CASE WHEN item.is_held THEN 0 ELSE LEAST(
+                            GREATEST(item.residual, 0) - LEAST(
+                                GREATEST(item.residual, 0),
+                                COALESCE(covered.disputed, 0)),
+                            COALESCE(covered.in_process, 0)) END AS in_process
+                  FROM item
+                  LEFT JOIN head ON head.partner_id = item.partner_id
+                  LEFT JOIN covered ON covered.item_id = item.id),
+            free AS (
+                SELECT base.*,
+                       GREATEST(base.residual, 0) - base.held - base.disputed
+                           - base.in_process AS unclaimed,
+                       SUM(GREATEST(base.residual, 0) - base.held - base.disputed
+                           - base.in_process) OVER oldest_first AS unclaimed_so_far,
+                       SUM(GREATEST(-base.residual, 0)) OVER account_currency
+                           + COALESCE(unplaced.amount, 0) AS credit
+                  FROM base
+                  LEFT JOIN unplaced ON unplaced.account_id = base.account_id
+                                    AND unplaced.currency_id = base.currency_id
+                WINDOW oldest_first AS (
+                           PARTITION BY base.account_id, base.currency_id
+                           ORDER BY base.due, base.id),
+                       account_currency AS (
+                           PARTITION BY base.account_id, base.currency_id)),
+            covered_by_credit AS (
+                SELECT *, LEAST(unclaimed, GREATEST(unclaimed_so_far - credit, 0))
+                              AS chaseable
+                  FROM free),
+            netted AS (
+                SELECT *, unclaimed - chaseable AS credited,
+                       CASE WHEN chaseable = residual THEN residual_company
+                            WHEN chaseable = 0 THEN 0
+                            ELSE ROUND(residual_company * chaseable / residual,
+                                       %(decimals)s) END AS chaseable_company
+                  FROM covered_by_credit)""",
+            item=self._item_cte(company, day, accounts, chase=True),
+            members=list(heads),
+            heads=list(heads.values()),
+            claims=self._claims_sql(company, day),
+            unplaced=self._unplaced_payments_sql(company, day),
+            day=day,
+            decimals=company.currency_id.decimal_places,
+        )
+
+    @api.model
+    def _claims_sql(self, company, day):
+        """SQL of the amounts that speak against chasing named items.
+
+        Extensions add ``UNION ALL`` branches with columns kind, claim_id, item_id,
+        currency_id, due, residual and amount (in the item's currency).
+        """
+        return SQL(
+            """SELECT 'dispute' AS kind, dispute.id AS claim_id, item.id AS item_id,
+                      item.currency_id, item.due, item.residual,
+                      COALESCE(NULLIF(dispute.amount, 0), 1e18) AS amount
+                 FROM collections_dispute dispute
+                 JOIN item ON item.move_id = dispute.move_id AND item.residual > 0
+                          AND (dispute.line_id IS NULL OR item.id = dispute.line_id)
+                WHERE dispute.company_id = %(company)s AND dispute.date <= %(day)s
+                  AND (dispute.closed_on IS NULL OR dispute.closed_on > %(day)s)
+            UNION ALL
+               SELECT 'payment', payment.id, item.id, item.currency_id, item.due,
+                      item.residual,
+                      CASE WHEN payment.currency_id = item.currency_id
+                           THEN payment.amount
+                           ELSE ABS(payment.amount_company_currency_signed)
+                                * item.residual / NULLIF(item.residual_company, 0)
+                           END
+                 FROM account_payment payment
+                 JOIN account_move__account_payment link
+                   ON link.payment_id = payment.id
+                 JOIN item ON item.move_id = link.invoice_id AND item.residual > 0
+                WHERE %(on_its_way)s""",
+            company=company.id,
+            day=day,
+            on_its_way=self._payment_on_its_way_sql(company),
+        )
+
+    @api.model
+    def _unplaced_payments_sql(self, company, day):
+        """SQL of payments on their way that no item has used up, per account."""
+        return SQL(
+            """SELECT COALESCE(head.account_id, partner.commercial_partner_id)
+                          AS account_id, payment.currency_id,
+                      SUM(CASE WHEN used.currency_id <> payment.currency_id THEN 0
+                               ELSE GREATEST(
+                                   payment.amount - COALESCE(used.amount, 0), 0)
+                               END) AS amount
+                 FROM account_payment payment
+                 JOIN res_partner partner ON partner.id = payment.partner_id
+                 LEFT JOIN head ON head.partner_id = partner.commercial_partner_id
+                 LEFT JOIN (SELECT claim_id, currency_id, SUM(amount) AS amount
+                              FROM spread WHERE kind = 'payment'
+                             GROUP BY claim_id, currency_id) used
+                   ON used.claim_id = payment.id
+                WHERE %s
+                GROUP BY 1, 2""",
+            self._payment_on_its_way_sql(company),
+        )
+
+    @api.model
+    def _payment_on_its_way_sql(self, company):
+        """SQL: a customer's payment that is under way but not yet in the books."""
+        return SQL(
+            """payment.company_id = %s AND payment.move_id IS NULL
+               AND payment.state IN ('in_process', 'paid')
+               AND payment.payment_type = 'inbound'
+               AND payment.partner_type = 'customer'""",
+            company.id,
+        )

@@ -1,0 +1,202 @@
+"""A large ledger in seconds: one invoice made by Odoo, the rest copied by SQL."""
+
+from odoo import Command
+from odoo.tools import SQL
+
+#: The day of the first night; due dates lie around it.
+TODAY = "2026-06-30"
+#: Due dates run from this many days before TODAY to as many days after it as given.
+OLDEST, YOUNGEST = 170, 30
+
+
+def build(env, accounts, items):
+    """Add customers and posted invoices, spread evenly over the customers.
+
+    Each customer's due dates run from OLDEST days before TODAY to YOUNGEST after it, so
+    every customer has overdue items.
+
+    :param int accounts: customers to add
+    :param int items: invoices to add, one open item each
+    """
+    model = _create_model_invoice(env)
+    first_partner = _copy_partners(env, model.partner_id, accounts)
+    first_move = _copy(
+        env,
+        "account_move",
+        model.ids,
+        items,
+        {
+            "name": SQL("'BENCH/' || %s || '/' || number", model.id),
+            "sequence_number": SQL("number"),
+            "partner_id": (owner := SQL("%s + number %% %s", first_partner, accounts)),
+            "commercial_partner_id": owner,
+            "invoice_date_due": (due := _due(accounts, items)),
+            "access_token": SQL("NULL"),
+        },
+    )
+    for line in model.line_ids.sorted("id"):
+        _copy(
+            env,
+            "account_move_line",
+            line.ids,
+            items,
+            {
+                "move_id": SQL("%s + number", first_move),
+                "move_name": SQL("'BENCH/' || %s || '/' || number", model.id),
+                "partner_id": owner,
+                "date_maturity": due
+                if line.account_type == "asset_receivable"
+                else SQL("NULL"),
+            },
+        )
+    model.button_draft()
+    model.with_context(force_delete=True).unlink()
+    env.cr.commit()
+    env.cr.execute("ANALYZE account_move, account_move_line, res_partner")
+    env.cr.commit()
+    env.invalidate_all()
+
+
+def _due(accounts, items):
+    """Due date of item ``number``: an account's items cover the whole span."""
+    each = max(items // accounts, 1)
+    return SQL(
+        "%s::date - %s + ((number / %s) %% %s) * %s / %s",
+        TODAY,
+        OLDEST,
+        accounts,
+        each,
+        OLDEST + YOUNGEST,
+        each,
+    )
+
+
+def _create_model_invoice(env):
+    partner = env["res.partner"].create(
+        {"name": "Bench", "is_company": True, "email": "bench@example.com"}
+    )
+    invoice = env["account.move"].create(
+        {
+            "move_type": "out_invoice",
+            "partner_id": partner.id,
+            "invoice_date": "2026-01-01",
+            "invoice_line_ids": [
+                Command.create({"name": "Goods", "price_unit": 100, "tax_ids": False})
+            ],
+        }
+    )
+    invoice.action_post()
+    env.flush_all()
+    return invoice
+
+
+def _copy_partners(env, partner, count):
+    """Copy the model customer; each copy is its own commercial entity."""
+    env.cr.execute("SELECT MAX(id) FROM res_partner")
+    first = env.cr.fetchone()[0] + 1
+    _copy(
+        env,
+        "res_partner",
+        partner.ids,
+        count,
+        {
+            "name": SQL("'Bench ' || number"),
+            "complete_name": SQL("'Bench ' || number"),
+            "commercial_partner_id": SQL("%s + number", first - 1),
+        },
+    )
+    return first
+
+
+def _copy(env, table, ids, count, changed):
+    """Insert ``count`` copies of one row.
+
+    :param dict changed: column -> SQL that may use ``number`` (1 .. count)
+    :return: the id before the first copy: copy ``number`` has that id + number
+    """
+    env.cr.execute(SQL("SELECT MAX(id) FROM %s", SQL.identifier(table)))
+    base = env.cr.fetchone()[0]
+    env.cr.execute(
+        "SELECT column_name FROM information_schema.columns WHERE table_name = %s",
+        [table],
+    )
+    columns = [name for (name,) in env.cr.fetchall()]
+    changed = {**changed, "id": SQL("%s + number", base)}
+    env.cr.execute(
+        SQL(
+            "INSERT INTO %s (%s) SELECT %s FROM %s AS model,"
+            " generate_series(1, %s) AS number WHERE model.id = ANY(%s)",
+            SQL.identifier(table),
+            SQL(", ").join(SQL.identifier(name) for name in columns),
+            SQL(", ").join(
+                changed.get(name) or SQL("model.%s", SQL.identifier(name))
+                for name in columns
+            ),
+            SQL.identifier(table),
+            count,
+            ids,
+        )
+    )
+    env.cr.execute(
+        SQL("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", table, base + count)
+    )
+    return base
+
+
+def settle_and_age(env, share=100):
+    """One in ``share`` of the open items is paid, one in ``share`` falls due."""
+    env.cr.execute(
+        SQL(
+            """UPDATE account_move_line
+                  SET amount_residual = 0, amount_residual_currency = 0,
+                      reconciled = TRUE
+                WHERE id %% %s = 0 AND move_name LIKE 'BENCH/%%'
+                  AND date_maturity IS NOT NULL""",
+            share,
+        )
+    )
+    env.cr.execute(
+        SQL(
+            """UPDATE account_move_line SET date_maturity = %s
+                WHERE id %% %s = 1 AND move_name LIKE 'BENCH/%%'
+                  AND date_maturity > %s""",
+            TODAY,
+            share,
+            TODAY,
+        )
+    )
+    env.cr.commit()
+    env.invalidate_all()
+
+
+def deliver_all(env):
+    """Mark what the night has queued as sent, as the queue does, without any mail."""
+    env.cr.execute(
+        SQL(
+            """UPDATE collections_notice SET state = 'sent', sent_on = %s
+                WHERE state = 'queued'""",
+            TODAY,
+        )
+    )
+    env.cr.execute(
+        SQL(
+            """UPDATE collections_case
+                  SET state = 'chasing', last_contact = %s,
+                      step_id = notice.step_id, reached_days = notice.step_days
+                 FROM collections_notice notice
+                WHERE notice.case_id = collections_case.id""",
+            TODAY,
+        )
+    )
+    env.cr.commit()
+    env.invalidate_all()
+
+
+def forget_cases(env):
+    """Empty the tables of the nightly run, for another first night."""
+    env.cr.execute(
+        "TRUNCATE collections_event, collections_notice, collections_case,"
+        " collections_run CASCADE"
+    )
+    env.cr.commit()
+    env.invalidate_all()
