@@ -97,6 +97,7 @@ NATIONAL_ACCOUNTS = {
     },
 }
 
+# fmt: off
 ACCOUNTS = [
     # Harbour Retail Group: the head office is chased for its members
     Account("harbour_holdings", "Harbour Retail Holdings Inc.", "200 Quay Street",
@@ -148,7 +149,8 @@ ACCOUNTS = [
             "45202", "us", reminders("Hannah Vogel"), amount=3300, unpaid=(3, -27)),
     # First reminder tonight
     Account("drumlin", "Drumlin Outdoor Gear", "58 Trailhead Way", "Burlington",
-            "05401", "us", payable("Marcus Pell"), amount=2850, unpaid=(5, -25), late=4),
+            "05401", "us", payable("Marcus Pell"), amount=2850, unpaid=(5, -25),
+            late=4),
     Account("eastgate", "Eastgate Printing Co.", "1401 Foundry Street", "Cleveland",
             "44114", "us", payable("Yvonne Baxter"), amount=1950, unpaid=(6, -24),
             late=3),
@@ -232,10 +234,17 @@ ACCOUNTS = [
             unpaid=(-9,), late=-1, lately=((18, 2),)),
 ]
 
+# fmt: on
 #: What is sold, for the lines of invoices.
 SERVICES = (
-    "Licence fee", "Catalogue subscription", "Merchandise", "Design services",
-    "Freight", "Support plan", "Display material", "Training days",
+    "Licence fee",
+    "Catalogue subscription",
+    "Merchandise",
+    "Design services",
+    "Freight",
+    "Support plan",
+    "Display material",
+    "Training days",
 )
 
 #: Disputes: account, days past due of the invoice, part (1 is all), reason,
@@ -244,10 +253,33 @@ DISPUTES = [
     ("lantern", 27, 0.4, "price", 16, None, "The agreed discount is missing."),
     ("goldenrod", 10, 0.25, "quantity", 4, None, "Two cartons were short."),
     ("nettle", 9, 1, "delivery", 5, None, "Says the goods never arrived."),
-    ("bluefern", 2, 1, "duplicate", 0, None, "Billed twice, according to the customer."),
-    ("rivermark", 118, 1, "quality", 100, (92, "customer_wrong"),
-     "Handles came loose; our tests showed otherwise."),
-    ("kestrel", 22, 0.1, "other", 14, (9, "withdrawn"), "Asked about the freight line."),
+    (
+        "bluefern",
+        2,
+        1,
+        "duplicate",
+        0,
+        None,
+        "Billed twice, according to the customer.",
+    ),
+    (
+        "rivermark",
+        118,
+        1,
+        "quality",
+        100,
+        (92, "customer_wrong"),
+        "Handles came loose; our tests showed otherwise.",
+    ),
+    (
+        "kestrel",
+        22,
+        0.1,
+        "other",
+        14,
+        (9, "withdrawn"),
+        "Asked about the freight line.",
+    ),
     ("kilbride", 33, 0.3, "price", 20, None, "Was quoted the old price list."),
 ]
 
