@@ -15,6 +15,5 @@ from . import collections_event
 from . import collections_dispute
 from . import account_move
 from . import account_payment
-from . import base_partner_merge
 from . import res_company
 from . import res_partner

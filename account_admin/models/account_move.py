@@ -6,7 +6,6 @@ class AccountMove(models.Model):
 
     collections_case_id = fields.Many2one(
         comodel_name="collections.case",
-        string="Collections Case",
         compute="_compute_collections_case_id",
     )
     collections_dispute_ids = fields.One2many(

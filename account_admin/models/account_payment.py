@@ -6,7 +6,6 @@ class AccountPayment(models.Model):
 
     collections_case_id = fields.Many2one(
         comodel_name="collections.case",
-        string="Collections Case",
         compute="_compute_collections_case_id",
     )
     collections_national_account_id = fields.Many2one(

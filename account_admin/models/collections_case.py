@@ -150,9 +150,10 @@ class CollectionsCase(models.Model):
             case.display_name = f"{name} (C{case.id:05d})" if case.id else name
 
     def _compute_access_url(self):
-        super()._compute_access_url()
+        result = super()._compute_access_url()
         for case in self:
             case.access_url = f"/my/collections/{case.id}"
+        return result
 
     @api.depends("lead_due", "company_id", "state")
     def _compute_days_overdue(self):
@@ -408,5 +409,7 @@ class CollectionsCase(models.Model):
         return Domain("state", "!=", "closed")
 
     def _message_receive_bounce(self, email, partner):
-        super()._message_receive_bounce(email, partner)
+        result = super()._message_receive_bounce(email, partner)
+        # sudo: the mail gateway tells of the bounce, it has no right on notices
         self.env["collections.notice"].sudo()._bounce(self, email)
+        return result

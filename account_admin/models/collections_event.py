@@ -69,7 +69,7 @@ class CollectionsEvent(models.Model):
     figures = fields.Json(help="Amounts of each currency the decision was made on.")
     note = fields.Char()
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(self.env._("The history of a case cannot be changed."))
 
     @api.ondelete(at_uninstall=False)

@@ -317,6 +317,8 @@ class CollectionsNotice(models.Model):
         )
         for notice in notices:
             notice._take_back_step()
+        for company, same in notices.grouped("company_id").items():
+            same._refresh_cases(company)
 
     def _take_back_step(self):
         """Make the step of a bounced notice unmet, if it is still the last one met."""

@@ -90,7 +90,7 @@ class CollectionsRun(models.Model):
 
         Running it again, late or in two workers at once changes nothing that was done.
         """
-        companies = self.env["res.company"].search([], order="id")
+        companies = self.env["res.company"].search([("active", "=", True)], order="id")
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(companies))
         for position, company in enumerate(companies, start=1):
@@ -170,6 +170,8 @@ class CollectionsRun(models.Model):
             [("company_id", "=", company.id), ("state", "=", "running")]
         )
         running.write({"state": "interrupted"})
+        # before the insert: the database allows one running night a company
+        running.flush_recordset(["state"])
         return self.create({"company_id": company.id, "date": day})
 
     # ------------------------------------------------------------------

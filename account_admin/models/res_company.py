@@ -33,7 +33,13 @@ class ResCompany(models.Model):
             try:
                 company._collections_limits()
             except ValueError as error:
-                raise ValidationError(f"{company.display_name}: {error}") from error
+                raise ValidationError(
+                    self.env._(
+                        "%(company)s: %(error)s",
+                        company=company.display_name,
+                        error=error,
+                    )
+                ) from error
 
     def _collections_limits(self):
         """Bucket limits as a tuple of days."""

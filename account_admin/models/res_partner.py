@@ -8,7 +8,6 @@ class ResPartner(models.Model):
 
     collections_policy_id = fields.Many2one(
         comodel_name="collections.policy",
-        string="Collections Policy",
         company_dependent=True,
         ondelete="restrict",
         groups="account_admin.group_account_admin_user,"
@@ -173,7 +172,7 @@ class ResPartner(models.Model):
             ),
             order="id",
         )
-        roles = self.env["account.admin.contact.role"].search([])
+        roles = self.env["account.admin.contact.role"].search([("active", "=", True)])
         order = {found: n for n, found in enumerate(role | roles)}
         invoice, itself = len(order), len(order) + 1
 

@@ -6,3 +6,4 @@ from . import test_national_account
 from . import test_bad_input
 from . import test_access_rights
 from . import test_case
+from . import test_language

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 
 class CollectionsDryRun(models.TransientModel):
@@ -26,7 +27,9 @@ class CollectionsDryRun(models.TransientModel):
     @api.depends("date", "company_id")
     def _compute_display_name(self):
         for dry_run in self:
-            dry_run.display_name = self.env._("What %(day)s would do", day=dry_run.date)
+            dry_run.display_name = self.env._(
+                "What %(day)s would do", day=format_date(self.env, dry_run.date)
+            )
 
     def action_simulate(self):
         """Judge every account and list what would happen; writes no case."""

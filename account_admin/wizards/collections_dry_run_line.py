@@ -29,7 +29,9 @@ class CollectionsDryRunLine(models.TransientModel):
         ],
         required=True,
     )
-    step_id = fields.Many2one(comodel_name="collections.policy.step", string="Step")
+    step_id = fields.Many2one(
+        comodel_name="collections.policy.step",
+    )
     last_run_step_id = fields.Many2one(
         comodel_name="collections.policy.step", string="Step in the Last Run"
     )
