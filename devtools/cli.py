@@ -6,6 +6,7 @@ import signal
 
 from devtools import demo_server, lint, measure, suite
 from devtools.console import Problem, say
+from devtools.mail_catcher import mail_catcher
 from devtools.processes import run_foreground
 from devtools.project import DEMO_DATABASE
 from devtools.templates import Templates
@@ -35,12 +36,13 @@ def command_run(bench, arguments):
     options = parser.parse_args(arguments)
     with bench.state.locked():
         bench.prepare()
-        database = Templates(bench).demo()
-    if options.no_serve:
-        demo_server.run_tonight(bench, database)
-        return 0
-    port = demo_server.choose_port(options.port)
-    return demo_server.escalate_and_serve(bench, database, port)
+    database = Templates(bench).demo()
+    with mail_catcher(bench):
+        if options.no_serve:
+            demo_server.run_tonight(bench, database)
+            return 0
+        port = demo_server.choose_port(options.port)
+        return demo_server.escalate_and_serve(bench, database, port)
 
 
 def command_test(bench, arguments):
@@ -69,8 +71,8 @@ def command_shell(bench, arguments):
         arguments = ["-d", DEMO_DATABASE, *arguments]
     with bench.state.locked():
         bench.prepare()
-        if DEMO_DATABASE in arguments:
-            Templates(bench).demo()
+    if DEMO_DATABASE in arguments:
+        Templates(bench).demo()
     shell = bench.odoo_command("shell", "--no-http", "--log-level=warn", *arguments)
     return run_foreground(shell, env=bench.environ())
 

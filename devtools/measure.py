@@ -12,10 +12,9 @@ def run_on_fresh_database(bench, module, arguments):
     """
     with bench.state.locked():
         bench.prepare(tests=True)
-        templates = Templates(bench)
-        templates.drop_abandoned()
-        source = templates.module()
-    with templates.temporary(source) as database:
+    templates = Templates(bench)
+    templates.drop_abandoned()
+    with templates.temporary(templates.module()) as database:
         command = [bench.python_env.python, "-m", module, "--database", database]
         return run_foreground(
             [*command, *arguments], env=bench.environ(), cwd=bench.project.root

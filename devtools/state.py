@@ -57,9 +57,9 @@ class State:
         return folder
 
     @contextlib.contextmanager
-    def locked(self):
+    def locked(self, name="lock"):
         """Only one ./dev at a time prepares things; the others wait, saying so."""
-        with open(self / "lock", "a+") as handle:
+        with open(self / name, "a+") as handle:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:

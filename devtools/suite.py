@@ -12,15 +12,13 @@ def run_suite(bench, pytest_arguments, with_lint=True):
     """Return pytest's exit status, or the linters' when they object."""
     with bench.state.locked():
         bench.prepare(tests=True)
-        templates = Templates(bench)
-        templates.drop_abandoned()
     if with_lint:
         status = lint.run_linters(bench)
         if status:
             return status
-    with bench.state.locked():
-        source = templates.module()
-    with templates.temporary(source) as database:
+    templates = Templates(bench)
+    templates.drop_abandoned()
+    with templates.temporary(templates.module()) as database:
         return run_pytest(bench, database, pytest_arguments)
 
 

@@ -32,13 +32,14 @@ class Templates:
         depends = ",".join(self.addon.depends)
         key = short_hash(depends, self.bench.odoo.fingerprint)
         name = self._name("tpl", key, demo)
-        if not self.databases.exists(name):
-            self.bench.state.require_space(BASE_MEGABYTES, "a database template")
-            label = f"Installing {depends}{' with demo data' if demo else ''} (once)"
-            with step(label), self._built_aside(name) as partial:
-                self.databases.create(partial)
-                self._install(partial, depends, demo, log=name)
-            self._drop_others("tpl", key)
+        with self._locked("base", demo):
+            if not self.databases.exists(name):
+                self.bench.state.require_space(BASE_MEGABYTES, "a database template")
+                label = f"Installing {depends}{with_demo(demo)} (once)"
+                with step(label), self._built_aside(name) as partial:
+                    self.databases.create(partial)
+                    self._install(partial, depends, demo, log=name)
+                self._drop_others("tpl", key)
         return name
 
     def module(self, demo=False):
@@ -47,13 +48,14 @@ class Templates:
         base = self.base(demo)
         key = short_hash(content, base)
         name = self._name("mod", key, demo)
-        if not self.databases.exists(name):
-            self.bench.state.require_space(MODULE_MEGABYTES, "a database")
-            label = f"Installing {self.addon.name}{' with demo data' if demo else ''}"
-            with step(label), self._built_aside(name) as partial:
-                self.databases.copy(base, partial)
-                self._install(partial, self.addon.name, demo, log=name)
-            self._drop_others("mod", key, demo)
+        with self._locked("module", demo):
+            if not self.databases.exists(name):
+                self.bench.state.require_space(MODULE_MEGABYTES, "a database")
+                label = f"Installing {self.addon.name}{with_demo(demo)}"
+                with step(label), self._built_aside(name) as partial:
+                    self.databases.copy(base, partial)
+                    self._install(partial, self.addon.name, demo, log=name)
+                self._drop_others("mod", key, demo)
         return name
 
     @contextlib.contextmanager
@@ -73,18 +75,21 @@ class Templates:
     def demo(self):
         """Return the demo database, made or updated to the add-on as it is now."""
         content = self.addon.content_hash()
-        if not self.databases.exists(DEMO_DATABASE):
-            base = self.base(demo=True)
-            label = f"Installing {self.addon.name} with its demo ledger"
-            with step(label), self._built_aside(DEMO_DATABASE) as partial:
-                self.databases.copy(base, partial)
-                self._install(partial, self.addon.name, True, log=DEMO_DATABASE)
-            self.databases.set_label(DEMO_DATABASE, content)
-        elif self.databases.label(DEMO_DATABASE) != content:
-            with step(f"Updating {self.addon.name} in {DEMO_DATABASE}"):
-                self._odoo(DEMO_DATABASE, DEMO_DATABASE, "-u", self.addon.name)
+        with self._locked("database", demo=True):
+            if not self.databases.exists(DEMO_DATABASE):
+                self._make_demo()
+            elif self.databases.label(DEMO_DATABASE) != content:
+                with step(f"Updating {self.addon.name} in {DEMO_DATABASE}"):
+                    self._odoo(DEMO_DATABASE, DEMO_DATABASE, "-u", self.addon.name)
             self.databases.set_label(DEMO_DATABASE, content)
         return DEMO_DATABASE
+
+    def _make_demo(self):
+        base = self.base(demo=True)
+        label = f"Installing {self.addon.name} with its demo ledger"
+        with step(label), self._built_aside(DEMO_DATABASE) as partial:
+            self.databases.copy(base, partial)
+            self._install(partial, self.addon.name, True, log=DEMO_DATABASE)
 
     def install_log(self, name):
         """Return the file with what Odoo said when template `name` was made."""
@@ -116,6 +121,10 @@ class Templates:
         yield partial
         self.databases.rename(partial, name)
 
+    def _locked(self, what, demo):
+        """Two ./dev must not build the same thing, but may build different ones."""
+        return self.bench.state.locked(f"lock-{what}{'-demo' if demo else ''}")
+
     def _prefix(self, kind):
         return f"aa_{kind}_{self.bench.owner()}_"
 
@@ -136,6 +145,10 @@ class Templates:
         for name in older[KEPT_TEMPLATES:]:
             self.databases.drop_unused(name)
             self.install_log(name).unlink(missing_ok=True)
+
+
+def with_demo(demo):
+    return " with demo data" if demo else ""
 
 
 def is_alive(pid):

@@ -9,8 +9,16 @@ from devtools.processes import run_logged
 from devtools.project import Project, short_hash
 from devtools.state import State, write_whole
 
-# from the developer's shell these would redirect Odoo or libpq behind our back
-UNWANTED = ("PGDATABASE", "PGSERVICE", "ODOO_RC", "OPENERP_SERVER", "PYTHONHOME")
+# from the developer's shell these would redirect Odoo or libpq behind our back, or
+# have Odoo compiled anew at every start
+UNWANTED = (
+    "ODOO_RC",
+    "OPENERP_SERVER",
+    "PGDATABASE",
+    "PGSERVICE",
+    "PYTHONDONTWRITEBYTECODE",
+    "PYTHONHOME",
+)
 CONFIG = """\
 [options]
 ; written by ./dev at every start

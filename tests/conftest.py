@@ -101,8 +101,7 @@ def make_db(dev):
     made = []
 
     def make(demo=False, installed=True):
-        with dev.bench.state.locked():
-            source = (dev.templates.module if installed else dev.templates.base)(demo)
+        source = (dev.templates.module if installed else dev.templates.base)(demo)
         name = dev.templates.temporary_name()
         dev.templates.databases.copy(source, name)
         made.append(name)

@@ -8,30 +8,40 @@ import zipfile
 import pytest
 
 # what belongs to the customer, whatever the add-on did meanwhile
-CORE_TABLES = (
+LEDGER_TABLES = (
     "account_move",
     "account_move_line",
     "account_partial_reconcile",
     "account_payment",
-    "res_company",
-    "res_partner",
-    "res_users",
 )
+CORE_TABLES = (*LEDGER_TABLES, "res_company", "res_partner", "res_users")
 # Odoo itself touches these when modules come and go
 AUDIT_COLUMNS = ("write_date", "write_uid")
 COMPLAINT = re.compile(r"^\S+ \S+ \d+ (?:WARNING|ERROR|CRITICAL) .*$", re.M)
 
 
-def read_rows(dev, database, table, columns=None, last_id=None):
-    """Return {id: {column: value}}, of these columns and up to this id if given."""
-    select = ", ".join(f'"{column}"' for column in columns or ["*"]).replace('"*"', "*")
-    condition = "true" if last_id is None else f"id <= {last_id}"
-    rows = dev.sql(
-        database,
-        "SELECT coalesce(json_object_agg(id, row_to_json(core)), '{}') "
-        f"FROM (SELECT {select} FROM {table} WHERE {condition}) core",
+def core_columns(dev, database):
+    """Return {table: columns}, of a database that never saw the add-on."""
+    return {
+        table: dev.sql(
+            database,
+            "SELECT string_agg(quote_ident(column_name), ', ') "
+            f"FROM information_schema.columns WHERE table_name = '{table}'",
+        )
+        for table in CORE_TABLES
+    }
+
+
+def read_rows(dev, database, columns):
+    """Return {table: {id: {column: value}}}."""
+    query = (
+        "SELECT coalesce(json_object_agg(id, row_to_json(core)), '{{}}') "
+        "FROM (SELECT {} FROM {}) core"
     )
-    return json.loads(rows)
+    return {
+        table: json.loads(dev.sql(database, query.format(selected, table)))
+        for table, selected in columns.items()
+    }
 
 
 def differences(before, after):
@@ -48,11 +58,12 @@ def differences(before, after):
 
 
 class Lifecycle:
-    """The logs of one database's install, upgrade and uninstall, and its rows."""
+    """One database's rows and logs through install, upgrade and uninstall."""
 
     def __init__(self, dev, make_db, demo):
-        self.dev = dev
-        self.before = self._read_all(make_db(demo, installed=False))
+        base = make_db(demo, installed=False)
+        columns = core_columns(dev, base)
+        self.before_install = read_rows(dev, base, columns)
         # the template was installed on a copy of the very same database
         self.database = make_db(demo)
         log = dev.templates.install_log(dev.templates.module(demo))
@@ -60,65 +71,79 @@ class Lifecycle:
         options = ("-d", self.database, "--no-http", "--stop-after-init")
         upgrade = dev.odoo(*options, "-u", dev.addon.name, check=False)
         self.upgrade_log = upgrade.stderr
+        self.before_uninstall = read_rows(dev, self.database, columns)
         uninstall = dev.odoo(
             *("module", "uninstall", "-d", self.database, dev.addon.name), check=False
         )
         self.uninstall_log = uninstall.stderr
         self.statuses = (upgrade.returncode, uninstall.returncode)
-        self.after = {
-            table: self._read_again(table, rows) for table, rows in self.before.items()
-        }
-
-    def _read_all(self, database):
-        return {table: read_rows(self.dev, database, table) for table in CORE_TABLES}
-
-    def _read_again(self, table, rows):
-        """Read the rows and columns that were there before the add-on."""
-        columns = next(iter(rows.values()), {"id": None})
-        last_id = max(map(int, rows), default=0)
-        return read_rows(self.dev, self.database, table, columns, last_id)
+        self.after = read_rows(dev, self.database, columns)
 
 
-@pytest.fixture(scope="module", params=[False, True], ids=["empty", "demo"])
-def lifecycle(request, dev, make_db):
-    return Lifecycle(dev, make_db, demo=request.param)
+class Checks:
+    """The same tests of both kinds of database; each runs in a worker of its own."""
+
+    demo = None
+
+    @pytest.fixture(scope="class")
+    def lifecycle(self, request, dev, make_db):
+        return Lifecycle(dev, make_db, request.cls.demo)
+
+    def test_installs_without_complaint(self, lifecycle):
+        assert COMPLAINT.findall(lifecycle.install_log) == []
+
+    def test_upgrades_without_complaint(self, lifecycle):
+        assert COMPLAINT.findall(lifecycle.upgrade_log) == []
+        assert lifecycle.statuses[0] == 0
+
+    def test_uninstalls_without_complaint(self, lifecycle):
+        assert COMPLAINT.findall(lifecycle.uninstall_log) == []
+        assert lifecycle.statuses[1] == 0
+
+    def test_leaves_no_record_of_its_own_behind(self, lifecycle, dev):
+        left = dev.sql(
+            lifecycle.database,
+            "SELECT model, name FROM ir_model_data WHERE module = 'account_admin'",
+        )
+        assert left == ""
+
+    def test_leaves_no_table_or_column_of_its_own_behind(self, lifecycle, dev):
+        left = dev.sql(
+            lifecycle.database,
+            "SELECT table_name, column_name FROM information_schema.columns WHERE "
+            "table_name ~ '^(collections|national_account|account_admin)' "
+            "OR column_name ~ '^(collections|national_account)'",
+        )
+        assert left == ""
+
+    @pytest.mark.parametrize("table", CORE_TABLES)
+    def test_leaves_rows_from_before_it_came_as_they_were(self, lifecycle, table):
+        before = lifecycle.before_install[table]
+        assert differences(before, lifecycle.after[table]) == []
+
+    @pytest.mark.parametrize("table", LEDGER_TABLES)
+    def test_leaves_the_ledger_of_its_own_time_as_it_was(self, lifecycle, table):
+        before = lifecycle.before_uninstall[table]
+        assert differences(before, lifecycle.after[table]) == []
+
+    def test_leaves_the_partners_of_that_ledger_as_they_were(self, lifecycle):
+        lines = lifecycle.before_uninstall["account_move_line"].values()
+        owing = {str(line["partner_id"]) for line in lines if line["partner_id"]}
+        partners = lifecycle.before_uninstall["res_partner"]
+        before = {row_id: partners[row_id] for row_id in owing}
+        assert differences(before, lifecycle.after["res_partner"]) == []
 
 
-def test_installs_without_complaint(lifecycle):
-    assert COMPLAINT.findall(lifecycle.install_log) == []
+class TestWithoutDemoData(Checks):
+    demo = False
 
 
-def test_upgrades_without_complaint(lifecycle):
-    assert COMPLAINT.findall(lifecycle.upgrade_log) == []
-    assert lifecycle.statuses[0] == 0
+class TestWithDemoData(Checks):
+    demo = True
 
-
-def test_uninstalls_without_complaint(lifecycle):
-    assert COMPLAINT.findall(lifecycle.uninstall_log) == []
-    assert lifecycle.statuses[1] == 0
-
-
-def test_leaves_no_record_of_its_own_behind(lifecycle, dev):
-    left = dev.sql(
-        lifecycle.database,
-        "SELECT model, name FROM ir_model_data WHERE module = 'account_admin'",
-    )
-    assert left == ""
-
-
-@pytest.mark.parametrize("table", CORE_TABLES)
-def test_leaves_core_rows_as_they_were(lifecycle, table):
-    assert differences(lifecycle.before[table], lifecycle.after[table]) == []
-
-
-def test_leaves_no_table_or_column_of_its_own_behind(lifecycle, dev):
-    left = dev.sql(
-        lifecycle.database,
-        "SELECT table_name, column_name FROM information_schema.columns WHERE "
-        "table_name LIKE 'collections%' OR table_name LIKE 'national_account%' OR "
-        "table_name LIKE 'account_admin%' OR column_name LIKE 'collections%'",
-    )
-    assert left == ""
+    def test_there_was_a_ledger_to_leave_alone(self, lifecycle):
+        assert lifecycle.before_uninstall["account_move"]
+        assert lifecycle.before_uninstall["account_payment"]
 
 
 def test_builds_as_a_wheel(dev, tmp_path):
