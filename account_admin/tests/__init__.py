@@ -7,3 +7,5 @@ from . import test_bad_input
 from . import test_access_rights
 from . import test_case
 from . import test_language
+from . import test_portal
+from . import test_tours
