@@ -34,6 +34,7 @@
         "views/account_admin_menus.xml",
     ],
     "demo": ["demo/demo_ledger.xml"],
+    "assets": {"web.assets_tests": ["account_admin/static/tests/tours/*.js"]},
     "post_init_hook": "post_init_hook",
     "application": True,
 }

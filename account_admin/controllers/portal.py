@@ -10,23 +10,30 @@ class CollectionsPortal(CustomerPortal):
     def _prepare_home_portal_values(self, counters):
         values = super()._prepare_home_portal_values(counters)
         if "collections_count" in counters:
-            values["collections_count"] = self._get_own_cases(count=True)
+            values["collections_count"] = len(self._get_own_overdue())
         return values
 
-    def _get_own_cases(self, count=False):
+    def _get_own_cases(self):
         """Open cases of the visitor's own commercial entity."""
         partner = request.env.user.partner_id.commercial_partner_id
         domain = Domain("partner_id", "=", partner.id) & Domain("state", "!=", "closed")
         # sudo: customers have no right on cases; the domain names their own account
-        cases = request.env["collections.case"].sudo()
-        return cases.search_count(domain) if count else cases.search(domain)
+        return request.env["collections.case"].sudo().search(domain)
+
+    def _get_own_overdue(self):
+        """What the visitor has to pay now: what was paid today is not asked for.
+
+        :return: dict case -> tables of :meth:`collections.case._get_notice_tables`
+        """
+        found = self._get_own_cases()._get_notice_tables()
+        return {case: tables for case, tables in found.items() if tables}
 
     @http.route(["/my/collections"], type="http", auth="user", website=True)
     def portal_my_collections(self, **_kwargs):
         """What is overdue, for the customer who is logged in."""
         return request.render(
             "account_admin.portal_my_collections",
-            {"cases": self._get_own_cases(), "page_name": "collections"},
+            {"cases": self._get_own_overdue(), "page_name": "collections"},
         )
 
     @http.route(

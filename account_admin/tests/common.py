@@ -11,6 +11,7 @@ from aiosmtpd.handlers import Sink
 from freezegun import freeze_time
 
 from odoo import Command, fields
+from odoo.tests import HttpCase
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 from odoo.addons.base.models.ir_mail_server import IrMail_Server
@@ -256,3 +257,13 @@ class CollectionsCommon(AccountTestInvoicingCommon):
             company or self.company, fields.Date.to_date(day), accounts=partner.ids
         )
         return facts.get(partner.id)
+
+
+class CollectionsHttpCase(CollectionsCommon, HttpCase):
+    """The same, with a web server and a browser."""
+
+    def _trigger(self, *names):
+        # requests run on the test's own cursor, and so may the scheduled actions
+        for name in names:
+            self.env.ref(f"account_admin.{name}").method_direct_trigger()
+        self.env.invalidate_all()
