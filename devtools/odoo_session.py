@@ -1,12 +1,15 @@
 """An Odoo environment on a fresh database, for programs that are not the server."""
 
 import contextlib
+import gc
 import logging
 import os
 import socket
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Sink
+
+QUIET = {"tracking_disable": True, "mail_create_nolog": True, "mail_notrack": True}
 
 
 @contextlib.contextmanager
@@ -25,8 +28,11 @@ def odoo_session(database):
         setup_logging=True,
     )
     registry = Registry(database)
+    # the registry stays: no need to look for garbage in it again and again
+    gc.collect()
+    gc.freeze()
     with registry.cursor() as cr:
-        env = odoo.api.Environment(cr, odoo.SUPERUSER_ID, {"tracking_disable": True})
+        env = odoo.api.Environment(cr, odoo.SUPERUSER_ID, QUIET)
         if not env.company.chart_template:
             env["account.chart.template"].try_loading(
                 "generic_coa", env.company, install_demo=False

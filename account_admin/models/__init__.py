@@ -1,3 +1,4 @@
+from . import readonly_mixin
 from . import account_admin_contact_role
 from . import open_item
 from . import open_item_chase

@@ -24,7 +24,12 @@ RULES = [
 class CollectionsCase(models.Model):
     _name = "collections.case"
     _description = "Collections Case"
-    _inherit = ["portal.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "account.admin.readonly.mixin",
+        "portal.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "asked_amount desc, id desc"
     _check_company_auto = True
     _rec_names_search = ["partner_id"]

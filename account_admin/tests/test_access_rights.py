@@ -89,6 +89,14 @@ class TestAccessRights(CollectionsCommon):
         self.policy.with_user(self.manager).gap_days = 3
         self.policy.step_ids[0].with_user(self.manager).name = "Other"
 
+    def test_state_and_steps_cannot_be_set_by_hand(self):
+        for user in (self.own, self.all, self.manager):
+            case = self.mine.with_user(user)
+            self._denied(case.write, {"state": "closed"})
+            self._denied(case.write, {"reached_days": 99})
+            self._denied(self.mine.notice_ids.with_user(user).write, {"state": "sent"})
+        self.mine.with_user(self.all).user_id = self.all
+
     def test_auditor_reads_everything_and_changes_nothing(self):
         for model in (
             "collections.case",

@@ -240,7 +240,7 @@ To: {message["X-Rcpt"]}
     def test_notice_left_by_a_dead_worker_is_sent_once(self):
         self._move("2026-03-01", 100)
         self._night("2026-03-02", send=False)
-        notice = self._cases().notice_ids
+        notice = self._cases().notice_ids.sudo()
         notice.write({"state": "sending", "claim": notice.id})
         self._send("2026-03-02")
         self._send("2026-03-02")
@@ -250,7 +250,7 @@ To: {message["X-Rcpt"]}
     def test_mail_that_may_have_left_before_a_crash_asks_a_person(self):
         self._move("2026-03-01", 100)
         self._night("2026-03-02", send=False)
-        notice = self._cases().notice_ids
+        notice = self._cases().notice_ids.sudo()
         mail = self.env["mail.mail"].create({"state": "outgoing", "body_html": "x"})
         notice.write(
             {
@@ -268,7 +268,7 @@ To: {message["X-Rcpt"]}
     def test_general_mail_queue_leaves_our_mails_alone(self):
         self._move("2026-03-01", 100)
         self._night("2026-03-02", send=False)
-        notice = self._cases().notice_ids
+        notice = self._cases().notice_ids.sudo()
         with self._on("2026-03-02"), self.enter_registry_test_mode():
             notice._set_contacts("email")._render(self.template)
             self.env["mail.mail"].process_email_queue()

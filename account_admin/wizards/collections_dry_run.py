@@ -113,7 +113,7 @@ class CollectionsDryRun(models.TransientModel):
             "outcome": outcome,
             "step_id": step,
             "last_run_step_id": before.get(account),
-            "change": self._get_change(step, before.get(account)),
+            "change": self._get_change(outcome, step, before.get(account)),
             "days": decision.days,
             "amount": facts.asked,
             "next_step_id": decision.next_step.id if decision.next_step else False,
@@ -136,7 +136,9 @@ class CollectionsDryRun(models.TransientModel):
         return "wait" if state and not state["reopens"] else "nothing"
 
     @api.model
-    def _get_change(self, step, before):
+    def _get_change(self, outcome, step, before):
+        if outcome == "open":
+            return "new"
         if step == (before or False):
             return "same"
         if step and before:
