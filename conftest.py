@@ -1,6 +1,40 @@
-"""Rules of the whole suite: a test that does not run is a failure."""
+"""Rules of the whole suite: what runs first, and that nothing is skipped."""
 
 import pytest
+
+# the longest, so that the other worker gets the rest done meanwhile
+FIRST = (
+    "tests/test_replay",
+    "tests/test_install",
+    "tests/test_workers",
+    "tests/test_bench",
+    "tests/test_dev",
+    "tests/",
+)
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: rank(item.nodeid))
+
+
+def rank(nodeid):
+    ranks = (place for place, start in enumerate(FIRST) if nodeid.startswith(start))
+    return next(ranks, len(FIRST))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByClass(LoadScopeScheduling):
+        """Methods share what their class set up and stay together."""
+
+        def _split_scope(self, nodeid):
+            name, _, _ = nodeid.partition("[")
+            parts = name.split("::")
+            return "::".join(parts[:2]) if len(parts) > 2 else nodeid
+
+    return ByClass(config, log)
 
 
 def skipped(config):

@@ -25,6 +25,6 @@ def run_suite(bench, pytest_arguments, with_lint=True):
 def run_pytest(bench, database, arguments):
     command = [bench.python_env.python, "-m", "pytest"]
     command += [f"--odoo-config={bench.config}", f"--odoo-database={database}"]
-    command += ["--odoo-http", "-n", str(WORKERS), "--dist=loadscope"]
+    command += ["--odoo-http", "-n", str(WORKERS), "--no-loadscope-reorder"]
     command += ["-o", f"cache_dir={bench.state / 'pytest'}", *arguments]
     return run_foreground(command, env=bench.environ(), cwd=bench.project.root)
