@@ -16,7 +16,7 @@ FIRST = date(2024, 1, 1)
 BUCKETS = ("not due", "1-30", "31-60", "61-90", "91-120", "121+")
 
 
-def write_ledger(path, seed, invoices=80, customers=9, days=90):
+def write_ledger(path, seed, invoices=60, customers=7, days=50):
     """Write a CSV like the real one: short terms, late payers, some disputes."""
     chance = random.Random(seed)
     with path.open("w", newline="", encoding="utf-8") as handle:

@@ -240,7 +240,7 @@ def is_below_minimum(day, policy, facts):
 
 def _reaches_early_step(day, policy, facts):
     first = policy.steps[0]
-    return first.days <= 0 and day >= first.reached_on(facts.lead_due)
+    return first.days < 0 and day >= first.reached_on(facts.lead_due)
 
 
 def _choose(day, policy, facts, case):

@@ -25,7 +25,7 @@ class CollectionsPolicyStep(models.Model):
         string="Days Past Due",
         required=True,
         help="Counted from the due date of the oldest item that may be chased. "
-        "Negative is before the due date.",
+        "Negative is before the due date; due today is not overdue yet.",
     )
     end_of_month = fields.Boolean(
         string="To Month End", help="Count on to the end of the month the days fall in."

@@ -178,7 +178,7 @@ def test_a_case_closes_exactly_when_nothing_is_left_to_chase(policy, fact, night
     left = fact.lead_due is not None and (
         day > fact.lead_due
         or (
-            policy.steps[0].days <= 0
+            policy.steps[0].days < 0
             and day >= policy.steps[0].reached_on(fact.lead_due)
         )
     )
