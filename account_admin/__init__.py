@@ -13,3 +13,17 @@ def post_init_hook(env):
             ).id
         }
     )
+
+
+def uninstall_hook(env):
+    """Keep the demo accounts, company and product: posted invoices refer to them."""
+    env["ir.model.data"].search(
+        [
+            ("module", "=", "account_admin"),
+            (
+                "model",
+                "in",
+                ("res.company", "res.partner", "product.product", "product.template"),
+            ),
+        ]
+    ).unlink()

@@ -36,5 +36,6 @@
     "demo": ["demo/demo_ledger.xml"],
     "assets": {"web.assets_tests": ["account_admin/static/tests/tours/*.js"]},
     "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
     "application": True,
 }

@@ -1,5 +1,6 @@
 """Processes at once, and processes that are killed: every notice goes out once."""
 
+import logging
 import signal
 import socket
 import time
@@ -69,6 +70,7 @@ def mailbox():
     handler = Mailbox()
     with socket.create_server(("127.0.0.1", 0)) as free:
         handler.port = free.getsockname()[1]
+    logging.getLogger("mail.log").setLevel(logging.WARNING)
     server = Controller(handler, hostname="127.0.0.1", port=handler.port)
     server.start()
     yield handler

@@ -89,7 +89,7 @@ class CollectionsNotice(models.Model):
         self._lock(CLAIM_LOCK, 0)
         try:
             self.env["ir.cron"]._commit_progress()
-            stuck = self.search([("state", "=", "sending")], order="mail_id, id")
+            stuck = self.search([("state", "=", "sending")])
             for claim, notices in stuck.grouped("claim").items():
                 query = SQL("SELECT pg_try_advisory_lock(%s, %s)", BATCH_LOCK, claim)
                 if self.env.execute_query(query)[0][0]:
@@ -102,8 +102,13 @@ class CollectionsNotice(models.Model):
     def _give_back(self):
         """After a crash: settle what was sent, ask about one, queue the rest again."""
         outgoing = self.filtered(lambda notice: notice.mail_id.state == "outgoing")
-        # mails leave in order and each is committed: only the first can be in doubt
-        in_doubt = outgoing[:1]
+        outgoing = outgoing.sorted(lambda notice: notice.mail_id.id)
+        # each sender's mails leave in order and are committed one by one: only the
+        # first that is left can have been on its way
+        in_doubt = self.browse(
+            same[0].id
+            for same in outgoing.grouped(lambda n: n.mail_id.email_from).values()
+        )
         in_doubt._fail(
             "unknown",
             {
@@ -198,6 +203,8 @@ class CollectionsNotice(models.Model):
             same._render_isolated(template)
         self.env["ir.cron"]._commit_progress()
         mails = self.filtered(lambda n: n.state == "sending" and n.mail_id).mail_id
+        # in the order that a worker after a crash goes by
+        mails = mails.sorted("id")
         try:
             mails.send(auto_commit=True)
         except (OSError, smtplib.SMTPException) as error:

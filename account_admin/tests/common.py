@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+import logging
 import socket
 from contextlib import contextmanager
 from unittest.mock import patch
@@ -56,6 +57,8 @@ class CollectionsCommon(AccountTestInvoicingCommon):
         cls.mailbox = Mailbox()
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
+        # the server tells of every command; the tests read what arrived
+        logging.getLogger("mail.log").setLevel(logging.WARNING)
         server = Controller(cls.mailbox, hostname="127.0.0.1", port=port)
         server.start()
         cls.addClassCleanup(server.stop)
