@@ -16,7 +16,16 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Keep the demo accounts, company and product: posted invoices refer to them."""
+    """Leave in good order: history first, and nothing that invoices refer to.
+
+    Odoo deletes policies, steps and roles one by one while cases still hold them, and
+    demo accounts, company and product although posted invoices do.
+    """
+    env.cr.execute(
+        "TRUNCATE collections_event, collections_notice, collections_case,"
+        " collections_run, collections_dispute, collections_dry_run,"
+        " collections_dry_run_line, national_account, national_account_member"
+    )
     env["ir.model.data"].search(
         [
             ("module", "=", "account_admin"),

@@ -33,7 +33,6 @@ class CollectionsCase(models.Model):
     _order = "asked_amount desc, id desc"
     _check_company_auto = True
     _rec_names_search = ["partner_id"]
-    _mail_post_access = "read"
 
     partner_id = fields.Many2one(
         comodel_name="res.partner",
@@ -278,7 +277,7 @@ class CollectionsCase(models.Model):
     def _clear_attention(self, note):
         flagged = self.filtered("attention")
         for state, cases in flagged.grouped(
-            lambda case: "chasing" if case.last_contact else "new"
+            lambda case: case._get_state_of_work()
         ).items():
             cases.sudo().write(
                 {"attention": False, "attention_email": False, "state": state}
@@ -290,6 +289,13 @@ class CollectionsCase(models.Model):
         flagged.sudo().activity_unlink(
             ["account_admin.mail_activity_type_attention"], only_automated=False
         )
+
+    def _get_state_of_work(self):
+        """State of an open case that waits for nobody."""
+        self.ensure_one()
+        if self.handed_to:
+            return "handed_over"
+        return "chasing" if self.last_contact else "new"
 
     def _raise_attention(self, reasons):
         """Flag cases for a person and plan an alert for the responsible.

@@ -314,13 +314,15 @@ class CollectionsCase(models.Model):
             "step_id": step.id,
             "reached_days": step.days,
             "last_contact": today,
-            "state": "handed_over" if step.handoff else "chasing",
         }
         if step.handoff:
             vals["handed_to"] = step.handoff
         if step.hold:
             vals["on_hold"] = True
         self.write(vals)
+        # a case that was closed meanwhile stays closed, one that waits for a person too
+        going_on = self.filtered(lambda case: case.state in ("new", "chasing"))
+        going_on.write({"state": "handed_over" if step.handoff else "chasing"})
 
     # ------------------------------------------------------------------
     # ATTENTION
@@ -330,27 +332,28 @@ class CollectionsCase(models.Model):
     def _release_mended(self, company):
         """Take up cases whose failed address has been replaced since."""
         flagged = self.search(
-            [
-                ("company_id", "=", company.id),
-                ("state", "=", "attention"),
-                ("attention_email", "!=", False),
-            ]
-        ) | self.search(
-            [
-                ("company_id", "=", company.id),
-                ("state", "=", "attention"),
-                ("attention_email", "=", False),
-                ("notice_ids.failure", "=", "no_address"),
-            ]
+            [("company_id", "=", company.id), ("state", "=", "attention")]
         )
-        if not flagged:
-            return
-        contacts = flagged._get_contacts("email")
-        mended = flagged.filtered(
-            lambda case: contacts[case].email_normalized
-            and contacts[case].email_normalized != case.attention_email
-        )
-        mended._clear_attention(self.env._("The contact has a new address."))
+        failed = {}
+        for notice in flagged.notice_ids.sorted("id"):
+            if notice.failure in ("no_address", "bounced"):
+                failed[notice.case_id] = notice
+        for channel in ("email", "letter"):
+            steps = {
+                case: notice.step_id
+                for case, notice in failed.items()
+                if notice.channel == channel and notice.state == "failed"
+            }
+            cases = self.browse([case.id for case in steps])
+            contacts = cases._get_contacts(channel, steps)
+            mended = cases.filtered(
+                lambda case, contacts=contacts, channel=channel: contacts[case]
+                and (
+                    channel == "letter"
+                    or contacts[case].email_normalized != failed[case].email
+                )
+            )
+            mended._clear_attention(self.env._("The contact has a new address."))
 
     def _get_contacts(self, channel, steps=None):
         """Whom to write to about each case.

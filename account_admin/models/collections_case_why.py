@@ -5,6 +5,8 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.tools import format_amount, format_date
 
+from ..engine.escalation import Rule
+
 #: Why a part of an item is not asked for, in the order it is taken off.
 EXCLUSIONS = ("held", "disputed", "in_process", "credited")
 
@@ -191,10 +193,11 @@ class CollectionsCase(models.Model):
         result = {}
         for case, (found, items) in self._get_judged().items():
             by_currency = {}
-            early = found and found["decision"].days is not None
-            early = early and found["decision"].days <= 0
+            early = self._get_early_due(found)
             for item in items:
-                due = item["days"] > 0 or (early and item["chaseable"])
+                due = item["days"] > 0 or (
+                    early and item["due"] <= early and item["chaseable"]
+                )
                 if due and item["residual"] > 0 and not item["held"]:
                     by_currency.setdefault(item["currency_id"], []).append(item)
             result[case] = [
@@ -210,6 +213,19 @@ class CollectionsCase(models.Model):
                 for currency, rows in by_currency.items()
             ]
         return result
+
+    @api.model
+    def _get_early_due(self, found):
+        """Due date up to which a reminder before the due date asks, if it is one."""
+        if not found or found["facts"].problem:
+            return None
+        decision = found["decision"]
+        is_active = decision.rule not in (
+            Rule.NOTHING_DUE,
+            Rule.SETTLED,
+            Rule.NOT_CHASEABLE,
+        )
+        return decision.lead_due if is_active and decision.days <= 0 else None
 
     # ------------------------------------------------------------------
     # FORMAT

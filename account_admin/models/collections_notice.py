@@ -141,6 +141,22 @@ class CollectionsNotice(models.Model):
         )
         return True
 
+    def action_mark_sent(self):
+        """A person has seen that a notice in doubt did leave: its step counts."""
+        self.check_access("write")
+        in_doubt = self.filtered(
+            lambda notice: notice.state == "failed" and notice.failure == "unknown"
+        )
+        for company, notices in in_doubt.grouped("company_id").items():
+            # sudo: the check was above, the state is not for writing by hand
+            notices = notices.sudo().with_company(company)
+            notices._settle()
+            notices.case_id._clear_attention(
+                self.env._("Marked as sent by %s", self.env.user.name)
+            )
+            notices._refresh_cases(company)
+        return True
+
     def action_send_now(self):
         """Send queued notices at once instead of waiting for the scheduled action."""
         self.check_access("write")
@@ -220,9 +236,21 @@ class CollectionsNotice(models.Model):
                 if (case.id, step.id, name) not in delivered
             ]
         insert_rows(self, rows)
+        self._meet_delivered(run, batch, cases, {row["case_id"] for row in rows})
         self.env["collections.case"].invalidate_model(["notice_ids"], flush=False)
         escalating = [found for found in batch if not found["decision"].opens]
         self.env["collections.case"]._log_night(run, "queued", escalating, cases)
+
+    @api.model
+    def _meet_delivered(self, run, batch, cases, waiting):
+        """Count steps whose every channel was delivered by a former try."""
+        for found in batch:
+            case = cases[found["facts"].account]
+            if case.id not in waiting:
+                step = self.env["collections.policy.step"].browse(
+                    found["decision"].step.id
+                )
+                case._meet_step(step, run.date)
 
     @api.model
     def _get_users(self, case_ids):

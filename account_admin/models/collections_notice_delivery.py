@@ -2,7 +2,10 @@
 
 import logging
 import smtplib
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+
+from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -38,8 +41,17 @@ class CollectionsNotice(models.Model):
             claim = batch[0].claim
             try:
                 batch._deliver_claimed()
+            except OperationalError as error:
+                # somebody changed the same rows: what was claimed is given back later
+                self.env.cr.rollback()
+                _logger.info("The notice queue gave way: %s", error)
+                break
+            except Exception:
+                # the lock can only be given back by a sound transaction
+                self.env.cr.rollback()
+                raise
             finally:
-                self._release(claim)
+                self._unlock(BATCH_LOCK, claim)
             left = cron._commit_progress(
                 processed=len(batch),
                 remaining=self.search_count(self._get_queue_domain()),
@@ -58,22 +70,28 @@ class CollectionsNotice(models.Model):
         The lock is taken before the transaction that reads the queue begins, so that
         workers never see each other's rows change under them.
         """
-        self._lock(CLAIM_LOCK, 0)
-        try:
-            self.env["ir.cron"]._commit_progress()
+        with self._holding_claims():
             batch = self.search(self._get_queue_domain(), limit=BATCH, order="id")
             if batch:
                 claim = batch[0].id
-                self._lock(BATCH_LOCK, claim)
                 batch.write({"state": "sending", "claim": claim})
-            self.env["ir.cron"]._commit_progress()
-        finally:
-            self._unlock(CLAIM_LOCK, 0)
+                self.env["ir.cron"]._commit_progress()
+                self._lock(BATCH_LOCK, claim)
         return batch
 
-    @api.model
-    def _release(self, claim):
-        self._unlock(BATCH_LOCK, claim)
+    @contextmanager
+    def _holding_claims(self):
+        """Keep other workers from claiming; begins and ends a transaction."""
+        self._lock(CLAIM_LOCK, 0)
+        try:
+            self.env["ir.cron"]._commit_progress()
+            yield
+            self.env["ir.cron"]._commit_progress()
+        except Exception:
+            self.env.cr.rollback()
+            raise
+        finally:
+            self._unlock(CLAIM_LOCK, 0)
 
     @api.model
     def _lock(self, key, number):
@@ -86,18 +104,18 @@ class CollectionsNotice(models.Model):
     @api.model
     def _recover(self):
         """Give back what a dead worker had claimed: its lock is free, the claim not."""
-        self._lock(CLAIM_LOCK, 0)
-        try:
-            self.env["ir.cron"]._commit_progress()
+        with self._holding_claims():
             stuck = self.search([("state", "=", "sending")])
             for claim, notices in stuck.grouped("claim").items():
                 query = SQL("SELECT pg_try_advisory_lock(%s, %s)", BATCH_LOCK, claim)
                 if self.env.execute_query(query)[0][0]:
-                    notices._give_back()
-                    self._unlock(BATCH_LOCK, claim)
-            self.env["ir.cron"]._commit_progress()
-        finally:
-            self._unlock(CLAIM_LOCK, 0)
+                    try:
+                        notices._give_back()
+                    except Exception:
+                        self.env.cr.rollback()
+                        raise
+                    finally:
+                        self._unlock(BATCH_LOCK, claim)
 
     def _give_back(self):
         """After a crash: settle what was sent, ask about one, queue the rest again."""
@@ -105,10 +123,8 @@ class CollectionsNotice(models.Model):
         outgoing = outgoing.sorted(lambda notice: notice.mail_id.id)
         # each sender's mails leave in order and are committed one by one: only the
         # first that is left can have been on its way
-        in_doubt = self.browse(
-            same[0].id
-            for same in outgoing.grouped(lambda n: n.mail_id.email_from).values()
-        )
+        senders = outgoing.grouped(lambda notice: notice.mail_id.email_from)
+        in_doubt = self.browse([notices[0].id for notices in senders.values()])
         in_doubt._fail(
             "unknown",
             {
@@ -186,14 +202,15 @@ class CollectionsNotice(models.Model):
                     {"contact_id": contact.id, "email": contact.email_normalized}
                 )
         missing = self.filtered(lambda notice: not contacts[notice.case_id])
-        sentence = (
-            self.env._("%s has no email address: add one or call.")
-            if channel == "email"
-            else self.env._("%s has no postal address: add one or call.")
-        )
+        names = {notice: notice.partner_id.display_name for notice in missing}
         missing._fail(
             "no_address",
-            {notice: sentence % notice.partner_id.display_name for notice in missing},
+            {
+                notice: self.env._("%s has no email address: add one or call.", name)
+                if channel == "email"
+                else self.env._("%s has no postal address: add one or call.", name)
+                for notice, name in names.items()
+            },
         )
         return self - missing
 
@@ -342,14 +359,13 @@ class CollectionsNotice(models.Model):
         today = company._collections_today()
         self.write({"state": "sent", "sent_on": today, "reason": False})
         self._log("sent")
-        unfinished = self.search(
-            [
-                ("case_id", "in", self.case_id.ids),
-                ("state", "in", ("to_approve", "queued", "sending")),
-            ]
-        ).case_id
-        cases = self.case_id - unfinished
-        met = self.filtered(lambda n: n.case_id in cases and not n.case_id.attention)
+        delivered = self._get_delivered(self.case_id.ids)
+        met = self.filtered(
+            lambda notice: all(
+                (notice.case_id.id, notice.step_id.id, name) in delivered
+                for name in notice.step_id._get_channels()
+            )
+        )
         for step, notices in met.grouped("step_id").items():
             notices.case_id._meet_step(step, today)
         met._charge_fees()
@@ -384,6 +400,30 @@ class CollectionsNotice(models.Model):
         if not due:
             return
         notices = self.browse([notice.id for notice in due.values()])
+        try:
+            with self.env.cr.savepoint():
+                notices._create_fees()
+            return
+        except Exception as error:  # whatever posting an invoice can object to
+            self.env.invalidate_all()
+            _logger.info("Fees: %s; going one by one.", error)
+        for notice in notices:
+            try:
+                with self.env.cr.savepoint():
+                    notice._create_fees()
+            except Exception as error:  # the same, now we know whose
+                self.env.invalidate_all()
+                sentence = self.env._(
+                    "The fee of %(account)s could not be invoiced: %(error)s",
+                    account=notice.partner_id.display_name,
+                    error=error,
+                )
+                notice._log("failed", sentence)
+                notice.case_id._raise_attention({notice.case_id.id: (sentence, "")})
+
+    def _create_fees(self):
+        """Invoice the fee of each notice's step."""
+        notices = self
         moves = self.env["account.move"].create(
             [notice._prepare_fee_invoice_vals() for notice in notices]
         )

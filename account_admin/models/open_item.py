@@ -251,19 +251,24 @@ class AccountAdminOpenItem(models.AbstractModel):
     # ------------------------------------------------------------------
 
     @api.model
-    def _get_receivable_accounts(self, company):
-        """Receivable accounts a company posts to.
-
-        :raise UserError: naming the company that has none
-        """
-        # the definition counts every posted item: no access rule may hide an account
+    def _find_receivable_accounts(self, company):
+        """Receivable accounts a company posts to, if it has any."""
+        # sudo: the definition counts every posted item, no access rule may hide one
         accounts = self.env["account.account"].sudo().with_context(active_test=False)
-        accounts = accounts.search(
+        return accounts.search(
             [
                 *accounts._check_company_domain(company),
                 ("account_type", "=", "asset_receivable"),
             ]
         )
+
+    @api.model
+    def _get_receivable_accounts(self, company):
+        """Receivable accounts a company posts to.
+
+        :raise UserError: naming the company that has none
+        """
+        accounts = self._find_receivable_accounts(company)
         if not accounts:
             raise UserError(
                 self.env._(

@@ -43,7 +43,7 @@ class AccountAdminOpenItem(models.AbstractModel):
                        SUM(residual) FILTER (
                            WHERE currency_id <> %(own)s AND is_held AND due < %(day)s)
                            AS foreign_held,
-                       BOOL_OR(residual < 0) AS has_credit
+                       BOOL_OR(residual <= 0) AS has_credit
                   FROM item %(join)s
                  GROUP BY 1, 2)
             SELECT tally.account_id, tally.currency_id, lead.id,
@@ -255,8 +255,8 @@ class AccountAdminOpenItem(models.AbstractModel):
                   FROM free),
             netted AS (
                 SELECT *, unclaimed - chaseable AS credited,
-                       CASE WHEN chaseable = residual THEN residual_company
-                            WHEN chaseable = 0 THEN 0
+                       CASE WHEN chaseable = 0 THEN 0
+                            WHEN chaseable = residual THEN residual_company
                             ELSE ROUND(residual_company * chaseable / residual,
                                        %(decimals)s) END AS chaseable_company
                   FROM covered_by_credit)""",
@@ -305,22 +305,20 @@ class AccountAdminOpenItem(models.AbstractModel):
 
     @api.model
     def _unplaced_payments_sql(self, company, day):
-        """SQL of payments on their way that no item has used up, per account."""
+        """SQL of payments on their way that name no invoice, per account.
+
+        A payment that names invoices is never more than what is open of those.
+        """
         return SQL(
             """SELECT COALESCE(head.account_id, partner.commercial_partner_id)
                           AS account_id, payment.currency_id,
-                      SUM(CASE WHEN used.currency_id <> payment.currency_id THEN 0
-                               ELSE GREATEST(
-                                   payment.amount - COALESCE(used.amount, 0), 0)
-                               END) AS amount
+                      SUM(payment.amount) AS amount
                  FROM account_payment payment
                  JOIN res_partner partner ON partner.id = payment.partner_id
                  LEFT JOIN head ON head.partner_id = partner.commercial_partner_id
-                 LEFT JOIN (SELECT claim_id, currency_id, SUM(amount) AS amount
-                              FROM spread WHERE kind = 'payment'
-                             GROUP BY claim_id, currency_id) used
-                   ON used.claim_id = payment.id
-                WHERE %s
+                WHERE %s AND payment.state = 'in_process'
+                  AND NOT EXISTS (SELECT FROM account_move__account_payment link
+                                   WHERE link.payment_id = payment.id)
                 GROUP BY 1, 2""",
             self._payment_on_its_way_sql(company),
         )

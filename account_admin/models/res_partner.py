@@ -93,8 +93,10 @@ class ResPartner(models.Model):
         self.collections_currency_id = company.currency_id
         facts = {}
         has_access = self.env["account.move.line"].has_access("read")
+        items = self.env["account.admin.open.item"]
+        has_access = has_access and items._find_receivable_accounts(company)
         if has_access and self.commercial_partner_id.ids:
-            facts = self.env["account.admin.open.item"]._get_facts(
+            facts = items._get_facts(
                 company,
                 company._collections_today(),
                 accounts=self.commercial_partner_id.ids,

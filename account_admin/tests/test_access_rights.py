@@ -116,6 +116,8 @@ class TestAccessRights(CollectionsCommon):
         )
         self._denied(self.mine.with_user(self.auditor).action_close)
         self._denied(self.mine.with_user(self.auditor).write, {"user_id": False})
+        with self.assertRaises(AccessError), mute_logger("odoo.addons.base.models"):
+            self.mine.with_user(self.auditor).message_post(body="Hello")
 
     def test_employee_sees_nothing_of_collections(self):
         for model in (
@@ -162,6 +164,10 @@ class TestAccessRights(CollectionsCommon):
             {"move_id": self.other_move.id, "user_id": self.all.id}
         )
         self._denied(theirs.with_user(self.own).action_close_wrong)
+        self._denied(
+            disputes.with_user(self.own).create, {"move_id": self.other_move.id}
+        )
+        self._denied(mine.with_user(self.own).write, {"closed_on": "2099-01-01"})
         self._denied(
             disputes.with_user(self.auditor).create, {"move_id": self.mine_move.id}
         )

@@ -77,6 +77,30 @@ class TestCase(CollectionsCommon):
         self._send("2026-03-02")
         self.assertFalse(self.mailbox.messages)
 
+    def test_paid_account_is_not_asked_for_what_is_not_due_yet(self):
+        invoice = self._move("2026-03-01", 100)
+        self._move("2026-04-15", 900, date="2026-03-01")
+        self._night("2026-03-02")
+        self._pay(invoice, "2026-03-03")
+        with self._on("2026-03-03"):
+            case = self._cases()
+            self.assertEqual(case._get_notice_tables()[case], [])
+
+    def test_reminder_before_the_due_date_asks_for_the_leading_item_only(self):
+        policy = self._policy("Early", [-3])
+        self.customer.with_company(self.company).collections_policy_id = policy
+        self._move("2026-03-10", 100, date="2026-02-01")
+        self._move("2026-05-10", 900, date="2026-02-01")
+        self._night("2026-03-07")
+        body = self.mailbox.body()
+        self.assertIn("100.00", body)
+        self.assertNotIn("900.00", body)
+        self.assertEqual(self._cases().notice_ids.amount, 100)
+
+    def test_partner_of_a_company_without_accounts_can_be_opened(self):
+        company = self.env["res.company"].create({"name": "Empty Ltd"})
+        self.assertEqual(self.customer.with_company(company).collections_open, 0)
+
     def test_partner_invoice_and_payment_show_the_case(self):
         invoice = self._move("2026-03-01", 1000)
         payment = self._payment("2026-03-01", 400)

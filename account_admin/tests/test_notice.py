@@ -1,3 +1,4 @@
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -264,6 +265,47 @@ To: {message["X-Rcpt"]}
         self.assertEqual((notice.state, notice.failure), ("failed", "unknown"))
         self.assertFalse(self.mailbox.messages)
         self.assertEqual(self._cases().state, "attention")
+
+    def test_notice_in_doubt_that_did_leave_is_marked_as_sent(self):
+        self.test_mail_that_may_have_left_before_a_crash_asks_a_person()
+        with self._on("2026-03-03"):
+            self._cases().notice_ids.action_mark_sent()
+        self.assertEqual((self._cases().state, self._steps_sent()), ("chasing", [1]))
+        self._night("2026-03-04")
+        self.assertFalse(self.mailbox.messages)
+
+    def test_fee_that_cannot_be_invoiced_stops_no_notice(self):
+        self.policy.fee_product_id = self.product_a
+        self.policy.step_ids[0].fee_amount = 5
+        other = self._customer("Other Stores")
+        self._move("2026-03-01", 100)
+        self._move("2026-03-01", 100, other)
+        journals = self.env["account.journal"].search([("type", "=", "sale")])
+        journals.active = False
+        self._night("2026-03-02")
+        for partner in (self.customer, other):
+            self.assertEqual(self._steps_sent(partner), [1])
+            self.assertIn("The fee of", self._cases(partner).attention)
+        self.assertEqual(len(self.mailbox.messages), 2)
+
+    def test_letter_without_postal_address_waits_for_one(self):
+        self.policy.step_ids[0].write({"channel_email": False, "channel_letter": True})
+        self._move("2026-03-01", 100)
+        self._night("2026-03-02")
+        with self._on("2026-03-02"), self.assertRaisesRegex(UserError, "None of these"):
+            self._cases().notice_ids.action_print_letters()
+
+    def test_step_on_two_channels_counts_once_both_are_delivered(self):
+        self.policy.step_ids[0].channel_letter = True
+        self.customer.write({"street": "1 High Street", "city": "Leeds"})
+        self._move("2026-03-01", 100)
+        self._night("2026-03-02")
+        case = self._cases()
+        self.assertFalse(case.step_id)
+        with self._on("2026-03-03"):
+            letter = case.notice_ids.filtered(lambda n: n.channel == "letter")
+            letter.action_print_letters()
+        self.assertEqual(case.step_id, self.policy.step_ids[0])
 
     def test_general_mail_queue_leaves_our_mails_alone(self):
         self._move("2026-03-01", 100)

@@ -192,6 +192,13 @@ class TestOpenItem(CollectionsCommon):
         self._payment_on_its_way(self.env["account.move"], 30)
         self.assertEqual(self._facts("2026-02-01").asked, 70)
 
+    def test_payment_that_named_a_settled_invoice_is_no_credit_for_later_ones(self):
+        paid = self._move("2026-01-05", 100)
+        self._payment_on_its_way(paid, 100)
+        self._pay(paid, "2026-01-25")
+        self._move("2026-01-10", 100)
+        self.assertEqual(self._facts("2026-02-01").asked, 100)
+
     def test_part_in_dispute_is_not_chased_and_still_aged(self):
         invoice = self._move("2026-01-10", 1000)
         with self._on("2026-01-12"):
