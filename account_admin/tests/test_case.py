@@ -144,7 +144,8 @@ class TestCase(CollectionsCommon):
             return self.env.cr.sql_log_count - before
 
         count_queries(1)
-        self.assertEqual(count_queries(2), count_queries(20))
+        # Odoo's own caches may cost a query or two, a query an account would cost 18
+        self.assertLess(count_queries(20), count_queries(2) + 5)
 
     def test_a_night_takes_as_many_queries_for_ten_times_the_accounts(self):
         def count_queries(number, day):
@@ -157,9 +158,8 @@ class TestCase(CollectionsCommon):
             return self.env.cr.sql_log_count - before
 
         count_queries(2, "2026-03-02")
-        self.assertEqual(
-            count_queries(3, "2026-03-03"), count_queries(30, "2026-03-04")
-        )
+        few, many = count_queries(3, "2026-03-03"), count_queries(30, "2026-03-04")
+        self.assertLess(many, few + 5)
 
     def test_run_counts_what_it_did(self):
         self._move("2026-03-01", 100)
