@@ -2,9 +2,6 @@ import uuid
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
-
-OPEN_STATES = ("new", "chasing", "attention", "handed_over")
 
 RULES = [
     ("nothing_due", "Nothing is overdue"),
@@ -361,6 +358,7 @@ class CollectionsCase(models.Model):
                 }
                 for case in group
             ]
+        # sudo: closing a case stops its notices, whoever may close it
         cases.sudo().notice_ids.filtered(
             lambda notice: notice.state in ("to_approve", "queued")
         )._cancel(self.env._("The case was closed."))
@@ -414,10 +412,6 @@ class CollectionsCase(models.Model):
             raise UserError(
                 self.env._("Cases are closed, not deleted: their history is kept.")
             )
-
-    @api.model
-    def _get_open_domain(self):
-        return Domain("state", "!=", "closed")
 
     def _message_receive_bounce(self, email, partner):
         result = super()._message_receive_bounce(email, partner)

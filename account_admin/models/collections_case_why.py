@@ -140,6 +140,7 @@ class CollectionsCase(models.Model):
     def _get_step_rows(self, found):
         """Each step of the policy with the days it is reached and was sent."""
         self.ensure_one()
+        # sudo: whoever reads a case may know when its steps were sent
         sent = {
             notice.step_id: notice.sent_on
             for notice in self.sudo().notice_ids
