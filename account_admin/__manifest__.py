@@ -5,7 +5,7 @@
     "category": "Accounting/Accounting",
     "author": "Account Administration contributors",
     "license": "LGPL-3",
-    "depends": ["account"],
+    "depends": ["account", "spreadsheet_dashboard"],
     "data": [
         "security/res_groups.xml",
         "security/ir.model.access.csv",
