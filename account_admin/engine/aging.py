@@ -4,6 +4,8 @@ from bisect import bisect_right
 
 #: Last day past due of each bucket but the open-ended last one.
 DEFAULT_LIMITS = (30, 60, 90, 120)
+#: Buckets a report has room for: not due, and up to one more than limits.
+MAX_BUCKETS = 8
 
 
 def parse_limits(text):
@@ -23,6 +25,8 @@ def parse_limits(text):
         raise ValueError(f"The first bucket limit must be at least 1 day: {text!r}")
     if any(a >= b for a, b in zip(limits, limits[1:], strict=False)):
         raise ValueError(f"Bucket limits must increase: {text!r}")
+    if len(limits) > MAX_BUCKETS - 2:
+        raise ValueError(f"At most {MAX_BUCKETS - 2} bucket limits fit: {text!r}")
     return limits
 
 

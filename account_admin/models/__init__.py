@@ -2,6 +2,9 @@ from . import readonly_mixin
 from . import account_admin_contact_role
 from . import open_item
 from . import open_item_chase
+from . import open_item_aged
+from . import aged_item
+from . import aged_report
 from . import national_account
 from . import national_account_member
 from . import collections_policy

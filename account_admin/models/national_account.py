@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.fields import Domain
 from odoo.tools import SQL
 
 
@@ -101,28 +100,40 @@ class NationalAccount(models.Model):
         :param partners: commercial partner ids to look at, all when ``None``
         :return: dict commercial partner id -> ``national.account``
         """
-        shared = Domain("company_id", "in", (False, company.id))
-        accounts = self.search(shared)
+        accounts = self.search([("company_id", "in", (False, company.id))])
         self.env["national.account.member"].flush_model()
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT DISTINCT ON (partner_id) partner_id, account_id
-                     FROM national_account_member
-                    WHERE account_id = ANY(%s)
-                      AND (date_start IS NULL OR date_start <= %s)
-                      AND (date_end IS NULL OR date_end >= %s)
-                    ORDER BY partner_id, date_start DESC NULLS LAST, id""",
-                accounts.ids,
-                day,
-                day,
-            )
+        self.flush_model(["partner_id"])
+        query = SQL(
+            "SELECT partner_id, account_id FROM (%s) AS member %s",
+            self._members_sql(accounts, day),
+            SQL("")
+            if partners is None
+            else SQL("WHERE partner_id = ANY(%s)", list(partners)),
         )
-        found = {partner: self.browse(account) for partner, account in rows}
-        found.update((account.partner_id.id, account) for account in accounts)
-        if partners is not None:
-            wanted = set(partners)
-            found = {key: value for key, value in found.items() if key in wanted}
-        return found
+        rows = self.env.execute_query(query)
+        return {partner: self.browse(account) for partner, account in rows}
+
+    @api.model
+    def _members_sql(self, accounts, day):
+        """SQL of the national account of each commercial partner on a day.
+
+        :param accounts: the ``national.account`` records that count
+        """
+        return SQL(
+            """SELECT DISTINCT ON (partner_id) partner_id, account_id
+                 FROM (SELECT partner_id, id AS account_id, TRUE AS is_head,
+                              NULL::date AS date_start, 0 AS id
+                         FROM national_account WHERE id = ANY(%(accounts)s)
+                        UNION ALL
+                       SELECT partner_id, account_id, FALSE, date_start, id
+                         FROM national_account_member
+                        WHERE account_id = ANY(%(accounts)s)
+                          AND (date_start IS NULL OR date_start <= %(day)s)
+                          AND (date_end IS NULL OR date_end >= %(day)s)) AS membership
+                ORDER BY partner_id, is_head DESC, date_start DESC NULLS LAST, id""",
+            accounts=accounts.ids,
+            day=day,
+        )
 
     def action_view_cases(self):
         """Open the cases of the head office and the members."""

@@ -13,17 +13,19 @@ _READS = {
         "account_id partner_id company_id parent_state date date_maturity reconciled "
         "amount_residual amount_residual_currency currency_id no_followup move_id"
     ),
-    "account.move": "payment_state",
+    "account.move": "payment_state name ref move_type invoice_user_id",
     "account.partial.reconcile": (
         "max_date amount debit_amount_currency credit_amount_currency "
-        "debit_move_id credit_move_id"
+        "debit_move_id credit_move_id company_id"
     ),
     "account.payment": (
         "state move_id amount amount_company_currency_signed currency_id partner_id "
         "company_id payment_type partner_type invoice_ids"
     ),
     "collections.dispute": "move_id line_id amount date closed_on",
-    "res.partner": "commercial_partner_id active",
+    "res.partner": "commercial_partner_id active collections_user_id country_id",
+    "national.account": "partner_id user_id company_id active",
+    "national.account.member": "account_id partner_id date_start date_end",
 }
 
 
@@ -48,6 +50,7 @@ class AccountAdminOpenItem(models.AbstractModel):
             account with an open item
         """
         heads = heads or {}
+        self._get_receivable_accounts(company)
         self._flush_reads()
         if accounts is not None:
             members = self._get_members(accounts, heads)
@@ -168,7 +171,9 @@ class AccountAdminOpenItem(models.AbstractModel):
         :param accounts: ids of commercial partners, all when ``None``
         :param bool chase: also count payments dated in the future as paid
         """
-        as_booked = chase and self._is_as_booked(company, day)
+        as_booked = self._is_as_booked(company, day) and (
+            chase or not self._is_matched_later(company, day)
+        )
         return SQL(
             """%(later)s item AS (
                 SELECT line.id, line.move_id, line.account_id AS gl_account_id,
@@ -190,7 +195,7 @@ class AccountAdminOpenItem(models.AbstractModel):
                    AND (%(residual)s <> 0 OR %(residual_company)s <> 0)
                    %(accounts)s)""",
             **(self._get_booked_sql() if as_booked else self._get_undone_sql(day)),
-            receivables=self._get_receivable_accounts(company).ids,
+            receivables=self._find_receivable_accounts(company).ids,
             company=company.id,
             day=day,
             accounts=SQL("")
@@ -205,6 +210,20 @@ class AccountAdminOpenItem(models.AbstractModel):
         Chasing takes every matched payment as paid, one dated in the future too.
         """
         return day >= company._collections_today()
+
+    @api.model
+    def _is_matched_later(self, company, day):
+        """Whether a match of today's books counts only after a day."""
+        return bool(
+            self.env.execute_query(
+                SQL(
+                    """SELECT 1 FROM account_partial_reconcile
+                        WHERE company_id = %s AND max_date > %s LIMIT 1""",
+                    company.id,
+                    day,
+                )
+            )
+        )
 
     @api.model
     def _get_booked_sql(self):

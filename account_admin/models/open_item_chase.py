@@ -203,19 +203,7 @@ class AccountAdminOpenItem(models.AbstractModel):
             """WITH %(item)s,
             head AS (SELECT * FROM unnest(%(members)s::int[], %(heads)s::int[])
                                    AS head(partner_id, account_id)),
-            claim AS (%(claims)s),
-            spread AS (
-                SELECT kind, item_id, claim_id, currency_id,
-                       LEAST(residual, GREATEST(amount - COALESCE(SUM(residual) OVER (
-                           PARTITION BY kind, claim_id ORDER BY due, item_id
-                           ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0), 0)
-                       ) AS amount
-                  FROM claim),
-            covered AS (
-                SELECT item_id,
-                       SUM(amount) FILTER (WHERE kind = 'dispute') AS disputed,
-                       SUM(amount) FILTER (WHERE kind = 'payment') AS in_process
-                  FROM spread GROUP BY item_id),
+            %(covered)s,
             unplaced AS (%(unplaced)s),
             base AS (
                 SELECT item.*, COALESCE(head.account_id, item.partner_id) AS account_id,
@@ -263,10 +251,33 @@ class AccountAdminOpenItem(models.AbstractModel):
             item=self._item_cte(company, day, accounts, chase=True),
             members=list(heads),
             heads=list(heads.values()),
-            claims=self._claims_sql(company, day),
+            covered=self._covered_sql(company, day),
             unplaced=self._unplaced_payments_sql(company, day),
             day=day,
             decimals=company.currency_id.decimal_places,
+        )
+
+    @api.model
+    def _covered_sql(self, company, day):
+        """SQL of ``covered``: what of each item is disputed or on its way.
+
+        Each claim is spread over the items it names, oldest first. Needs ``item``.
+        """
+        return SQL(
+            """claim AS (%s),
+            spread AS (
+                SELECT kind, item_id, claim_id, currency_id,
+                       LEAST(residual, GREATEST(amount - COALESCE(SUM(residual) OVER (
+                           PARTITION BY kind, claim_id ORDER BY due, item_id
+                           ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0), 0)
+                       ) AS amount
+                  FROM claim),
+            covered AS (
+                SELECT item_id,
+                       SUM(amount) FILTER (WHERE kind = 'dispute') AS disputed,
+                       SUM(amount) FILTER (WHERE kind = 'payment') AS in_process
+                  FROM spread GROUP BY item_id)""",
+            self._claims_sql(company, day),
         )
 
     @api.model

@@ -1,3 +1,4 @@
+from . import aging_wizard
 from . import base_partner_merge
 from . import collections_dry_run
 from . import collections_dry_run_line

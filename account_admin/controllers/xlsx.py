@@ -1,0 +1,33 @@
+from odoo import http
+from odoo.http import content_disposition, request
+
+#: Reports that can be had as a workbook: name in the address -> model.
+REPORTS = {"aging": "account.admin.aging.wizard"}
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class XlsxController(http.Controller):
+    @http.route(
+        "/account_admin/xlsx/<string:report>/<int:record_id>",
+        type="http",
+        auth="user",
+        readonly=True,
+    )
+    def download(self, report, record_id):
+        """A report as a workbook; the record says which and what for."""
+        if report not in REPORTS:
+            raise request.not_found()
+        record = request.env[REPORTS[report]].browse(record_id).exists()
+        if not record:
+            raise request.not_found()
+        record.check_access("read")
+        name, content = record._get_xlsx()
+        return request.make_response(
+            content,
+            [
+                ("Content-Type", XLSX),
+                ("Content-Length", len(content)),
+                ("Content-Disposition", content_disposition(name)),
+            ],
+        )

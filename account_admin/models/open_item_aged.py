@@ -1,0 +1,132 @@
+"""Open items of a day with everything a report sorts them by."""
+
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL, format_date
+
+from ..engine import aging
+
+
+class AccountAdminOpenItem(models.AbstractModel):
+    _inherit = "account.admin.open.item"
+
+    @api.model
+    def _aged_sql(self, company, day, limits, currency=None, without_disputed=False):
+        """SQL of one company's aged items: the columns of ``account.admin.aged.item``.
+
+        :param tuple limits: bucket limits
+        :param currency: ``None`` for the company's, ``"item"`` for each item's own, or
+            a ``res.currency`` to convert the booked amounts to at the day's rate
+        :param bool without_disputed: leave the disputed part out of the amounts
+        :raise UserError: naming a currency that has no rate on the day
+        """
+        own = company.currency_id
+        in_item = currency == "item"
+        report = own if in_item or not currency else currency
+        full = SQL("residual") if in_item else self._converted_sql(company, report, day)
+        disputed = SQL(
+            """CASE WHEN disputed = 0 THEN 0 WHEN disputed = residual THEN full_amount
+                    ELSE ROUND(full_amount * disputed / residual, %s) END""",
+            SQL("decimals") if in_item else report.decimal_places,
+        )
+        return SQL(
+            """WITH %(item)s, %(covered)s,
+            member AS (%(member)s),
+            priced AS (
+                SELECT item.*, %(full)s AS full_amount,
+                       LEAST(COALESCE(covered.disputed, 0), GREATEST(item.residual, 0))
+                           AS disputed,
+                       currency.decimal_places AS decimals
+                  FROM item
+                  JOIN res_currency currency ON currency.id = item.currency_id
+                  LEFT JOIN covered ON covered.item_id = item.id),
+            parted AS (SELECT *, %(disputed)s AS disputed_amount FROM priced),
+            aged AS (
+                SELECT *, %(day)s - due AS days,
+                       width_bucket(%(day)s - due, %(starts)s::int[]) AS bucket_no,
+                       full_amount - %(left_out)s AS amount
+                  FROM parted)
+            SELECT aged.id, aged.id AS line_id, aged.move_id, move.move_type,
+                   COALESCE(NULLIF(move.name, '/'), aged.label) AS name,
+                   move.ref AS reference, aged.partner_id,
+                   member.account_id AS national_account_id,
+                   COALESCE(partner.collections_user_id, national.user_id) AS user_id,
+                   move.invoice_user_id AS salesperson_id, partner.country_id,
+                   %(company)s AS company_id, aged.currency_id,
+                   %(own)s AS company_currency_id, %(report)s AS report_currency_id,
+                   aged.gl_account_id, aged.date, aged.due, aged.days,
+                   aged.bucket_no::text AS bucket, aged.residual,
+                   aged.residual_company, aged.disputed_amount, aged.amount,
+                   %(buckets)s
+              FROM aged
+              JOIN account_move move ON move.id = aged.move_id
+              LEFT JOIN res_partner partner ON partner.id = aged.partner_id
+              LEFT JOIN member ON member.partner_id = aged.partner_id
+              LEFT JOIN national_account national ON national.id = member.account_id
+            """,
+            item=self._item_cte(company, day),
+            covered=self._covered_sql(company, day),
+            member=self._get_national_sql(company, day),
+            full=full,
+            disputed=disputed,
+            left_out=SQL("disputed_amount") if without_disputed else SQL("0"),
+            day=day,
+            starts=list(aging.bucket_starts(limits)),
+            company=company.id,
+            own=own.id,
+            report=SQL("aged.currency_id") if in_item else report.id,
+            buckets=SQL(", ").join(
+                SQL(
+                    "CASE WHEN bucket_no = %s THEN amount ELSE 0 END AS %s",
+                    number,
+                    SQL.identifier(f"bucket_{number}"),
+                )
+                for number in range(aging.MAX_BUCKETS)
+            ),
+        )
+
+    @api.model
+    def _get_national_sql(self, company, day):
+        """SQL of the national account of each commercial partner on a day."""
+        # sudo: an item is rolled up to its account whoever looks
+        accounts = self.env["national.account"].sudo()
+        return accounts._members_sql(
+            accounts.search([("company_id", "in", (False, company.id))]), day
+        )
+
+    @api.model
+    def _converted_sql(self, company, currency, day):
+        """SQL of an item's booked residual in a currency, at the rate of a day."""
+        if currency == company.currency_id:
+            return SQL("residual_company")
+        self._check_rate(company, currency, day)
+        rate = company.currency_id._get_conversion_rate(
+            company.currency_id, currency, company, day
+        )
+        return SQL(
+            "ROUND(residual_company * %s::numeric, %s)",
+            repr(rate),
+            currency.decimal_places,
+        )
+
+    @api.model
+    def _check_rate(self, company, currency, day):
+        """:raise UserError: naming the currency that has no rate up to a day."""
+        found = self.env["res.currency.rate"].search_count(
+            [
+                ("currency_id", "=", currency.id),
+                ("company_id", "in", (False, company.root_id.id)),
+                ("name", "<=", day),
+            ],
+            limit=1,
+        )
+        if not found:
+            raise UserError(
+                self.env._(
+                    "%(currency)s has no rate for %(company)s on or before %(day)s:"
+                    " enter one, or take the report in the company's currency.",
+                    currency=currency.name,
+                    company=company.display_name,
+                    day=format_date(self.env, day),
+                )
+            )

@@ -1,0 +1,2 @@
+from . import aging_xlsx
+from . import xlsx
