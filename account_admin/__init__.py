@@ -1,6 +1,6 @@
+from . import report
 from . import controllers
 from . import models
-from . import report
 from . import wizards
 from . import demo
 
@@ -25,6 +25,7 @@ def uninstall_hook(env):
     env.cr.execute(
         "TRUNCATE collections_event, collections_notice, collections_case,"
         " collections_run, collections_dispute, collections_dry_run,"
+        " account_admin_statement, account_admin_statement_run,"
         " collections_dry_run_line, national_account, national_account_member"
     )
     env["ir.model.data"].search(

@@ -2,7 +2,11 @@ from odoo import http
 from odoo.http import content_disposition, request
 
 #: Reports that can be had as a workbook: name in the address -> model.
-REPORTS = {"aging": "account.admin.aging.wizard"}
+REPORTS = {
+    "aging": "account.admin.aging.wizard",
+    "statement": "account.admin.statement",
+    "statements": "account.admin.statement.wizard",
+}
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -12,7 +16,6 @@ class XlsxController(http.Controller):
         "/account_admin/xlsx/<string:report>/<int:record_id>",
         type="http",
         auth="user",
-        readonly=True,
     )
     def download(self, report, record_id):
         """A report as a workbook; the record says which and what for."""

@@ -5,6 +5,11 @@ from . import open_item_chase
 from . import open_item_aged
 from . import aged_item
 from . import aged_report
+from . import statement
+from . import statement_data
+from . import statement_present
+from . import statement_delivery
+from . import statement_run
 from . import national_account
 from . import national_account_member
 from . import collections_policy

@@ -41,6 +41,10 @@ class NationalAccount(models.Model):
         tracking=True,
         help="Applies to every member that has no policy of its own.",
     )
+    statement_to_head = fields.Boolean(
+        string="One Statement",
+        help="The head office gets one statement for itself and all members.",
+    )
     member_ids = fields.One2many(
         comodel_name="national.account.member", inverse_name="account_id"
     )

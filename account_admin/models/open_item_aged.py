@@ -11,13 +11,22 @@ class AccountAdminOpenItem(models.AbstractModel):
     _inherit = "account.admin.open.item"
 
     @api.model
-    def _aged_sql(self, company, day, limits, currency=None, without_disputed=False):
+    def _aged_sql(
+        self,
+        company,
+        day,
+        limits,
+        currency=None,
+        without_disputed=False,
+        accounts=None,
+    ):
         """SQL of one company's aged items: the columns of ``account.admin.aged.item``.
 
         :param tuple limits: bucket limits
         :param currency: ``None`` for the company's, ``"item"`` for each item's own, or
             a ``res.currency`` to convert the booked amounts to at the day's rate
         :param bool without_disputed: leave the disputed part out of the amounts
+        :param accounts: ids of commercial partners, all when ``None``
         :raise UserError: naming a currency that has no rate on the day
         """
         own = company.currency_id
@@ -64,7 +73,7 @@ class AccountAdminOpenItem(models.AbstractModel):
               LEFT JOIN member ON member.partner_id = aged.partner_id
               LEFT JOIN national_account national ON national.id = member.account_id
             """,
-            item=self._item_cte(company, day),
+            item=self._item_cte(company, day, accounts),
             covered=self._covered_sql(company, day),
             member=self._get_national_sql(company, day),
             full=full,

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..engine import aging
+from .statement import CHANNELS, KINDS
 
 
 class ResCompany(models.Model):
@@ -19,6 +20,37 @@ class ResCompany(models.Model):
         required=True,
         help="Last day past due of each bucket, commas between: 30, 60, 90, 120 gives "
         "1-30, 31-60, 61-90, 91-120 and 121+.",
+    )
+
+    collections_statement_monthly = fields.Boolean(
+        string="Monthly Statements",
+        help="Sends each account with a balance or a movement its statement, as of the"
+        " end of the month.",
+    )
+    collections_statement_day = fields.Integer(
+        string="Day of Statements",
+        default=1,
+        help="Day of the month on which last month's statements leave.",
+    )
+    collections_statement_kind = fields.Selection(
+        selection=KINDS,
+        string="Form of Statements",
+        default="open_item",
+        required=True,
+        help="Open items: what is unpaid. Balance forward: the balance before the month"
+        " and everything that moved it.",
+    )
+    collections_statement_channel = fields.Selection(
+        selection=CHANNELS,
+        string="Statements by",
+        default="email",
+        required=True,
+        help="For accounts that have no way of their own.",
+    )
+
+    _collections_statement_day_in_month = models.Constraint(
+        "CHECK(collections_statement_day BETWEEN 1 AND 28)",
+        "Statements leave on a day from 1 to 28, which every month has.",
     )
 
     @api.model

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from .statement import CHANNELS
+
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
@@ -25,6 +27,11 @@ class ResPartner(models.Model):
         comodel_name="account.admin.contact.role",
         string="Contact Roles",
         help="What this contact is written to about.",
+    )
+    collections_statement = fields.Selection(
+        selection=CHANNELS,
+        string="Statements",
+        help="How the account gets its monthly statement; empty for the company's way.",
     )
     collections_case_id = fields.Many2one(
         comodel_name="collections.case",
@@ -178,17 +185,26 @@ class ResPartner(models.Model):
         order = {found: n for n, found in enumerate(role | roles)}
         invoice, itself = len(order), len(order) + 1
 
+        own = set(self.ids)
+
         def rank(partner):
             ranks = [order[r] for r in partner.collections_role_ids if r in order]
             if ranks:
                 return min(ranks)
-            return itself if partner in self else invoice
+            return itself if partner.id in own else invoice
 
         best = dict.fromkeys(self.ids, self.browse())
         for partner in candidates.sorted(rank, reverse=True):
             if partner._collections_can_get(channel):
                 best[partner.commercial_partner_id.id] = partner
         return best
+
+    def _collections_get_statement_channel(self):
+        """How the account wants its statements."""
+        self.ensure_one()
+        return (
+            self.collections_statement or self.env.company.collections_statement_channel
+        )
 
     def _collections_can_get(self, channel):
         self.ensure_one()

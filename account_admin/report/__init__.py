@@ -1,2 +1,3 @@
 from . import aging_xlsx
+from . import statement_xlsx
 from . import xlsx

@@ -10,3 +10,15 @@ class ResConfigSettings(models.TransientModel):
     collections_bucket_limits = fields.Char(
         related="company_id.collections_bucket_limits", readonly=False
     )
+    collections_statement_monthly = fields.Boolean(
+        related="company_id.collections_statement_monthly", readonly=False
+    )
+    collections_statement_day = fields.Integer(
+        related="company_id.collections_statement_day", readonly=False
+    )
+    collections_statement_kind = fields.Selection(
+        related="company_id.collections_statement_kind", readonly=False
+    )
+    collections_statement_channel = fields.Selection(
+        related="company_id.collections_statement_channel", readonly=False
+    )

@@ -1,0 +1,230 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..report import statement_xlsx
+
+CHANNELS = [
+    ("email", "Email"),
+    ("portal", "Portal"),
+    ("letter", "Letter"),
+    ("none", "None"),
+]
+KINDS = [("open_item", "Open items"), ("balance_forward", "Balance forward")]
+
+
+class AccountAdminStatement(models.Model):
+    """One statement of account: what was sent to whom, or why it was not."""
+
+    _name = "account.admin.statement"
+    _description = "Statement of Account"
+    _inherit = ["mail.thread", "portal.mixin", "account.admin.readonly.mixin"]
+    _order = "date desc, id desc"
+    _rec_name = "partner_id"
+    _check_company_auto = True
+
+    run_id = fields.Many2one(
+        comodel_name="account.admin.statement.run",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="cascade",
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company", required=True, readonly=True, ondelete="restrict"
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Account",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+        help="The account; the head office of a statement for a national account.",
+    )
+    national_account_id = fields.Many2one(
+        comodel_name="national.account",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="Set when the statement covers the members as well.",
+    )
+    user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Administrator",
+        readonly=True,
+        index="btree_not_null",
+        help="Responsible for the account when the statement was made.",
+    )
+    contact_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Sent To",
+        readonly=True,
+        ondelete="restrict",
+    )
+    email = fields.Char(readonly=True)
+    date = fields.Date(string="As of", required=True, readonly=True)
+    date_from = fields.Date(
+        string="From",
+        readonly=True,
+        help="First day of the movements of a balance forward.",
+    )
+    kind = fields.Selection(
+        selection=KINDS, default="open_item", required=True, readonly=True
+    )
+    channel = fields.Selection(selection=CHANNELS, required=True, readonly=True)
+    state = fields.Selection(
+        selection=[
+            ("draft", "Made"),
+            ("queued", "Queued"),
+            ("sent", "Sent"),
+            ("printed", "Printed"),
+            ("skipped", "Not Sent"),
+            ("failed", "Failed"),
+        ],
+        default="queued",
+        required=True,
+        readonly=True,
+        index=True,
+    )
+    reason = fields.Char(readonly=True)
+    sent_on = fields.Date(readonly=True, help="The company's day.")
+    amount = fields.Monetary(
+        string="Open", readonly=True, help="In the company's currency, as booked."
+    )
+    overdue = fields.Monetary(readonly=True)
+    mail_id = fields.Many2one(
+        comodel_name="mail.mail",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+    )
+    attachment_id = fields.Many2one(
+        comodel_name="ir.attachment",
+        string="PDF",
+        readonly=True,
+        ondelete="restrict",
+        help="The file as it was sent.",
+    )
+
+    _once = models.UniqueIndex(
+        "(run_id, partner_id) WHERE run_id IS NOT NULL",
+        "A run makes one statement for each account.",
+    )
+    _queue_idx = models.Index("(run_id, id) WHERE state = 'queued'")
+
+    @api.depends("partner_id", "date")
+    def _compute_display_name(self):
+        for statement in self:
+            statement.display_name = self.env._(
+                "Statement %(account)s %(day)s",
+                account=statement.partner_id.display_name,
+                day=statement.date,
+            )
+
+    def _compute_access_url(self):
+        result = super()._compute_access_url()
+        for statement in self:
+            statement.access_url = f"/my/statements/{statement.id}"
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_sent(self):
+        if self.filtered(lambda statement: statement.state in ("sent", "printed")):
+            raise UserError(self.env._("Statements that were sent are kept."))
+
+    # ------------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------------
+
+    def action_print(self):
+        """The statements as one PDF."""
+        return self.env.ref("account_admin.action_report_statement").report_action(
+            self, config=False
+        )
+
+    def action_xlsx(self):
+        """The statement as a workbook."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/account_admin/xlsx/statement/{self.id}",
+            "target": "download",
+        }
+
+    def action_send(self):
+        """Send again what failed or what somebody corrected the address of."""
+        self.check_access("write")
+        again = self.filtered(
+            lambda s: s.state in ("draft", "failed", "skipped", "queued")
+        )
+        if not again:
+            raise UserError(self.env._("Nothing of this is left to send."))
+        # sudo: the check was above, the state is not for writing by hand
+        again.sudo().write({"state": "queued", "reason": False})
+        again.sudo().filtered(lambda s: s.channel == "none").channel = "email"
+        again.sudo()._set_contacts()
+        again.sudo()._deliver_isolated()
+        return True
+
+    # ------------------------------------------------------------------
+    # CONTENTS
+    # ------------------------------------------------------------------
+
+    def _get_sections(self):
+        """The figures of each statement: dict statement -> list of ``Section``."""
+        found = {}
+
+        def contents(statement):
+            return (
+                statement.company_id,
+                statement.date,
+                statement.kind,
+                statement.date_from,
+                bool(statement.national_account_id),
+            )
+
+        for (company, day, kind, start, national), same in self.grouped(
+            contents
+        ).items():
+            accounts = same.national_account_id if national else same.partner_id
+            figures = self.get_statements(company, day, accounts, kind, start)
+            for statement in same:
+                account = statement.national_account_id or statement.partner_id
+                found[statement] = figures[account]
+        return found
+
+    def _get_lang(self):
+        """Language the statement is written in: its recipient's."""
+        self.ensure_one()
+        installed = dict(self.env["res.lang"].get_installed())
+        wanted = (
+            self.contact_id.lang,
+            self.partner_id.lang,
+            self.company_id.partner_id.lang,
+            self.env.lang,
+        )
+        return next((lang for lang in wanted if lang in installed), "en_US")
+
+    def _get_xlsx(self):
+        """The statement's workbook.
+
+        :return: (name, bytes)
+        """
+        self.ensure_one()
+        return f"{self.display_name}.xlsx", statement_xlsx.build(self)
+
+    def _mail_get_partner_fields(self, introspect_fields=False):
+        return ["contact_id"]
+
+    def _message_receive_bounce(self, email, partner):
+        result = super()._message_receive_bounce(email, partner)
+        # sudo: the mail gateway tells of the bounce, it has no right on statements
+        self.sudo()._fail(
+            {
+                statement: self.env._(
+                    "The statement to %s bounced: correct the address.", email
+                )
+                for statement in self
+            }
+        )
+        return result

@@ -1,0 +1,200 @@
+"""What stands on statements of account, read for all of them at once."""
+
+from operator import attrgetter
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from ..engine.money import to_decimal
+from ..engine.statement import (
+    Item,
+    Movement,
+    balance_forward_sections,
+    open_item_sections,
+)
+
+
+class AccountAdminStatement(models.Model):
+    _inherit = "account.admin.statement"
+
+    @api.private
+    def get_statements(self, company, day, accounts, kind="open_item", date_from=None):
+        """The figures of statements, without rendering anything.
+
+        :param company: one ``res.company``
+        :param date day: what was open at the end of that day
+        :param accounts: ``res.partner`` (commercial entities) or ``national.account``
+            records; a national account covers its head office and who was a member on
+            the day
+        :param str kind: ``"open_item"`` or ``"balance_forward"``
+        :param date date_from: first day of the movements of a balance forward
+        :return: dict record of ``accounts`` -> list of
+            :class:`~..engine.statement.Section`, one a currency, empty where nothing
+            was open and nothing moved
+        """
+        covered = self._get_covered(company, day, accounts)
+        partners = [partner for ids in covered.values() for partner in ids]
+        items = self._read_items(company, day, partners)
+        count = len(company._collections_limits()) + 2
+        if kind == "open_item":
+            return {
+                account: open_item_sections(_merge(items, ids, "due"), count)
+                for account, ids in covered.items()
+            }
+        openings = self._read_openings(company, date_from, partners)
+        movements = self._read_movements(company, date_from, day, partners)
+        return {
+            account: balance_forward_sections(
+                _sum_openings(openings, ids),
+                _merge(movements, ids, "date"),
+                _merge(items, ids, "due"),
+                count,
+            )
+            for account, ids in covered.items()
+        }
+
+    @api.model
+    def _get_covered(self, company, day, accounts):
+        """Ids of the commercial partners on each account's statement."""
+        if accounts._name == "res.partner":
+            return {partner: [partner.id] for partner in accounts}
+        covered = {account: [] for account in accounts}
+        # sudo: a statement covers every member, whoever prints it
+        members = accounts.sudo()._get_of_members(company, day)
+        for partner, account in members.items():
+            account = account.with_env(accounts.env)
+            if account in covered:
+                covered[account].append(partner)
+        return covered
+
+    @api.model
+    def _read_items(self, company, day, partners):
+        """Open items of each commercial partner: dict id -> list of ``Item``."""
+        items = self.env["account.admin.open.item"]
+        items._flush_reads()
+        query = SQL(
+            """SELECT aged.partner_id, aged.currency_id, aged.date, aged.due, aged.days,
+                      aged.bucket::int, aged.name, aged.reference,
+                      %(kind)s, line.amount_currency::text, aged.residual::text,
+                      aged.disputed_amount::text
+                 FROM (%(aged)s) AS aged
+                 JOIN account_move_line line ON line.id = aged.id
+                ORDER BY aged.due, aged.id""",
+            aged=items._aged_sql(
+                company, day, company._collections_limits(), "item", accounts=partners
+            ),
+            kind=self._kind_sql("aged.move_type"),
+        )
+        found = {}
+        for partner, *values, original, opened, disputed in self.env.execute_query(
+            query
+        ):
+            amounts = map(to_decimal, (original, opened, disputed))
+            found.setdefault(partner, []).append(Item(partner, *values, *amounts))
+        return found
+
+    @api.model
+    def _read_openings(self, company, day, partners):
+        """Balances before a day: dict commercial partner id -> dict currency -> sum."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT partner_id, currency_id, SUM(amount)::text
+                     FROM (%s) AS movement WHERE date < %s GROUP BY 1, 2""",
+                self._movements_sql(company, partners),
+                day,
+            )
+        )
+        found = {}
+        for partner, currency, amount in rows:
+            found.setdefault(partner, {})[currency] = to_decimal(amount)
+        return found
+
+    @api.model
+    def _read_movements(self, company, date_from, day, partners):
+        """What moved: dict commercial partner id -> list of ``Movement``."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT partner_id, currency_id, date, due, number, reference, kind,
+                          amount::text
+                     FROM (%s) AS movement
+                    WHERE date BETWEEN %s AND %s ORDER BY date, id""",
+                self._movements_sql(company, partners),
+                date_from,
+                day,
+            )
+        )
+        found = {}
+        for partner, *values, amount in rows:
+            movement = Movement(partner, *values, to_decimal(amount))
+            found.setdefault(partner, []).append(movement)
+        return found
+
+    @api.model
+    def _movements_sql(self, company, partners):
+        """SQL of everything that moved balances, in the currency it moved.
+
+        A payment matched with an item in another currency leaves one balance and enters
+        the other: both are shown as ``converted`` on the day of the match.
+        """
+        return SQL(
+            """WITH line AS (
+                SELECT line.id, partner.commercial_partner_id AS partner_id,
+                       line.currency_id, line.date,
+                       COALESCE(line.date_maturity, line.date) AS due, move.move_type,
+                       COALESCE(NULLIF(move.name, '/'), line.name) AS number,
+                       move.ref AS reference, line.amount_currency AS amount,
+                       line.payment_id, move.statement_line_id
+                  FROM account_move_line line
+                  JOIN res_partner partner ON partner.id = line.partner_id
+                  JOIN account_move move ON move.id = line.move_id
+                 WHERE line.account_id = ANY(%(receivables)s)
+                   AND line.company_id = %(company)s
+                   AND line.parent_state = 'posted'
+                   AND partner.commercial_partner_id = ANY(%(partners)s))
+            SELECT id, partner_id, currency_id, date, due, number, reference,
+                   %(kind)s AS kind, amount
+              FROM line WHERE amount <> 0
+            UNION ALL
+            SELECT line.id, line.partner_id, line.currency_id, partial.max_date,
+                   line.due, line.number, line.reference, 'converted',
+                   CASE WHEN partial.debit_move_id = line.id
+                        THEN -partial.debit_amount_currency
+                        ELSE partial.credit_amount_currency END
+              FROM account_partial_reconcile partial
+              JOIN line ON line.id IN (partial.debit_move_id, partial.credit_move_id)
+             WHERE partial.debit_currency_id <> partial.credit_currency_id""",
+            receivables=self.env["account.admin.open.item"]
+            ._find_receivable_accounts(company)
+            .ids,
+            company=company.id,
+            partners=partners,
+            kind=self._kind_sql("move_type"),
+        )
+
+    @api.model
+    def _kind_sql(self, column):
+        """SQL of what an item is: invoice, credit, payment or another entry."""
+        return SQL(
+            """CASE WHEN %(type)s IN ('out_invoice', 'out_receipt') THEN 'invoice'
+                    WHEN %(type)s = 'out_refund' THEN 'credit'
+                    WHEN payment_id IS NOT NULL OR statement_line_id IS NOT NULL
+                    THEN 'payment' ELSE 'entry' END""",
+            type=SQL.identifier(*column.split(".")),
+        )
+
+
+def _merge(by_partner, ids, order):
+    """What the partners have, in one order: by the attribute ``order``."""
+    if len(ids) == 1:
+        return by_partner.get(ids[0], [])
+    rows = [row for partner in ids for row in by_partner.get(partner, ())]
+    return sorted(rows, key=attrgetter(order))
+
+
+def _sum_openings(by_partner, ids):
+    """Sum of the partners' balances by currency."""
+    sums = {}
+    for partner in ids:
+        for currency, amount in by_partner.get(partner, {}).items():
+            sums[currency] = sums.get(currency, 0) + amount
+    return sums

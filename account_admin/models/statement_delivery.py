@@ -1,0 +1,171 @@
+"""Delivering statements: address, render together, hand over to mail, portal, print."""
+
+import logging
+
+from odoo import Command, api, models
+
+_logger = logging.getLogger(__name__)
+
+#: Statements rendered by one call of the PDF renderer.
+BATCH = 50
+
+
+class AccountAdminStatement(models.Model):
+    _inherit = "account.admin.statement"
+
+    def _set_contacts(self):
+        """Choose anew whom each statement goes to; what has no address fails."""
+        for channel, same in self.grouped("channel").items():
+            vals = self._get_address_vals(same.partner_id, channel)
+            for statement in same:
+                statement.write(vals[statement.partner_id])
+
+    @api.model
+    def _get_address_vals(self, partners, channel):
+        """Whom statements go to on a channel, or why they cannot.
+
+        :return: dict partner -> values of contact_id, email, state and reason
+        """
+        by = "letter" if channel == "letter" else "email"
+        role = self.env["account.admin.contact.role"]
+        contacts = partners._collections_get_contacts(role, by)
+        return {
+            partner: {
+                "contact_id": contacts[partner.id].id or None,
+                "email": contacts[partner.id].email_normalized
+                if by == "email"
+                else None,
+                **self._get_readiness(partner, channel, contacts[partner.id]),
+            }
+            for partner in partners
+        }
+
+    @api.model
+    def _get_readiness(self, partner, channel, contact):
+        """State and reason of a statement before anything is sent."""
+        if channel == "none":
+            reason = self.env._("This account wants no statements.")
+            return {"state": "skipped", "reason": reason}
+        if contact or channel == "portal":
+            return {"state": "queued", "reason": None}
+        name = partner.display_name
+        if channel == "email":
+            reason = self.env._(
+                "%s has no email address: add one or send a letter.", name
+            )
+        else:
+            reason = self.env._(
+                "%s has no postal address: add one or send a mail.", name
+            )
+        return {"state": "failed", "reason": reason}
+
+    def _fail(self, reasons):
+        """:param dict reasons: statement -> sentence that says what to do"""
+        for reason, same in self.grouped(reasons.get).items():
+            same.write({"state": "failed", "reason": reason})
+
+    def _deliver_isolated(self):
+        """Deliver together; if that fails, one at a time, and say which could not."""
+        queued = self.filtered(lambda statement: statement.state == "queued")
+        if not queued:
+            return
+        try:
+            with self.env.cr.savepoint():
+                queued._deliver()
+            return
+        except Exception as error:  # a template can fail in any way a person types
+            self.env.invalidate_all()
+            _logger.info("Statements: %s; going one by one.", error)
+        for statement in queued:
+            try:
+                with self.env.cr.savepoint():
+                    statement._deliver()
+            except Exception as error:  # the same, now we know whose
+                self.env.invalidate_all()
+                statement._fail(
+                    {
+                        statement: self.env._(
+                            "The statement of %(account)s could not be made: %(error)s",
+                            account=statement.partner_id.display_name,
+                            error=error,
+                        )
+                    }
+                )
+
+    def _deliver(self):
+        """Render the files and hand them over."""
+        today = {company: company._collections_today() for company in self.company_id}
+        self._attach_files()
+        emails = self.filtered(lambda statement: statement.channel == "email")
+        if emails:
+            emails._queue_mails()
+        for (company, channel), same in self.grouped(
+            lambda s: (s.company_id, s.channel)
+        ).items():
+            state = "printed" if channel == "letter" else "sent"
+            same.write({"state": state, "sent_on": today[company], "reason": False})
+
+    def _attach_files(self):
+        """Keep each statement's PDF, rendered together, as an attachment of its own."""
+        files = self._render_files()
+        attachments = self.env["ir.attachment"].create(
+            [
+                {
+                    "name": f"{statement.display_name}.pdf",
+                    "raw": files[statement.id],
+                    "mimetype": "application/pdf",
+                    "res_model": self._name,
+                    "res_id": statement.id,
+                }
+                for statement in self
+            ]
+        )
+        for statement, attachment in zip(self, attachments, strict=True):
+            statement.attachment_id = attachment
+
+    def _render_files(self):
+        """The PDF of each statement: dict id -> bytes."""
+        report = self.env["ir.actions.report"].with_context(force_report_rendering=True)
+        streams = report._render_qweb_pdf_prepare_streams(
+            "account_admin.action_report_statement", {}, res_ids=self.ids
+        )
+        if set(streams) != set(self.ids):
+            # the pages could not be told apart: a call each
+            return {
+                statement.id: report._render_qweb_pdf(
+                    "account_admin.action_report_statement", statement.ids
+                )[0]
+                for statement in self
+            }
+        return {key: found["stream"].getvalue() for key, found in streams.items()}
+
+    def _queue_mails(self):
+        """Hand the mails over to Odoo's mail queue, in this transaction."""
+        template = self.env.ref("account_admin.mail_template_statement")
+        mails = template.send_mail_batch(self.ids, email_values={"auto_delete": False})
+        by_id = {statement.id: statement for statement in self}
+        # one write a mail: each takes its own file
+        for mail in mails:
+            statement = by_id[mail.res_id]
+            mail.attachment_ids = [Command.link(statement.attachment_id.id)]
+            statement.mail_id = mail
+        # sudo: whoever may send may have the queue looked at earlier
+        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+
+    @api.model
+    def _collect_refused(self):
+        """Mails that no server took become failed statements."""
+        refused = self.search(
+            [("state", "=", "sent"), ("mail_id.state", "=", "exception")]
+        )
+        refused._fail(
+            {
+                statement: self.env._(
+                    "The mail to %(email)s could not be sent: %(error)s",
+                    email=statement.email,
+                    error=statement.mail_id.failure_reason or "",
+                )
+                for statement in refused
+            }
+        )
+        return refused

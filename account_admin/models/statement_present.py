@@ -1,0 +1,135 @@
+"""Statements as text in the recipient's language: what templates and mails show."""
+
+from odoo import api, models
+
+from ..engine import aging
+from .formatting import Formatter
+
+
+class AccountAdminStatement(models.Model):
+    _inherit = "account.admin.statement"
+
+    def _present(self):
+        """Everything a template shows, as text in each statement's language.
+
+        :return: dict statement -> dict with ``lang``, ``day``, ``date_from``,
+            ``tables`` (list of dicts: ``currency``, ``opening``, ``lines``, ``closing``,
+            ``overdue``, ``disputed``, ``promised``, ``buckets``; amounts as text or
+            empty), ``banks`` (list of text), ``pay_reference``
+        """
+        sections = self._get_sections()
+        presented = {}
+        for lang, same in self.grouped(lambda s: s._get_lang()).items():
+            same = same.with_context(lang=lang)
+            text = Formatter(self.env, lang)
+            kinds, labels = same._get_kind_labels(), same._get_bucket_labels()
+            names = same._get_member_names(sections)
+            for statement in same:
+                presented[statement] = {
+                    "lang": lang,
+                    "day": text.date(statement.date),
+                    "date_from": text.date(statement.date_from),
+                    "tables": [
+                        self._present_section(section, text, kinds, labels, names)
+                        for section in sections[statement]
+                    ],
+                    "banks": statement._get_bank_accounts(sections[statement]),
+                    "pay_reference": statement.partner_id.ref
+                    or statement.partner_id.name,
+                }
+        return presented
+
+    @api.model
+    def _present_section(self, section, text, kinds, labels, names):
+        currency = self.env["res.currency"].browse(section.currency)
+
+        def amount(value):
+            return text.amount(value, currency) if value else ""
+
+        return {
+            "currency": currency,
+            "opening": section.opening is not None
+            and text.amount(section.opening, currency),
+            "lines": [
+                {
+                    "date": text.date(line.date),
+                    "due": text.date(line.due),
+                    "number": line.number or "",
+                    "reference": line.reference or "",
+                    "kind": kinds[line.kind],
+                    "member": names.get(line.partner, ""),
+                    "balance": text.amount(balance, currency),
+                    **self._present_line(line, text, currency),
+                }
+                for line, balance in section.lines
+            ],
+            "closing": text.amount(section.closing, currency),
+            "overdue": amount(section.overdue),
+            "disputed": amount(section.disputed),
+            "promised": amount(section.promised),
+            "buckets": [
+                (label, text.amount(value, currency))
+                for label, value in zip(labels, section.buckets, strict=True)
+            ],
+        }
+
+    @api.model
+    def _present_line(self, line, text, currency):
+        """What an open item has and a movement has not."""
+        if not hasattr(line, "open"):
+            return {"amount": text.amount(line.amount, currency), "days": 0}
+        return {
+            "amount": text.amount(line.open, currency),
+            "original": text.amount(line.original, currency)
+            if line.original != line.open
+            else "",
+            "days": max(line.days, 0),
+            "disputed": line.disputed and text.amount(line.disputed, currency),
+            "promised": line.promised and text.amount(line.promised, currency),
+        }
+
+    def _get_kind_labels(self):
+        return {
+            "invoice": self.env._("Invoice"),
+            "credit": self.env._("Credit note"),
+            "payment": self.env._("Payment"),
+            "entry": self.env._("Other entry"),
+            "converted": self.env._("Matched with another currency"),
+        }
+
+    def _get_bucket_labels(self):
+        """Headers of the aging strip."""
+        limits = self.company_id[:1]._collections_limits()
+        _first, *others = aging.bucket_labels(limits)
+        return [
+            self.env._("Not due"),
+            *(self.env._("%s days", label) for label in others),
+        ]
+
+    @api.model
+    def _get_member_names(self, sections):
+        """Names of the members on statements for national accounts, by id."""
+        members = {
+            line.partner
+            for statement, found in sections.items()
+            if statement.national_account_id
+            for section in found
+            for line, _balance in section.lines
+        }
+        # sudo: a member's name stands on the statement, whoever prints it
+        partners = self.env["res.partner"].sudo().browse(members)
+        return {partner.id: partner.name for partner in partners}
+
+    def _get_bank_accounts(self, sections):
+        """Where to pay: the company's accounts in the currencies owed, else all."""
+        self.ensure_one()
+        owed = {section.currency for section in sections}
+        # sudo: the company's own accounts are for everybody to pay to
+        banks = self.company_id.partner_id.sudo().bank_ids
+        fitting = banks.filtered(
+            lambda bank: not bank.currency_id or bank.currency_id.id in owed
+        )
+        return [
+            " ".join(filter(None, (bank.bank_id.name, bank.acc_number)))
+            for bank in fitting or banks
+        ]

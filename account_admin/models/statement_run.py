@@ -1,0 +1,325 @@
+from datetime import timedelta
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+from odoo.tools.pdf import merge_pdf
+
+from .bulk import insert_rows
+from .statement import CHANNELS, KINDS
+from .statement_delivery import BATCH
+
+
+class AccountAdminStatementRun(models.Model):
+    """Statements of one day to many accounts: prepared, delivered, logged."""
+
+    _name = "account.admin.statement.run"
+    _description = "Statement Run"
+    _inherit = ["account.admin.readonly.mixin"]
+    _order = "date desc, id desc"
+    _check_company_auto = True
+
+    company_id = fields.Many2one(
+        comodel_name="res.company", required=True, readonly=True, ondelete="restrict"
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    date = fields.Date(string="As of", required=True, readonly=True)
+    date_from = fields.Date(string="From", required=True, readonly=True)
+    kind = fields.Selection(selection=KINDS, required=True, readonly=True)
+    monthly = fields.Boolean(readonly=True, help="Made by the scheduled action.")
+    channel = fields.Selection(
+        selection=CHANNELS,
+        readonly=True,
+        help="Empty: each account's own preference.",
+    )
+    state = fields.Selection(
+        selection=[
+            ("new", "New"),
+            ("running", "Running"),
+            ("done", "Done"),
+            ("cancelled", "Cancelled"),
+        ],
+        default="new",
+        required=True,
+        readonly=True,
+    )
+    statement_ids = fields.One2many(
+        comodel_name="account.admin.statement", inverse_name="run_id"
+    )
+    total_count = fields.Integer(string="Accounts", compute="_compute_counts")
+    sent_count = fields.Integer(string="Sent", compute="_compute_counts")
+    failed_count = fields.Integer(string="Failed", compute="_compute_counts")
+    skipped_count = fields.Integer(string="Not Sent", compute="_compute_counts")
+    progress = fields.Float(compute="_compute_counts", help="Percent done.")
+    letters_id = fields.Many2one(
+        comodel_name="ir.attachment",
+        string="Letters",
+        readonly=True,
+        ondelete="restrict",
+        help="All letters of the run in one file, to print.",
+    )
+
+    _one_a_month = models.UniqueIndex(
+        "(company_id, date) WHERE monthly AND state <> 'cancelled'",
+        "The monthly statements of a day are made once.",
+    )
+
+    @api.depends("date", "company_id")
+    def _compute_display_name(self):
+        for run in self:
+            run.display_name = self.env._("Statements of %s", run.date)
+
+    @api.depends("statement_ids.state")
+    def _compute_counts(self):
+        groups = self.env["account.admin.statement"]._read_group(
+            [("run_id", "in", self.ids)], ["run_id", "state"], ["__count"]
+        )
+        counts = {(run.id, state): count for run, state, count in groups}
+        states = dict(self.env["account.admin.statement"]._fields["state"].selection)
+        for run in self:
+            by = {state: counts.get((run.id, state), 0) for state in states}
+            run.total_count = sum(by.values())
+            run.sent_count = by["sent"] + by["printed"]
+            run.failed_count = by["failed"]
+            run.skipped_count = by["skipped"]
+            left = by["queued"] if run.total_count else run.state != "done"
+            run.progress = 100 - 100 * left / (run.total_count or 1)
+
+    # ------------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------------
+
+    def action_view_statements(self):
+        """What went to whom."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "account_admin.statement_action"
+        )
+        return {**action, "domain": [("run_id", "in", self.ids)], "context": {}}
+
+    def action_print_letters(self):
+        """The letters in one file."""
+        self.ensure_one()
+        if not self.letters_id:
+            raise UserError(self.env._("No account of this run gets a letter."))
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{self.letters_id.id}?download=true",
+            "target": "download",
+        }
+
+    def action_cancel(self):
+        """Stop; what has left stays sent."""
+        self.check_access("write")
+        # sudo: the check was above, the states are not for writing by hand
+        runs = self.sudo().filtered(lambda run: run.state in ("new", "running"))
+        runs.state = "cancelled"
+        runs.statement_ids.filtered(lambda s: s.state == "queued").write(
+            {
+                "state": "skipped",
+                "reason": self.env._("Cancelled by %s", self.env.user.name),
+            }
+        )
+        return True
+
+    # ------------------------------------------------------------------
+    # CRON
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _cron_statements(self):
+        """Start the monthly statements that are due and deliver what is queued.
+
+        Runs as the superuser, each company with its own today. Every batch is committed
+        with what was handed over, so a later call goes on where one was cut.
+        """
+        self._start_monthly()
+        progress = self.env["ir.cron"]
+        for run in self.search([("state", "in", ("new", "running"))], order="id"):
+            run = run.with_company(run.company_id)
+            if run.state == "new":
+                run._prepare()
+                progress._commit_progress()
+            if not run._deliver_queue():
+                return
+        self.env["account.admin.statement"]._collect_refused()
+
+    @api.model
+    def _start_monthly(self):
+        """Create the run of last month's end for each company that wants one."""
+        companies = self.env["res.company"].search(
+            [("collections_statement_monthly", "=", True)]
+        )
+        for company in companies:
+            today = company._collections_today()
+            if today.day < company.collections_statement_day:
+                continue
+            day = today.replace(day=1) - timedelta(days=1)
+            done = self.search_count(
+                [
+                    ("company_id", "=", company.id),
+                    ("date", "=", day),
+                    ("monthly", "=", True),
+                ],
+                limit=1,
+            )
+            if not done:
+                self.create(
+                    {
+                        "company_id": company.id,
+                        "date": day,
+                        "date_from": day + relativedelta(day=1),
+                        "kind": company.collections_statement_kind,
+                        "monthly": True,
+                    }
+                )
+
+    def _deliver_queue(self):
+        """Deliver batch after batch.
+
+        :return: whether the run is done; otherwise the time was up
+        """
+        self.ensure_one()
+        statements = self.env["account.admin.statement"]
+        queued = [("run_id", "=", self.id), ("state", "=", "queued")]
+        remaining = statements.search_count(queued)
+        while remaining:
+            batch = statements.search(queued, order="id", limit=BATCH)
+            batch.with_company(self.company_id)._deliver_isolated()
+            remaining -= len(batch)
+            if not self.env["ir.cron"]._commit_progress(
+                len(batch), remaining=remaining
+            ):
+                return not remaining and self._finish()
+        return self._finish()
+
+    def _finish(self):
+        """Merge the letters and close the run."""
+        letters = self.statement_ids.filtered(
+            lambda statement: statement.state == "printed"
+        ).sorted(lambda statement: statement.contact_id.name or "")
+        if letters:
+            self.letters_id = self.env["ir.attachment"].create(
+                {
+                    "name": self.env._("Letters %s.pdf", self.date),
+                    "raw": merge_pdf([s.attachment_id.raw for s in letters]),
+                    "mimetype": "application/pdf",
+                    "res_model": self._name,
+                    "res_id": self.id,
+                }
+            )
+        self.state = "done"
+        self.env["ir.cron"]._commit_progress(remaining=0)
+        return True
+
+    # ------------------------------------------------------------------
+    # PREPARE
+    # ------------------------------------------------------------------
+
+    def _prepare(self):
+        """Make a statement for each account with a balance or a movement."""
+        self.ensure_one()
+        found = self._get_balances()
+        nationals = self._get_statements_at_head()
+        accounts = self._merge_nationals(found, nationals)
+        partners = self.env["res.partner"].browse(accounts)
+        users = self.env["res.partner"]._collections_get_responsible(
+            self.company_id, partners.ids
+        )
+        channels = {
+            partner: self.channel or partner._collections_get_statement_channel()
+            for partner in partners.with_company(self.company_id)
+        }
+        addressed = self._get_addresses(channels)
+        insert_rows(
+            self.env["account.admin.statement"],
+            [
+                {
+                    "run_id": self.id,
+                    "company_id": self.company_id.id,
+                    "partner_id": partner.id,
+                    "national_account_id": accounts[partner.id][2],
+                    "user_id": users[partner.id] or None,
+                    "date": self.date,
+                    "date_from": self.date_from,
+                    "kind": self.kind,
+                    "channel": channels[partner],
+                    "amount": accounts[partner.id][0],
+                    "overdue": accounts[partner.id][1],
+                    **addressed[partner],
+                }
+                for partner in partners
+            ],
+        )
+        self.invalidate_recordset(["statement_ids"])
+        self.state = "running"
+
+    def _get_balances(self):
+        """Open and overdue of each account that had something: dict id -> pair."""
+        items = self.env["account.admin.open.item"]
+        items._flush_reads()
+        query = SQL(
+            """WITH %(item)s,
+            moved AS (
+                SELECT DISTINCT partner.commercial_partner_id AS partner_id
+                  FROM account_move_line line
+                  JOIN res_partner partner ON partner.id = line.partner_id
+                 WHERE line.account_id = ANY(%(receivables)s)
+                   AND line.company_id = %(company)s AND line.parent_state = 'posted'
+                   AND line.date BETWEEN %(start)s AND %(day)s)
+            SELECT COALESCE(item.partner_id, moved.partner_id),
+                   COALESCE(SUM(residual_company), 0),
+                   COALESCE(SUM(residual_company) FILTER (WHERE due < %(day)s), 0)
+              FROM item FULL JOIN moved ON moved.partner_id = item.partner_id
+             WHERE COALESCE(item.partner_id, moved.partner_id) IS NOT NULL
+             GROUP BY 1""",
+            item=items._item_cte(self.company_id, self.date),
+            receivables=items._find_receivable_accounts(self.company_id).ids,
+            company=self.company_id.id,
+            start=self.date_from,
+            day=self.date,
+        )
+        return {
+            partner: (opened, overdue)
+            for partner, opened, overdue in self.env.execute_query(query)
+        }
+
+    def _get_statements_at_head(self):
+        """National accounts that get one statement: dict partner id -> account."""
+        members = self.env["national.account"]._get_of_members(
+            self.company_id, self.date
+        )
+        return {
+            partner: account
+            for partner, account in members.items()
+            if account.statement_to_head
+        }
+
+    def _merge_nationals(self, found, nationals):
+        """Members' balances at their head office.
+
+        :return: dict partner id -> (open, overdue, national account id or None)
+        """
+        accounts = {}
+        for partner, (opened, overdue) in found.items():
+            national = nationals.get(partner)
+            key = national.partner_id.id if national else partner
+            before = accounts.get(key, (0, 0, None))
+            accounts[key] = (
+                before[0] + opened,
+                before[1] + overdue,
+                national.id if national else None,
+            )
+        return accounts
+
+    def _get_addresses(self, channels):
+        """Whom each goes to, or why it does not: dict partner -> columns."""
+        statements = self.env["account.admin.statement"]
+        addressed = {}
+        for channel in {channel: None for channel in channels.values()}:
+            partners = self.env["res.partner"].browse(
+                partner.id for partner, used in channels.items() if used == channel
+            )
+            addressed |= statements._get_address_vals(partners, channel)
+        return addressed
