@@ -30,6 +30,7 @@
         "views/collections_run_views.xml",
         "views/aged_item_views.xml",
         "views/statement_views.xml",
+        "views/audit_pack_views.xml",
         "views/account_move_views.xml",
         "views/account_payment_views.xml",
         "views/res_partner_views.xml",

@@ -1,3 +1,4 @@
+from . import audit_pack
 from . import portal
 from . import portal_statement
 from . import xlsx

@@ -10,6 +10,9 @@ from . import statement_data
 from . import statement_present
 from . import statement_delivery
 from . import statement_run
+from . import audit_pack
+from . import audit_pack_parts
+from . import audit_event
 from . import national_account
 from . import national_account_member
 from . import collections_policy

@@ -13,9 +13,9 @@ class AccountAdminStatement(models.Model):
         """Everything a template shows, as text in each statement's language.
 
         :return: dict statement -> dict with ``lang``, ``day``, ``date_from``,
-            ``tables`` (list of dicts: ``currency``, ``opening``, ``lines``, ``closing``,
-            ``overdue``, ``disputed``, ``promised``, ``buckets``; amounts as text or
-            empty), ``banks`` (list of text), ``pay_reference``
+            ``tables`` (list of dicts: ``currency``, ``opening``, ``lines``,
+            ``closing``, ``overdue``, ``disputed``, ``promised``, ``buckets``; amounts
+            as text or empty), ``banks`` (list of text), ``pay_reference``
         """
         sections = self._get_sections()
         presented = {}

@@ -156,7 +156,7 @@ class AccountAdminAgingWizard(models.TransientModel):
     def _check_options(self):
         """:raise UserError: for options that cannot be reported on"""
         self.company_ids.check_access("read")
-        if self.company_ids - self.env.user.company_ids:
+        if not self.env.su and self.company_ids - self.env.user.company_ids:
             raise UserError(self.env._("Choose of the companies you work for."))
         if self.currency == "other":
             if not self.other_currency_id:

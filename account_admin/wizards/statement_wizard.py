@@ -250,4 +250,7 @@ class AccountAdminStatementWizard(models.TransientModel):
         """
         statements = self._make()
         name = self.env._("Statements %s", self.date)
-        return f"{name}.xlsx", statement_xlsx.build(statements)
+        content = statement_xlsx.build(statements)
+        # sudo: a workbook is for oneself, nothing of it is kept
+        statements.sudo().unlink()
+        return f"{name}.xlsx", content

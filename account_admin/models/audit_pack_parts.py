@@ -1,0 +1,202 @@
+"""The parts of an audit pack: each yields its files as (path, bytes)."""
+
+import re
+from datetime import timedelta
+from email.message import EmailMessage
+from email.policy import SMTP
+
+from odoo import models
+from odoo.tools import SQL, split_every
+
+from ..report import audit_xlsx
+
+#: Accounts whose statements and invoices make one part.
+ACCOUNTS = 25
+
+
+class AccountAdminAuditPack(models.Model):
+    _inherit = "account.admin.audit.pack"
+
+    def _get_parts(self):
+        """What the pack is made of: list of (method, ids of accounts or ``None``)."""
+        batches = [list(ids) for ids in split_every(ACCOUNTS, self.account_ids.ids)]
+        return [
+            ("_make_open_items", None),
+            ("_make_reconciliation", None),
+            ("_make_events", None),
+            ("_make_notices", None),
+            *(("_make_statements", batch) for batch in batches),
+            *(("_make_invoices", batch) for batch in batches),
+        ]
+
+    def _find_accounts(self):
+        """The accounts covered: those chosen, else all with a balance or movement."""
+        covered = self.env["account.admin.statement"]._get_covered(
+            self.company_id, self.date_to, self.national_account_ids
+        )
+        members = [partner for ids in covered.values() for partner in ids]
+        chosen = self.partner_ids | self.env["res.partner"].browse(members)
+        if chosen:
+            return chosen
+        items = self.env["account.admin.open.item"]
+        items._flush_reads()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT partner.commercial_partner_id
+                     FROM account_move_line line
+                     JOIN res_partner partner ON partner.id = line.partner_id
+                    WHERE line.account_id = ANY(%(receivables)s)
+                      AND line.company_id = %(company)s
+                      AND line.parent_state = 'posted' AND line.date <= %(end)s
+                      AND (line.date >= %(start)s
+                           OR line.reconciled IS NOT TRUE
+                           OR EXISTS (SELECT FROM account_partial_reconcile partial
+                                       WHERE line.id IN (partial.debit_move_id,
+                                                         partial.credit_move_id)
+                                         AND partial.max_date >= %(start)s))""",
+                receivables=items._get_receivable_accounts(self.company_id).ids,
+                company=self.company_id.id,
+                start=self.date_from,
+                end=self.date_to,
+            )
+        )
+        return self.env["res.partner"].browse([partner for (partner,) in rows])
+
+    # ------------------------------------------------------------------
+    # PARTS
+    # ------------------------------------------------------------------
+
+    def _make_open_items(self, _accounts):
+        """Open items with their tie-out, before the period and at its end."""
+        for day in (self.date_from - timedelta(days=1), self.date_to):
+            wizard = self.env["account.admin.aging.wizard"].create(
+                {
+                    "date": day,
+                    "company_ids": self.company_id.ids,
+                    "detail": "items",
+                    "partner_ids": self.account_ids.ids,
+                }
+            )
+            yield f"open_items/{day}.xlsx", wizard._get_xlsx()[1]
+
+    def _make_reconciliation(self, _accounts):
+        """Opening balance, movements and closing balance beside the open items."""
+        statements = self.env["account.admin.statement"].get_statements(
+            self.company_id,
+            self.date_to,
+            self.account_ids,
+            "balance_forward",
+            self.date_from,
+        )
+        yield (
+            "reconciliation/roll_forward.xlsx",
+            audit_xlsx.build_reconciliation(self, statements),
+        )
+
+    def _make_events(self, _accounts):
+        """What was decided, sent and approved."""
+        events = self.env["collections.event"].search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("partner_id", "in", self.account_ids.ids),
+                ("date", ">=", self.date_from),
+                ("date", "<=", self.date_to),
+            ],
+            order="id",
+        )
+        yield "collections/events.xlsx", audit_xlsx.build_events(self, events)
+        approved = events.filtered(lambda event: event.kind == "approved")
+        yield "collections/approvals.xlsx", audit_xlsx.build_events(self, approved)
+
+    def _make_notices(self, _accounts):
+        """Notices as they were sent: mails as .eml, letters as they were printed."""
+        notices = self.env["collections.notice"].search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("partner_id", "in", self.account_ids.ids),
+                ("state", "=", "sent"),
+                ("sent_on", ">=", self.date_from),
+                ("sent_on", "<=", self.date_to),
+            ],
+            order="id",
+        )
+        yield "collections/notices.xlsx", audit_xlsx.build_notices(self, notices)
+        for notice in notices.filtered("message_id"):
+            name = _file_name(f"{notice.sent_on} {notice.partner_id.name} {notice.id}")
+            yield f"collections/notices/{name}.eml", _to_eml(notice)
+        letters = self.env["ir.attachment"].search(
+            [("res_model", "=", notices._name), ("res_id", "in", notices.ids)]
+        )
+        for letter in letters:
+            yield f"collections/notices/{_file_name(letter.name)}", letter.raw
+
+    def _make_statements(self, accounts):
+        """Each account's statement of the period, and those that were sent in it."""
+        Statement = self.env["account.admin.statement"]
+        made = Statement.create(
+            [
+                {
+                    "company_id": self.company_id.id,
+                    "partner_id": account,
+                    "date": self.date_to,
+                    "date_from": self.date_from,
+                    "kind": "balance_forward",
+                    "channel": "none",
+                    "state": "draft",
+                }
+                for account in accounts
+            ]
+        )
+        files = made._render_files()
+        for statement in made:
+            name = _file_name(statement.partner_id.name)
+            yield f"statements/{name}.pdf", files[statement.id]
+        made.unlink()
+        sent = Statement.search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("partner_id", "in", accounts),
+                ("sent_on", ">=", self.date_from),
+                ("sent_on", "<=", self.date_to),
+                ("attachment_id", "!=", False),
+            ]
+        )
+        for statement in sent:
+            name = _file_name(f"{statement.partner_id.name} {statement.sent_on}")
+            yield f"statements/sent/{name}.pdf", statement.attachment_id.raw
+
+    def _make_invoices(self, accounts):
+        """PDFs of the period's invoices and credit notes, where they exist."""
+        moves = self.env["account.move"].search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("commercial_partner_id", "in", accounts),
+                ("move_type", "in", ("out_invoice", "out_refund")),
+                ("state", "=", "posted"),
+                ("invoice_date", ">=", self.date_from),
+                ("invoice_date", "<=", self.date_to),
+            ],
+            order="name",
+        )
+        for move in moves.filtered("invoice_pdf_report_id"):
+            yield (
+                f"invoices/{_file_name(move.name)}.pdf",
+                move.invoice_pdf_report_id.raw,
+            )
+
+
+def _file_name(text):
+    """Text that is a file's name on every system."""
+    return re.sub(r'[\\/:*?"<>|\x00-\x1f]+', "-", text or "-").strip(" .")[:120]
+
+
+def _to_eml(notice):
+    """A notice's mail as a mail program opens it."""
+    message, mail = EmailMessage(policy=SMTP), notice.message_id
+    message["From"] = mail.email_from or ""
+    message["To"] = notice.email or ""
+    message["Subject"] = mail.subject or ""
+    message["Date"] = mail.date
+    message["Message-ID"] = mail.message_id or ""
+    message.set_content(str(mail.body or ""), subtype="html")
+    return message.as_bytes()
