@@ -243,9 +243,11 @@ class AccountAdminAuditPack(models.Model):
 
         :param files: iterable of (path, bytes)
         """
-        buffer = io.BytesIO()
+        buffer, taken = io.BytesIO(), set()
         with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
             for path, content in files:
+                path = _free_path(path, taken)
+                taken.add(path)
                 target.writestr(path, content)
         self._get_part_attachments(number).unlink()
         self.env["ir.attachment"].create(

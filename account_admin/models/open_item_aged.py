@@ -30,7 +30,7 @@ class AccountAdminOpenItem(models.AbstractModel):
         :raise UserError: naming a currency that has no rate on the day
         """
         own = company.currency_id
-        in_item = currency == "item"
+        in_item = isinstance(currency, str)
         report = own if in_item or not currency else currency
         full = SQL("residual") if in_item else self._converted_sql(company, report, day)
         disputed = SQL(

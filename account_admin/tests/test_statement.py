@@ -1,0 +1,387 @@
+"""Statements of account, read as their recipients read them."""
+
+import io
+
+from openpyxl import load_workbook
+
+from odoo import Command
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+from odoo.tools import format_amount, mute_logger
+
+from ..models.formatting import Formatter
+from .reports import ReportsCommon
+
+REPORT = "account_admin.action_report_statement"
+
+
+@tagged("post_install", "-at_install")
+class TestStatement(ReportsCommon):
+    def _sections(self, day, partner=None, **options):
+        """Sections of one account's statement."""
+        accounts = partner or self.customer
+        found = self.env["account.admin.statement"].get_statements(
+            self.company, self._day(day), accounts, **options
+        )
+        return found[accounts]
+
+    def _html(self, statements):
+        text = self.env["ir.actions.report"]._render_qweb_html(REPORT, statements.ids)
+        return text[0].decode().replace("\N{NO-BREAK SPACE}", " ")
+
+    # ------------------------------------------------------------------
+    # WHAT STANDS ON IT
+    # ------------------------------------------------------------------
+
+    def test_open_items_add_up_to_the_balance_and_to_the_aging_strip(self):
+        self._move("2026-01-10", 100)
+        self._move("2026-02-20", 50)
+        self._credit("2026-02-01", 30)
+        (section,) = self._sections("2026-02-28")
+        self.assertEqual([balance for _line, balance in section.lines], [100, 70, 120])
+        self.assertEqual(section.closing, 120)
+        self.assertEqual(sum(section.buckets), 120)
+        self.assertEqual(section.buckets[1:3], [20, 100])
+        self.assertEqual(section.overdue, 120)
+
+    def test_balance_forward_ends_where_the_open_items_do(self):
+        first = self._move("2026-01-10", 100)
+        self._move("2026-01-20", 50)
+        self._pay(first, "2026-02-10")
+        self._move("2026-02-20", 30)
+        (section,) = self._sections(
+            "2026-02-28",
+            kind="balance_forward",
+            date_from=self._day("2026-02-01"),
+        )
+        self.assertEqual(section.opening, 150)
+        self.assertEqual(
+            [(line.kind, line.amount) for line, _balance in section.lines],
+            [("payment", -100), ("invoice", 30)],
+        )
+        self.assertEqual(section.closing, 80)
+        self.assertEqual(sum(section.buckets), section.closing)
+
+    def test_payment_in_another_currency_leaves_one_balance_and_enters_the_other(self):
+        euro = self.setup_other_currency("EUR", rates=[("2016-01-01", 2.0)])
+        invoice = self._move("2026-01-10", 200, currency_id=euro.id)
+        payment = self._payment("2026-02-10", 100)
+        self._reconcile(invoice, payment)
+        sections = self._sections(
+            "2026-02-28",
+            kind="balance_forward",
+            date_from=self._day("2026-01-01"),
+        )
+        self.assertEqual([section.closing for section in sections], [0, 0])
+        kinds = {line.kind for section in sections for line, _balance in section.lines}
+        self.assertEqual(kinds, {"invoice", "payment", "converted"})
+
+    def test_currencies_stand_apart_and_foreign_items_in_their_own(self):
+        euro = self.setup_other_currency("EUR", rates=[("2016-01-01", 1.1)])
+        self._move("2026-01-10", 110, currency_id=euro.id)
+        self._move("2026-01-10", 40)
+        text = self._pdf_text(REPORT, self._statement("2026-02-01"))
+        for shown in ("In USD", "$ 40.00", "In EUR", "110.00 €"):
+            self.assertIn(shown, text)
+
+    def test_disputed_part_is_marked_and_still_owed(self):
+        invoice = self._move("2026-01-10", 1000)
+        self.env["collections.dispute"].create(
+            {"move_id": invoice.id, "amount": 400, "date": "2026-01-12"}
+        )
+        text = self._pdf_text(REPORT, self._statement("2026-02-01"))
+        self.assertIn("disputed: $ 400.00", text)
+        self.assertIn("$ 1,000.00", text)
+
+    def test_national_account_covers_its_members_and_names_them(self):
+        head, member = self._customer("Harbour Group"), self._customer("Harbour Foods")
+        account = self.env["national.account"].create(
+            {
+                "name": "Harbour",
+                "partner_id": head.id,
+                "member_ids": [
+                    Command.create({"partner_id": head.id}),
+                    Command.create({"partner_id": member.id}),
+                ],
+            }
+        )
+        self._move("2026-01-10", 100, head)
+        self._move("2026-01-12", 23, member)
+        statement = self._statement(
+            "2026-02-01",
+            self.env["res.partner"],
+            national_account_ids=account.ids,
+        )
+        self.assertEqual((statement.partner_id, statement.amount), (head, 123))
+        text = self._pdf_text(REPORT, statement)
+        for shown in ("Harbour Foods", "$ 123.00"):
+            self.assertIn(shown, text)
+
+    def test_french_recipient_reads_french_whoever_prints(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.env["ir.module.module"]._load_module_terms(["account_admin"], ["fr_FR"])
+        self.customer.lang = "fr_FR"
+        self._move("2026-01-10", 1234.5)
+        text = self._pdf_text(REPORT, self._statement("2026-02-01"))
+        for shown in ("Relevé de compte", "10/01/2026", "1 234,50", "Facture"):
+            self.assertIn(shown, text.replace("\N{NARROW NO-BREAK SPACE}", " "))
+        self.assertNotIn("Statement", text)
+
+    def test_how_to_pay_names_the_companys_bank_account(self):
+        self.env["res.partner.bank"].create(
+            {"acc_number": "NL91 ABNA 0417", "partner_id": self.company.partner_id.id}
+        )
+        self._move("2026-01-10", 100)
+        self.assertIn("NL91 ABNA 0417", self._html(self._statement("2026-02-01")))
+
+    def test_account_without_items_is_told_that_its_balance_is_zero(self):
+        text = self._html(self._statement("2026-02-01"))
+        self.assertIn("your balance is zero", text)
+
+    def test_workbook_has_every_line_and_totals_that_agree(self):
+        self._move("2026-01-10", 100, self._customer("=HYPERLINK(1)"))
+        partner = self.env["res.partner"].search([("name", "=", "=HYPERLINK(1)")])
+        self._move("2026-01-20", 50, partner)
+        content = self._statement("2026-02-01", partner)._get_xlsx()[1]
+        (rows, aging) = self._sheets(content, "Account").values()
+        self.assertEqual([row["Amount"] for row in rows], [100, 50, 150])
+        self.assertEqual((aging[-1]["Account"], aging[-1]["Total"]), ("Total", 150))
+        cell = load_workbook(io.BytesIO(content))["Statement"]["A5"]
+        self.assertEqual((cell.value, cell.data_type), ("=HYPERLINK(1)", "s"))
+
+    def test_fast_formatting_equals_odoos_own(self):
+        codes = ("en_US", "fr_FR", "de_CH", "hi_IN", "pl_PL", "ar_001")
+        for code in codes:
+            self.env["res.lang"]._activate_lang(code)
+        currencies = self.env["res.currency"].with_context(active_test=False)
+        currencies = currencies.search([("name", "in", ("USD", "EUR", "JPY", "KWD"))])
+        for code in codes:
+            text = Formatter(self.env, code)
+            for currency in currencies:
+                for amount in (0, 0.5, -0.5, 999.99, 1000, -1234567.891, 10**9):
+                    amount = currency.round(amount)
+                    self.assertEqual(
+                        text.amount(amount, currency),
+                        format_amount(self.env, amount, currency, lang_code=code),
+                        (code, currency.name),
+                    )
+
+    # ------------------------------------------------------------------
+    # SENDING
+    # ------------------------------------------------------------------
+
+    def _run(self, day="2026-02-01"):
+        """The scheduled action, as the clock stands on a day; mails leave."""
+        with self._on(day), self.allow_pdf_render():
+            self.env.ref("account_admin.ir_cron_statements").method_direct_trigger()
+            self.env["mail.mail"].process_email_queue()
+        self.env.invalidate_all()
+
+    def _statements(self):
+        return self.env["account.admin.statement"].search(
+            [("company_id", "=", self.company.id)], order="id"
+        )
+
+    def _monthly(self):
+        self.company.write(
+            {
+                "collections_statement_monthly": True,
+                "collections_statement_day": 1,
+                "street": "Main Street 1",
+                "email": "office@example.com",
+            }
+        )
+
+    def test_monthly_statement_leaves_once_with_its_pdf(self):
+        self._monthly()
+        self._move("2026-01-10", 100)
+        self._run()
+        self._run()
+        (message,) = self.mailbox.messages
+        self.assertEqual(message["X-Rcpt"], "brook.stores@example.com")
+        (attachment,) = message.iter_attachments()
+        text = self._text_of(attachment.get_content())
+        self.assertIn("$ 100.00", text)
+        self.assertIn("01/31/2026", text)
+        statement = self._statements()
+        self.assertEqual(
+            (statement.state, statement.amount, str(statement.date)),
+            ("sent", 100, "2026-01-31"),
+        )
+        self.assertEqual(statement.run_id.state, "done")
+
+    def test_nothing_leaves_before_its_day_or_when_turned_off(self):
+        self._move("2026-01-10", 100)
+        self._run("2026-02-05")
+        self._monthly()
+        self.company.collections_statement_day = 5
+        self._run("2026-02-04")
+        self.assertFalse(self._statements())
+        self._run("2026-02-05")
+        self.assertEqual(len(self._statements()), 1)
+
+    def test_only_accounts_with_a_balance_or_a_movement_get_one(self):
+        self._monthly()
+        paid = self._move("2025-12-10", 100, self._customer("Paid Before"))
+        self._pay(paid, "2025-12-20")
+        moved = self._move("2026-01-10", 100, self._customer("Paid Meanwhile"))
+        self._pay(moved, "2026-01-20")
+        self._move("2026-01-10", 100)
+        self._run()
+        self.assertEqual(
+            set(self._statements().mapped("partner_id.name")),
+            {"Brook Stores", "Paid Meanwhile"},
+        )
+
+    def test_each_account_gets_it_as_it_wants(self):
+        self._monthly()
+        street = {"street": "Quay 1", "city": "Oslo", "zip": "0150"}
+        wishes = {
+            "By Mail": {"collections_statement": "email"},
+            "By Letter": {"collections_statement": "letter", **street},
+            "At Portal": {"collections_statement": "portal"},
+            "Not At All": {"collections_statement": "none"},
+            "No Street": {"collections_statement": "letter"},
+            "No Mail": {"email": False},
+        }
+        for name, vals in wishes.items():
+            self._move("2026-01-10", 100, self._customer(name, **vals))
+        self._run()
+        states = {s.partner_id.name: s.state for s in self._statements()}
+        self.assertEqual(
+            states,
+            {
+                "By Mail": "sent",
+                "By Letter": "printed",
+                "At Portal": "sent",
+                "Not At All": "skipped",
+                "No Street": "failed",
+                "No Mail": "failed",
+            },
+        )
+        reasons = {s.partner_id.name: s.reason for s in self._statements()}
+        self.assertIn("No Street has no postal address", reasons["No Street"])
+        self.assertIn("No Mail has no email address", reasons["No Mail"])
+        self.assertEqual(len(self.mailbox.messages), 1)
+        run = self._statements().run_id
+        text = self._text_of(run.letters_id.raw)
+        self.assertIn("Quay 1", text)
+        self.assertEqual((run.failed_count, run.sent_count), (2, 3))
+
+    def test_failed_statement_leaves_once_its_address_is_there(self):
+        self._monthly()
+        customer = self._customer("No Mail", email=False)
+        self._move("2026-01-10", 100, customer)
+        self._run()
+        self.assertEqual(self._statements().state, "failed")
+        customer.email = "found@example.com"
+        with self._on("2026-02-03"), self.allow_pdf_render():
+            self._statements().action_send()
+            self.env["mail.mail"].process_email_queue()
+        self.assertEqual(self._statements().state, "sent")
+        self.assertEqual(self.mailbox.messages[0]["X-Rcpt"], "found@example.com")
+
+    def test_one_statement_for_all_members_goes_to_the_head_office(self):
+        self._monthly()
+        head, member = self._customer("Harbour Group"), self._customer("Harbour Foods")
+        self.env["national.account"].create(
+            {
+                "name": "Harbour",
+                "partner_id": head.id,
+                "statement_to_head": True,
+                "member_ids": [Command.create({"partner_id": member.id})],
+            }
+        )
+        self._move("2026-01-10", 100, member)
+        self._run()
+        statement = self._statements()
+        self.assertEqual((statement.partner_id, statement.amount), (head, 100))
+        self.assertEqual(self.mailbox.messages[0]["X-Rcpt"], head.email)
+
+    @mute_logger("odoo.addons.base.models.ir_qweb")
+    def test_one_that_cannot_be_made_is_named_and_the_others_leave(self):
+        self._monthly()
+        broken = self._customer("Broken One")
+        for partner in (self.customer, broken, self._customer("Other")):
+            self._move("2026-01-10", 100, partner)
+        self.env.ref("account_admin.mail_template_statement").body_html = (
+            "<p t-out=\"{'Broken One': 1 / 0 if object.partner_id.name =="
+            " 'Broken One' else 1}\"/>"
+        )
+        self._run()
+        states = {s.partner_id.name: s.state for s in self._statements()}
+        self.assertEqual(
+            states, {"Brook Stores": "sent", "Broken One": "failed", "Other": "sent"}
+        )
+        failed = self._statements().filtered(lambda s: s.state == "failed")
+        self.assertIn("Broken One could not be made", failed.reason)
+        self.assertEqual(len(self.mailbox.messages), 2)
+
+    def test_mail_that_no_server_takes_is_a_failed_statement(self):
+        self._monthly()
+        self._move("2026-01-10", 100)
+        self.mailbox.refused.add("brook.stores@example.com")
+        with mute_logger("odoo.addons.mail.models.mail_mail"):
+            self._run()
+            self._run("2026-02-02")
+        statement = self._statements()
+        self.assertEqual(statement.state, "failed")
+        self.assertIn("brook.stores@example.com", statement.reason)
+
+    def test_stopped_run_sends_no_more(self):
+        self._move("2026-01-10", 100)
+        wizard = self.env["account.admin.statement.wizard"].create(
+            {"date": "2026-01-31", "partner_ids": self.customer.ids}
+        )
+        action = wizard.action_send()
+        run = self.env["account.admin.statement.run"].browse(action["res_id"])
+        run.action_cancel()
+        self._run()
+        self.assertEqual((run.state, run.statement_ids.state), ("cancelled", "skipped"))
+        self.assertFalse(self.mailbox.messages)
+
+    def test_queries_of_preparing_do_not_grow_with_the_accounts(self):
+        def prepare():
+            run = self.env["account.admin.statement.run"].sudo()
+            run = run.create(
+                {
+                    "company_id": self.company.id,
+                    "date": "2026-01-31",
+                    "date_from": "2026-01-01",
+                    "kind": "open_item",
+                }
+            )
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            run._prepare()
+            return self.env.cr.sql_log_count - before
+
+        self._move("2026-01-10", 100)
+        prepare()
+        few = prepare()
+        for number in range(10):
+            self._move("2026-01-10", 10, self._customer(f"Many {number}"))
+        self.assertLessEqual(prepare(), few + 3)
+
+    # ------------------------------------------------------------------
+    # BAD INPUT
+    # ------------------------------------------------------------------
+
+    def test_contact_is_no_account(self):
+        contact = self.env["res.partner"].create(
+            {"name": "Ann", "parent_id": self.customer.id}
+        )
+        with self.assertRaisesRegex(UserError, "Ann is a contact of Brook Stores"):
+            self._statement("2026-02-01", contact)
+
+    def test_partner_without_language_gets_the_companys(self):
+        self.customer.lang = False
+        self._move("2026-01-10", 100)
+        self.assertIn("Statement of account", self._html(self._statement("2026-02-01")))
+
+    def test_statement_that_was_sent_is_kept(self):
+        self._monthly()
+        self._move("2026-01-10", 100)
+        self._run()
+        with self.assertRaisesRegex(UserError, "kept"):
+            self._statements().unlink()
