@@ -26,6 +26,7 @@
         "views/collections_notice_views.xml",
         "views/collections_event_views.xml",
         "views/collections_run_views.xml",
+        "views/account_admin_kpi_views.xml",
         "views/account_move_views.xml",
         "views/account_payment_views.xml",
         "views/res_partner_views.xml",

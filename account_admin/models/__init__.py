@@ -2,6 +2,7 @@ from . import readonly_mixin
 from . import account_admin_contact_role
 from . import open_item
 from . import open_item_chase
+from . import open_item_kpi
 from . import national_account
 from . import national_account_member
 from . import collections_policy
@@ -14,6 +15,10 @@ from . import collections_notice
 from . import collections_notice_delivery
 from . import collections_event
 from . import collections_dispute
+from . import account_admin_kpi
+from . import account_admin_kpi_group
+from . import account_admin_kpi_compute
+from . import account_admin_kpi_freeze
 from . import account_move
 from . import account_payment
 from . import res_company
