@@ -31,14 +31,16 @@ class AccountAdminOpenItem(models.AbstractModel):
 
         :param company: one ``res.company``
         :param date month: last day of the month
-        :return: dict commercial partner id (``None``: items without a customer) ->
-            :class:`~..engine.kpi.Inputs`, with :data:`HISTORY` months of sales
+        :return: dict commercial partner id (``None``, always there: items without a
+            customer) -> :class:`~..engine.kpi.Inputs`, with :data:`HISTORY` months of
+            sales
         """
         self._flush_reads()
         for model, names in _READS.items():
             self.env[model].flush_model(names.split())
         first = month.replace(day=1)
-        found = {}
+        # a month in which nothing is open or happened has figures, too
+        found = {None: {}}
         for facts in (
             self._get_kpi_balances(company, first, month),
             self._get_kpi_disputes(company, month),
