@@ -35,7 +35,10 @@
         "views/account_admin_menus.xml",
     ],
     "demo": ["demo/demo_ledger.xml"],
-    "assets": {"web.assets_tests": ["account_admin/static/tests/tours/*.js"]},
+    "assets": {
+        "web.assets_backend_lazy": ["account_admin/static/src/kpi_graph/*.js"],
+        "web.assets_tests": ["account_admin/static/tests/tours/*.js"],
+    },
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
     "application": True,

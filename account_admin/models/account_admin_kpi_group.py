@@ -52,7 +52,9 @@ class AccountAdminKpi(models.Model):
     def _read_group_select(self, aggregate_spec, query):
         """Figures of a group are computed from its sums, never from other figures.
 
-        Rows of different scopes hold the same amounts twice and give nothing.
+        Over several months a figure is that of their sums: months in which more was
+        sold, owed or paid weigh more. Rows of different scopes hold the same amounts
+        twice and give nothing.
         """
         name, _colon, function = aggregate_spec.partition(":")
         if name == "count_back_dso" and function in ("ratio", "avg"):
