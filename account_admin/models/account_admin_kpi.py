@@ -57,6 +57,11 @@ class AccountAdminKpi(models.Model):
         ondelete="restrict",
         help="Who was responsible when the month was frozen.",
     )
+    subject = fields.Char(
+        string="Of",
+        compute="_compute_subject",
+        help="The company, administrator, national account or account.",
+    )
     frozen_on = fields.Datetime(
         readonly=True, help="When the figures were computed first."
     )
@@ -175,7 +180,7 @@ class AccountAdminKpi(models.Model):
         " end / credit sales of the window x days of the window.",
     )
     count_back_dso = BlankFloat(
-        string="Count-back DSO (days)",
+        string="Count-back DSO",
         digits=(16, 2),
         readonly=True,
         help="The same, counted back month by month from the latest sales, so that one"
@@ -183,7 +188,7 @@ class AccountAdminKpi(models.Model):
         " years. Of several rows together there is none.",
     )
     best_possible_dso = BlankFloat(
-        string="Best Possible DSO (days)",
+        string="Best Possible DSO",
         digits=(16, 2),
         readonly=True,
         help="DSO if everybody paid on time: only what is not due yet counts.",
@@ -247,13 +252,25 @@ class AccountAdminKpi(models.Model):
         "CHECK(EXTRACT(DAY FROM month + 1) = 1)", "A month is named by its last day."
     )
 
-    @api.depends("scope", "partner_id", "national_account_id", "user_id", "month")
+    @api.depends("scope", "partner_id", "national_account_id", "user_id", "company_id")
+    @api.depends_context("lang")
+    def _compute_subject(self):
+        for kpi in self:
+            if kpi.scope == "company":
+                kpi.subject = kpi.company_id.display_name
+            elif kpi.scope == "administrator":
+                kpi.subject = kpi.user_id.display_name or self.env._("No administrator")
+            else:
+                whose = kpi.partner_id or kpi.national_account_id
+                kpi.subject = whose.display_name
+
+    @api.depends("subject", "month")
     @api.depends_context("lang")
     def _compute_display_name(self):
         for kpi in self:
             kpi.display_name = self.env._(
                 "%(whose)s, %(month)s",
-                whose=kpi._get_subject(),
+                whose=kpi.subject,
                 month=format_date(self.env, kpi.month, date_format="MMMM y"),
             )
 
@@ -270,15 +287,6 @@ class AccountAdminKpi(models.Model):
                     ),
                 },
             )
-
-    def _get_subject(self):
-        """Name of the company, administrator, national account or account."""
-        self.ensure_one()
-        if self.scope == "company":
-            return self.company_id.display_name
-        if self.scope == "administrator":
-            return self.user_id.display_name or self.env._("No administrator")
-        return (self.partner_id or self.national_account_id).display_name
 
     # ------------------------------------------------------------------
     # ACTIONS
