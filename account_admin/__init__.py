@@ -31,7 +31,8 @@ def uninstall_hook(env):
         " account_admin_audit_pack_res_partner_rel,"
         " account_admin_audit_pack_national_account_rel,"
         " account_admin_statement_wizard_res_partner_rel,"
-        " collections_dry_run_line, national_account, national_account_member"
+        " collections_dry_run_line, account_admin_kpi, national_account,"
+        " national_account_member"
     )
     env["ir.model.data"].search(
         [

@@ -66,6 +66,13 @@ class AccountAdminDemo(models.AbstractModel):
         for key, company in companies.items():
             accounts = [account for account in data.ACCOUNTS if account.company == key]
             Ledger(env, company, accounts, partners).finish()
+        for company in companies.values():
+            freeze_months(env["account.admin.kpi"], company)
+
+
+def freeze_months(kpis, company):
+    for month in kpis._get_missing_months(company):
+        kpis._freeze(company, month)
 
 
 def load_chart(env, company):

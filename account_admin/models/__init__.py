@@ -13,6 +13,7 @@ from . import statement_run
 from . import audit_pack
 from . import audit_pack_parts
 from . import audit_event
+from . import open_item_kpi
 from . import national_account
 from . import national_account_member
 from . import collections_policy
@@ -25,6 +26,10 @@ from . import collections_notice
 from . import collections_notice_delivery
 from . import collections_event
 from . import collections_dispute
+from . import account_admin_kpi
+from . import account_admin_kpi_group
+from . import account_admin_kpi_compute
+from . import account_admin_kpi_freeze
 from . import account_move
 from . import account_payment
 from . import res_company

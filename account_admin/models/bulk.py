@@ -36,10 +36,7 @@ def insert_rows(model, rows):
     ]
     names = list(rows[0])
     columns = SQL(", ").join(SQL.identifier(name) for name in names)
-    typed = SQL(", ").join(
-        SQL("%s %s", SQL.identifier(name), SQL(model._fields[name].column_type[1]))
-        for name in names
-    )
+    typed = _typed_columns(model, names)
     payload = [{"id": new_id, **row} for new_id, row in zip(ids, rows, strict=True)]
     env.execute_query(
         SQL(
@@ -57,3 +54,43 @@ def insert_rows(model, rows):
         )
     )
     return model.browse(ids)
+
+
+def update_rows(model, rows):
+    """Write thousands of rows of a plain table, each with values of its own.
+
+    Stored computed columns, constraints and tracking of Python do not run.
+
+    :param model: recordset of a model
+    :param list rows: dicts with ``id`` and the same columns in each, as for
+        :func:`insert_rows`
+    """
+    if not rows:
+        return
+    env = model.env
+    names = [name for name in rows[0] if name != "id"]
+    env.execute_query(
+        SQL(
+            """UPDATE %(table)s AS old SET %(values)s, write_uid = %(uid)s,
+                      write_date = NOW() AT TIME ZONE 'UTC'
+                 FROM jsonb_to_recordset(%(rows)s) AS new(id int, %(typed)s)
+                WHERE old.id = new.id
+            RETURNING old.id""",
+            table=SQL.identifier(model._table),
+            values=SQL(", ").join(
+                SQL("%s = new.%s", SQL.identifier(name), SQL.identifier(name))
+                for name in names
+            ),
+            typed=_typed_columns(model, names),
+            uid=env.uid,
+            rows=json.dumps(rows, default=str),
+        )
+    )
+    model.browse(row["id"] for row in rows).invalidate_recordset(names, flush=False)
+
+
+def _typed_columns(model, names):
+    return SQL(", ").join(
+        SQL("%s %s", SQL.identifier(name), SQL(model._fields[name].column_type[1]))
+        for name in names
+    )

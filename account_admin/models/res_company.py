@@ -21,6 +21,18 @@ class ResCompany(models.Model):
         help="Last day past due of each bucket, commas between: 30, 60, 90, 120 gives "
         "1-30, 31-60, 61-90, 91-120 and 121+.",
     )
+    collections_kpi_months = fields.Integer(
+        string="Months of DSO",
+        default=3,
+        required=True,
+        help="DSO compares what is open with the credit sales of so many months, the "
+        "one it is computed for included. Three are usual; twelve even out seasons.",
+    )
+
+    _collections_kpi_months_in_range = models.Constraint(
+        "CHECK(collections_kpi_months BETWEEN 1 AND 12)",
+        "The months of DSO are between 1 and 12.",
+    )
 
     collections_statement_monthly = fields.Boolean(
         string="Monthly Statements",

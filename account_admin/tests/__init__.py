@@ -8,4 +8,7 @@ from . import test_access_rights
 from . import test_case
 from . import test_language
 from . import test_portal
+from . import test_kpi
+from . import test_kpi_access
+from . import test_kpi_screen
 from . import test_tours

@@ -21,4 +21,6 @@ class ResConfigSettings(models.TransientModel):
     )
     collections_statement_channel = fields.Selection(
         related="company_id.collections_statement_channel", readonly=False
+    collections_kpi_months = fields.Integer(
+        related="company_id.collections_kpi_months", readonly=False
     )

@@ -1,0 +1,213 @@
+"""Computing the key figures of a month from the ledger; writes nothing."""
+
+import calendar
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from ..engine import aging, kpi
+from .account_admin_kpi import SCOPES
+from .open_item_kpi import HISTORY
+
+KEY = ("partner_id", "national_account_id", "user_id")
+FIGURES = tuple(kpi.Figures.__slots__)
+#: Inputs that a row keeps as the engine has them.
+PLAIN = (
+    *("beginning", "ending", "current", "receivable", "disputed", "paid", "paid_days"),
+    *("late_days", "kept", "partial", "broken"),
+    *("kept_amount", "partial_amount", "broken_amount"),
+)
+AMOUNTS = (
+    *PLAIN,
+    *("overdue", "sales", "sales_window", "window_days", "rollable", "rolled"),
+    "account_count",
+)
+KEY_OF = {
+    "company": "partner_id",
+    "administrator": "user_id",
+    "national": "national_account_id",
+}
+
+
+class AccountAdminKpi(models.Model):
+    _inherit = "account.admin.kpi"
+
+    # ------------------------------------------------------------------
+    # PUBLIC READER (Python and ./dev shell)
+    # ------------------------------------------------------------------
+
+    @api.model
+    @api.private
+    def get_kpis(self, company, month, scope="company"):
+        """Key figures of a month, computed from the ledger as it is now.
+
+        Nothing is written; the frozen ones are found with ``search``.
+
+        :param company: one ``res.company``
+        :param date month: any day of the month
+        :param str scope: ``company``, ``administrator``, ``national`` or ``account``
+        :return: list of dicts with the columns of the model: ``scope``,
+            ``partner_id``, ``national_account_id`` and ``user_id`` (id or ``None``),
+            the inputs as ``Decimal`` in company currency (counts as int), the figures
+            as ``Decimal`` with two decimals in days or percent, ``None`` where there is
+            nothing to divide by, and ``buckets``: list of dicts ``label``, ``ending``,
+            ``balance``, ``rolled`` and ``rate`` (floats)
+        :raise ValueError: on an unknown scope
+        :raise UserError: when the company has no receivable account
+        """
+        if scope not in dict(SCOPES):
+            raise ValueError(f"Unknown scope {scope!r}: one of {list(dict(SCOPES))}.")
+        month = _end_of_month(fields.Date.to_date(month))
+        return [
+            row for row in self._compute_rows(company, month) if row["scope"] == scope
+        ]
+
+    # ------------------------------------------------------------------
+    # COMPUTE
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _compute_rows(self, company, month):
+        """Every row of a month, from the ledger; writes nothing.
+
+        :param date month: last day of the month
+        :return: list of dicts as :meth:`get_kpis` gives them
+        """
+        # sudo: figures count every item, no access rule may hide one
+        self = self.sudo().with_company(company)
+        inputs = self.env["account.admin.open.item"]._get_kpi_inputs(company, month)
+        frozen = self._read_assigned(company, month)
+        partners = [partner for partner in inputs if partner]
+        users = self.env["res.partner"]._collections_get_responsible(company, partners)
+        users |= frozen["users"]
+        nationals = self._get_nationals(company, month, partners, frozen["nationals"])
+        groups = {"company": {None: list(inputs)}, "administrator": {}, "national": {}}
+        for partner in inputs:
+            user = users.get(partner) or None
+            groups["administrator"].setdefault(user, []).append(partner)
+            if partner in nationals:
+                groups["national"].setdefault(nationals[partner], []).append(partner)
+        window = company.collections_kpi_months
+        live = {key for key, part in inputs.items() if _is_live(part, window)}
+        row = self._get_row_maker(company, month)
+        rows = []
+        for scope, members in groups.items():
+            for key, parts in members.items():
+                count = len(live.intersection(parts))
+                if count or scope == "company":
+                    summed = kpi.total(inputs[partner] for partner in parts)
+                    rows.append(row(scope, {KEY_OF[scope]: key}, summed, count))
+        for partner in partners:
+            if partner in live:
+                keys = {
+                    "partner_id": partner,
+                    "national_account_id": nationals.get(partner),
+                    "user_id": users.get(partner) or None,
+                }
+                rows.append(row("account", keys, inputs[partner], 1))
+        return rows
+
+    @api.model
+    def _get_row_maker(self, company, month):
+        """A function (scope, keys, inputs, number of accounts) -> row."""
+        window = company.collections_kpi_months
+        days = _days_of_months(month, HISTORY)
+        labels = aging.bucket_labels(company._collections_limits())
+
+        def make(scope, keys, inputs, count):
+            sales = inputs.sales
+            return {
+                "company_id": company.id,
+                "currency_id": company.currency_id.id,
+                "month": month,
+                "scope": scope,
+                **dict.fromkeys(KEY),
+                **keys,
+                "account_count": count,
+                **{name: getattr(inputs, name) for name in PLAIN},
+                "overdue": inputs.ending - inputs.current,
+                "sales": sales[0],
+                "sales_window": sum(sales[:window]),
+                "window_days": sum(days[:window]),
+                "rollable": sum(inputs.balances[:-1]),
+                "rolled": sum(inputs.rolled[:-1]),
+                "buckets": _get_buckets(labels, inputs),
+                **_get_figures(inputs, days, window),
+            }
+
+        return make
+
+    @api.model
+    def _read_assigned(self, company, month):
+        """Whose the accounts were when a month was frozen.
+
+        :return: dict with ``users``: commercial partner id -> user id or None, and
+            ``nationals``: ids of the national accounts that have a row
+        """
+        found = self.search_fetch(
+            [
+                ("company_id", "=", company.id),
+                ("month", "=", month),
+                ("scope", "in", ("account", "national")),
+            ],
+            ["scope", "partner_id", "user_id", "national_account_id"],
+        )
+        accounts = found.filtered(lambda row: row.scope == "account")
+        return {
+            "users": {row.partner_id.id: row.user_id.id for row in accounts},
+            "nationals": set((found - accounts).national_account_id.ids),
+        }
+
+    @api.model
+    def _get_nationals(self, company, month, partners, frozen):
+        """National account of each commercial partner on a day.
+
+        One that was archived since still has its frozen months.
+
+        :return: dict commercial partner id -> national account id
+        """
+        accounts = self.env["national.account"]
+        every = accounts.with_context(active_test=False)
+        archived = every._get_of_members(company, month, partners)
+        active = accounts._get_of_members(company, month, partners)
+        found = {key: one for key, one in archived.items() if one.id in frozen} | active
+        return {partner: account.id for partner, account in found.items()}
+
+
+def _is_live(inputs, window):
+    """Whether an account owes, buys, pays, promises or did so in the window."""
+    plain = (getattr(inputs, name) for name in PLAIN)
+    return any(plain) or any(inputs.balances) or any(inputs.sales[:window])
+
+
+def _get_figures(inputs, days, window):
+    found = kpi.figures(inputs, days, window)
+    return {name: kpi.round_figure(getattr(found, name)) for name in FIGURES}
+
+
+def _get_buckets(labels, inputs):
+    rates = kpi.roll_rates(inputs.balances, inputs.rolled)
+    columns = (inputs.endings, inputs.balances, inputs.rolled, rates)
+    return [
+        {
+            "label": label,
+            "ending": float(ending),
+            "balance": float(balance),
+            "rolled": float(rolled),
+            "rate": None if rate is None else float(kpi.round_figure(rate)),
+        }
+        for label, ending, balance, rolled, rate in zip(labels, *columns, strict=True)
+    ]
+
+
+def _end_of_month(day):
+    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
+
+
+def _days_of_months(month, number):
+    """Days of ``number`` months, ``month`` first and then back."""
+    days = []
+    for _month in range(number):
+        days.append(month.day)
+        month = month.replace(day=1) - timedelta(days=1)
+    return tuple(days)

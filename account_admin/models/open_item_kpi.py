@@ -1,0 +1,258 @@
+"""Facts of a month behind the key figures: open items, sales, payments, disputes."""
+
+from datetime import timedelta
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from ..engine import aging, kpi
+from ..engine.money import to_decimal
+
+#: Months of credit sales that count-back DSO may go through.
+HISTORY = 24
+
+_READS = {
+    "account.move": "move_type invoice_date",
+    "account.move.line": "balance partner_id journal_id",
+    "account.journal": "type",
+}
+
+
+class AccountAdminOpenItem(models.AbstractModel):
+    _inherit = "account.admin.open.item"
+
+    # ------------------------------------------------------------------
+    # FACTS
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_kpi_inputs(self, company, month):
+        """What the key figures of every account are made of.
+
+        :param company: one ``res.company``
+        :param date month: last day of the month
+        :return: dict commercial partner id (``None``, always there: items without a
+            customer) -> :class:`~..engine.kpi.Inputs`, with :data:`HISTORY` months of
+            sales
+        """
+        self._flush_reads()
+        for model, names in _READS.items():
+            self.env[model].flush_model(names.split())
+        first = month.replace(day=1)
+        # a month in which nothing is open or happened has figures, too
+        found = {None: {}}
+        for facts in (
+            self._get_kpi_balances(company, first, month),
+            self._get_kpi_disputes(company, month),
+            self._get_kpi_sales(company, month),
+            self._get_kpi_payments(company, first, month),
+            self._get_promise_facts(company, first, month),
+        ):
+            for partner, values in facts.items():
+                found.setdefault(partner, {}).update(values)
+        size = len(company._collections_limits()) + 2
+        empty = {
+            "sales": (kpi.ZERO,) * HISTORY,
+            **dict.fromkeys(("balances", "rolled", "endings"), (kpi.ZERO,) * size),
+        }
+        return {
+            partner: kpi.Inputs(**{**empty, **values})
+            for partner, values in found.items()
+        }
+
+    @api.model
+    def _get_kpi_balances(self, company, first, last):
+        """Open items on the day before ``first`` and on ``last``, by age bucket."""
+        before = first - timedelta(days=1)
+        starts = list(aging.bucket_starts(company._collections_limits()))
+        # an item is followed by its id, from its bucket then to its bucket now
+        query = SQL(
+            """WITH before AS (%(before)s), after AS (%(after)s)
+            SELECT COALESCE(after.partner_id, before.partner_id), before.bucket,
+                   after.bucket, SUM(before.amount)::text, SUM(after.amount)::text,
+                   SUM(GREATEST(before.amount, 0))::text,
+                   SUM(GREATEST(after.amount, 0))::text,
+                   SUM(LEAST(GREATEST(before.amount, 0), GREATEST(after.amount, 0))
+                       )::text
+              FROM before FULL JOIN after ON after.id = before.id
+             GROUP BY 1, 2, 3""",
+            before=self._kpi_items_sql(company, before, starts),
+            after=self._kpi_items_sql(company, last, starts),
+        )
+        facts = {}
+        for partner, *row in self.env.execute_query(query):
+            values = facts.get(partner)
+            if values is None:
+                values = facts[partner] = self._new_balances(len(starts) + 1)
+            self._add_balances(values, *row)
+        for values in facts.values():
+            values["current"] = values["endings"][0]
+            for name in ("balances", "rolled", "endings"):
+                values[name] = tuple(values[name])
+        return facts
+
+    @api.model
+    def _new_balances(self, size):
+        plain = dict.fromkeys(("beginning", "ending", "receivable"), kpi.ZERO)
+        return plain | {
+            name: [kpi.ZERO] * size for name in ("balances", "rolled", "endings")
+        }
+
+    @api.model
+    def _add_balances(self, values, old, new, before, after, owed, owes, still):
+        """Add the items of an account that went from bucket ``old`` to ``new``."""
+        if old is not None:
+            values["beginning"] += to_decimal(before)
+            values["balances"][old] += to_decimal(owed)
+        if new is not None:
+            values["ending"] += to_decimal(after)
+            values["receivable"] += to_decimal(owes)
+            values["endings"][new] += to_decimal(after)
+        if old is not None and new is not None and new > old:
+            values["rolled"][old] += to_decimal(still)
+
+    @api.model
+    def _get_kpi_disputes(self, company, day):
+        """Disputed amounts that are open on a day, each item no more than is owed."""
+        # a dispute goes to the items it names oldest first, as when they are chased
+        query = SQL(
+            """WITH %(item)s, claim AS (%(claims)s),
+            spread AS (
+                SELECT item_id, GREATEST(amount - COALESCE(SUM(residual) OVER (
+                           PARTITION BY claim_id ORDER BY due, item_id
+                           ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0), 0)
+                           AS amount
+                  FROM claim WHERE kind = 'dispute'),
+            covered AS (SELECT item_id, SUM(amount) AS amount
+                          FROM spread GROUP BY item_id)
+            SELECT item.partner_id, SUM(ROUND(item.residual_company
+                       * LEAST(covered.amount, item.residual) / item.residual,
+                       %(decimals)s))::text
+              FROM covered JOIN item ON item.id = covered.item_id
+             GROUP BY 1""",
+            item=self._item_cte(company, day),
+            claims=self._claims_sql(company, day),
+            decimals=company.currency_id.decimal_places,
+        )
+        return {
+            partner: {"disputed": to_decimal(amount)}
+            for partner, amount in self.env.execute_query(query)
+        }
+
+    @api.model
+    def _get_kpi_sales(self, company, last):
+        """Credit sales of each month: what invoices and credit notes add to AR.
+
+        Receivable lines, so tax is included as it is in what is owed.
+        """
+        query = SQL(
+            """SELECT partner.commercial_partner_id, %(months_ago)s,
+                      SUM(line.balance)::text
+                 FROM account_move_line line
+                 JOIN account_move move ON move.id = line.move_id
+                 LEFT JOIN res_partner partner ON partner.id = line.partner_id
+                WHERE line.account_id = ANY(%(receivables)s)
+                  AND line.company_id = %(company)s AND line.parent_state = 'posted'
+                  AND move.move_type IN ('out_invoice', 'out_refund')
+                  AND move.invoice_date <= %(last)s AND %(months_ago)s < %(history)s
+                GROUP BY 1, 2""",
+            months_ago=SQL(
+                """(EXTRACT(YEAR FROM %(last)s::date)::int * 12
+                    + EXTRACT(MONTH FROM %(last)s::date)::int
+                    - EXTRACT(YEAR FROM move.invoice_date)::int * 12
+                    - EXTRACT(MONTH FROM move.invoice_date)::int)""",
+                last=last,
+            ),
+            receivables=self._get_receivable_accounts(company).ids,
+            company=company.id,
+            last=last,
+            history=HISTORY,
+        )
+        sales = {}
+        for partner, ago, amount in self.env.execute_query(query):
+            months = sales.setdefault(partner, [kpi.ZERO] * HISTORY)
+            months[ago] = to_decimal(amount)
+        return {partner: {"sales": tuple(months)} for partner, months in sales.items()}
+
+    @api.model
+    def _get_kpi_payments(self, company, first, last):
+        """What was received on invoices in a period, weighted with its days.
+
+        A payment is matched from a bank, cash or credit card journal: credit notes,
+        write-offs and exchange differences pay nothing.
+        """
+        query = SQL(
+            """SELECT partner.commercial_partner_id, SUM(partial.amount)::text,
+                      SUM(partial.amount * (partial.max_date - move.invoice_date)
+                          )::text,
+                      SUM(partial.amount * (partial.max_date
+                          - COALESCE(line.date_maturity, line.date)))::text
+                 FROM account_partial_reconcile partial
+                 JOIN account_move_line line ON line.id = partial.debit_move_id
+                 JOIN account_move move ON move.id = line.move_id
+                 JOIN account_move_line received
+                   ON received.id = partial.credit_move_id
+                 JOIN account_journal journal ON journal.id = received.journal_id
+                 LEFT JOIN res_partner partner ON partner.id = line.partner_id
+                WHERE partial.max_date BETWEEN %(first)s AND %(last)s
+                  AND line.account_id = ANY(%(receivables)s)
+                  AND line.company_id = %(company)s
+                  AND line.parent_state = 'posted'
+                  AND received.parent_state = 'posted'
+                  AND move.move_type = 'out_invoice'
+                  AND journal.type IN ('bank', 'cash', 'credit')
+                GROUP BY 1""",
+            first=first,
+            last=last,
+            receivables=self._get_receivable_accounts(company).ids,
+            company=company.id,
+        )
+        names = ("paid", "paid_days", "late_days")
+        return {
+            partner: dict(zip(names, map(to_decimal, sums), strict=True))
+            for partner, *sums in self.env.execute_query(query)
+        }
+
+    @api.model
+    def _get_promise_facts(self, company, first, last):
+        """Number and amount of the promises judged in a period, by verdict.
+
+        A promise of no partial, kept or broken verdict (open, withdrawn) counts not.
+        """
+        if "collections.promise" not in self.env:
+            return {}
+        self.env["collections.promise"].flush_model()
+        query = SQL(
+            """SELECT partner.commercial_partner_id, promise.state, COUNT(*),
+                      SUM(promise.amount_company)::text
+                 FROM collections_promise promise
+                 JOIN res_partner partner ON partner.id = promise.partner_id
+                WHERE promise.company_id = %s
+                  AND promise.judged_on BETWEEN %s AND %s
+                  AND promise.state IN ('kept', 'partial', 'broken')
+                GROUP BY 1, 2""",
+            company.id,
+            first,
+            last,
+        )
+        facts = {}
+        for partner, state, count, amount in self.env.execute_query(query):
+            values = facts.setdefault(partner, {})
+            values |= {state: count, f"{state}_amount": to_decimal(amount)}
+        return facts
+
+    # ------------------------------------------------------------------
+    # SQL
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _kpi_items_sql(self, company, day, starts):
+        """SQL of the open items on a day with their age bucket."""
+        return SQL(
+            """WITH %s SELECT id, partner_id, residual_company AS amount,
+                              width_bucket(%s - due, %s::int[]) AS bucket
+                         FROM item""",
+            self._item_cte(company, day),
+            day,
+            starts,
+        )
