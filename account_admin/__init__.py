@@ -23,7 +23,8 @@ def uninstall_hook(env):
     """
     env.cr.execute(
         "TRUNCATE collections_event, collections_notice, collections_case,"
-        " collections_run, collections_dispute, collections_dry_run,"
+        " collections_run, collections_dispute, collections_promise,"
+        " collections_promise_move_rel, collections_dry_run,"
         " collections_dry_run_line, national_account, national_account_member"
     )
     env["ir.model.data"].search(

@@ -23,6 +23,7 @@
         "views/account_admin_contact_role_views.xml",
         "views/national_account_views.xml",
         "views/collections_dispute_views.xml",
+        "views/collections_promise_views.xml",
         "views/collections_notice_views.xml",
         "views/collections_event_views.xml",
         "views/collections_run_views.xml",

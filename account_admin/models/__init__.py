@@ -2,6 +2,8 @@ from . import readonly_mixin
 from . import account_admin_contact_role
 from . import open_item
 from . import open_item_chase
+from . import open_item_kind
+from . import open_item_promise
 from . import national_account
 from . import national_account_member
 from . import collections_policy
@@ -9,11 +11,14 @@ from . import collections_policy_step
 from . import collections_case
 from . import collections_case_night
 from . import collections_case_why
+from . import collections_case_promise
 from . import collections_run
 from . import collections_notice
 from . import collections_notice_delivery
 from . import collections_event
 from . import collections_dispute
+from . import collections_promise
+from . import collections_promise_judge
 from . import account_move
 from . import account_payment
 from . import res_company

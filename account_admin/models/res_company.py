@@ -20,6 +20,16 @@ class ResCompany(models.Model):
         help="Last day past due of each bucket, commas between: 30, 60, 90, 120 gives "
         "1-30, 31-60, 61-90, 91-120 and 121+.",
     )
+    collections_promise_tolerance = fields.Integer(
+        string="Promise Tolerance",
+        default=2,
+        help="A payment so many days after the promised day still keeps a promise.",
+    )
+
+    _collections_promise_tolerance_positive = models.Constraint(
+        "CHECK(collections_promise_tolerance >= 0)",
+        "Days of tolerance cannot be negative.",
+    )
 
     @api.model
     def _default_collections_policy(self):

@@ -1,6 +1,7 @@
 from . import test_escalation
 from . import test_open_item
 from . import test_dispute
+from . import test_promise
 from . import test_notice
 from . import test_national_account
 from . import test_bad_input

@@ -10,3 +10,6 @@ class ResConfigSettings(models.TransientModel):
     collections_bucket_limits = fields.Char(
         related="company_id.collections_bucket_limits", readonly=False
     )
+    collections_promise_tolerance = fields.Integer(
+        related="company_id.collections_promise_tolerance", readonly=False
+    )
