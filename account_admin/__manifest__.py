@@ -24,6 +24,8 @@
         "views/national_account_views.xml",
         "views/collections_dispute_views.xml",
         "views/collections_promise_views.xml",
+        "views/account_admin_activity_views.xml",
+        "views/account_admin_billing_cycle_views.xml",
         "views/collections_notice_views.xml",
         "views/collections_event_views.xml",
         "views/collections_run_views.xml",

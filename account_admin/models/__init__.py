@@ -19,6 +19,9 @@ from . import collections_event
 from . import collections_dispute
 from . import collections_promise
 from . import collections_promise_judge
+from . import ledger_report
+from . import account_admin_activity
+from . import account_admin_billing_cycle
 from . import account_move
 from . import account_payment
 from . import res_company

@@ -158,13 +158,15 @@ class CollectionsPromise(models.Model):
                  JOIN account_move_line credit ON credit.id = partial.credit_move_id
                  JOIN account_move move ON move.id = credit.move_id
                  JOIN account_journal journal ON journal.id = move.journal_id
-                WHERE promise.id = ANY(%(ids)s) AND %(is_payment)s
+                WHERE promise.id = ANY(%(ids)s) AND %(is_payment)s AND %(stands)s
+                  AND credit.parent_state = 'posted'
                   AND partial.max_date BETWEEN promise.made_on
                       AND LEAST(promise.date + promise.tolerance_days, %(day)s)""",
             receivables=receivables.ids,
             ids=ids,
             day=day,
             is_payment=self.env["account.admin.open.item"]._is_payment_sql(),
+            stands=self._stands_sql(day),
         )
 
     @api.model
@@ -189,16 +191,12 @@ class CollectionsPromise(models.Model):
                  JOIN account_move move ON move.id = line.move_id
                  JOIN account_journal journal ON journal.id = move.journal_id
                  LEFT JOIN LATERAL (%(back)s) back ON TRUE
-                WHERE promise.id = ANY(%(ids)s) AND %(is_payment)s
+                WHERE promise.id = ANY(%(ids)s) AND %(is_payment)s AND %(stands)s
                   AND line.parent_state = 'posted' AND line.amount_currency < 0
                   AND line.date BETWEEN promise.made_on
                       AND LEAST(promise.date + promise.tolerance_days, %(day)s)
                   AND NOT EXISTS (SELECT FROM collections_promise_move_rel rel
-                                   WHERE rel.promise_id = promise.id)
-                  AND NOT EXISTS (SELECT FROM account_move reversal
-                                   WHERE reversal.reversed_entry_id = move.id
-                                     AND reversal.state = 'posted'
-                                     AND reversal.date <= %(day)s)""",
+                                   WHERE rel.promise_id = promise.id)""",
             heads=[head for head, _payer in pairs],
             payers=[payer for _head, payer in pairs],
             receivables=receivables.ids,
@@ -206,6 +204,18 @@ class CollectionsPromise(models.Model):
             ids=ids,
             day=day,
             is_payment=self.env["account.admin.open.item"]._is_payment_sql(),
+            stands=self._stands_sql(day),
+        )
+
+    @api.model
+    def _stands_sql(self, day):
+        """SQL: the payment's ``move`` was not reversed by a day."""
+        return SQL(
+            """NOT EXISTS (SELECT FROM account_move reversal
+                            WHERE reversal.reversed_entry_id = move.id
+                              AND reversal.state = 'posted'
+                              AND reversal.date <= %s)""",
+            day,
         )
 
     @api.model
@@ -219,6 +229,7 @@ class CollectionsPromise(models.Model):
                  JOIN account_journal debit_journal
                       ON debit_journal.id = debit_move.journal_id
                 WHERE partial.credit_move_id = line.id AND partial.max_date <= %s
+                  AND debit.parent_state = 'posted'
                   AND %s""",
             day,
             self.env["account.admin.open.item"]._is_payment_sql(

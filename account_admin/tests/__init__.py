@@ -9,4 +9,7 @@ from . import test_access_rights
 from . import test_case
 from . import test_language
 from . import test_portal
+from . import test_activity
+from . import test_billing_cycle
+from . import test_report_export
 from . import test_tours

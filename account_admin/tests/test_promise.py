@@ -89,13 +89,17 @@ class TestPromise(CollectionsCommon):
                 self._pay(invoice, "2026-03-22")
 
     def test_cancelled_payment_opens_a_kept_promise_again_before_its_day(self):
-        invoice = self._move("2026-03-01", 500)
-        promise = self._promise()
-        payment = self._pay(invoice, "2026-03-05")
-        self.assertEqual(self._judge(promise, "2026-03-05"), ("kept", 500))
-        payment.action_draft()
-        self.assertEqual(self._judge(promise, "2026-03-06"), ("open", 0))
-        self.assertFalse(promise.judged_on)
+        for named in (True, False):
+            invoice = self._move("2026-03-01", 500)
+            promise = self._promise(moves=invoice if named else invoice.browse())
+            payment = self._pay(invoice, "2026-03-05")
+            self.assertEqual(self._judge(promise, "2026-03-05"), ("kept", 500))
+            # Odoo keeps the match of a payment that goes back to draft
+            payment.action_draft()
+            self.assertEqual(self._judge(promise, "2026-03-06"), ("open", 0), named)
+            self.assertFalse(promise.judged_on)
+            with self._on("2026-03-06"):
+                promise.action_withdraw()
 
     def test_payment_booked_later_but_dated_in_time_keeps_a_broken_promise(self):
         invoice = self._move("2026-03-01", 500)
