@@ -24,13 +24,15 @@ def uninstall_hook(env):
     """
     env.cr.execute(
         "TRUNCATE collections_event, collections_notice, collections_case,"
-        " collections_run, collections_dispute, collections_dry_run,"
+        " collections_run, collections_dispute, collections_promise,"
+        " collections_promise_move_rel, collections_dry_run,"
         " account_admin_statement, account_admin_statement_run,"
         " account_admin_audit_pack, account_admin_audit_event,"
         " account_admin_audit_pack_account_rel,"
         " account_admin_audit_pack_res_partner_rel,"
         " account_admin_audit_pack_national_account_rel,"
-        " account_admin_statement_wizard_res_partner_rel,"
+        " account_admin_statement_wizard_national_account_rel,"
+        " account_admin_aging_wizard_national_account_rel,"
         " collections_dry_run_line, account_admin_kpi, national_account,"
         " national_account_member"
     )

@@ -2,3 +2,4 @@ from . import audit_pack
 from . import portal
 from . import portal_statement
 from . import xlsx
+from . import export

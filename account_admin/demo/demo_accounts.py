@@ -283,6 +283,21 @@ DISPUTES = [
     ("kilbride", 33, 0.3, "price", 20, None, "Was quoted the old price list."),
 ]
 
+#: Promises to pay: account, days past due of the invoice and the part of it (None for
+#: the account as a whole, and the amount), made so many days ago, promised for so many
+#: days ago (negative is to come), withdrawn days ago or None, and what was said.
+PROMISES = [
+    ("quarry", 95, 0.25, 56, 49, None, "Pays a quarter once his lender has signed."),
+    ("quarry", 65, 1, 40, 33, None, "Said the cheque would be in the post."),
+    ("pinecrest", 64, 1, 36, 31, None, "All of it by the end of the week."),
+    ("harbour_foods", 18, 0.6, 8, 5, None, "With their next payment run."),
+    ("nettle", 39, 0.5, 12, 4, 9, "Took it back: their bank had refused."),
+    ("nettle", None, 2000, 3, -4, None, "Two thousand by card, then we talk again."),
+    ("kestrel", 22, 0.5, 2, -5, None, "Half of it now, the rest next month."),
+    ("tessitura", 46, 0.4, 15, 11, None, "Bonifico a metà mese."),
+    ("kilbride", 33, 0.3, 6, -3, None, "Waits for a payment of their own."),
+]
+
 #: Part payments: account, days past due of the invoice, part, days ago.
 PART_PAYMENTS = [
     ("pinecrest", 64, 0.5, 30),

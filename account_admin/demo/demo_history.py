@@ -6,6 +6,8 @@ played here: the product always sends today, and these notices left long ago.
 
 from datetime import timedelta
 
+from . import demo_accounts as data
+
 #: Account whose final notice nobody has approved yet, and those whose letter nobody
 #: has printed yet.
 UNAPPROVED = ("maplewick",)
@@ -22,13 +24,53 @@ def replay_nights(env, company, first):
     """Replay the nights from ``first`` days ago to yesterday."""
     today = company._collections_today()
     ago = first
+    promises = list(data.PROMISES)
     while ago > 0:
+        made = [promise for promise in promises if promise[3] >= ago]
+        promises = [promise for promise in promises if promise[3] < ago]
+        make_promises(env, company, today, made)
         replay_night(env, company, today - timedelta(days=ago), ago)
         ago -= SPARSE if ago - SPARSE > RECENT else 1
 
 
+def make_promises(env, company, today, made):
+    """What customers of a company promised before a night."""
+    vals_list = []
+    for key, days, part, since, due, withdrawn, says in made:
+        partner = get_partners(env, [key])
+        invoices = env["account.move"].search(
+            [
+                ("partner_id", "=", partner.id),
+                ("company_id", "=", company.id),
+                ("move_type", "=", "out_invoice"),
+            ]
+        )
+        named = invoices.filtered(
+            lambda move, days=days: (today - move.invoice_date_due).days == days
+        )
+        if not (named if days is not None else invoices):
+            continue
+        gone = withdrawn and today - timedelta(days=withdrawn)
+        vals_list.append(
+            {
+                "partner_id": partner.id,
+                "company_id": company.id,
+                "move_ids": named.ids,
+                "amount": round(named.amount_total * part, 2) if named else part,
+                "made_on": today - timedelta(days=since),
+                "date": today - timedelta(days=due),
+                "state": "withdrawn" if gone else "open",
+                "judged_on": gone,
+                "note": says,
+                "user_id": partner.collections_user_id.id,
+            }
+        )
+    env["collections.promise"].create(vals_list)
+
+
 def replay_night(env, company, day, ago):
     runs = env["collections.run"].with_company(company)
+    env["collections.promise"]._judge_company(company, day)
     run = runs.create({"company_id": company.id, "date": day, "state": "done"})
     decisions = runs._judge(company, day)
     work = [found for found in decisions.values() if found["todo"]]

@@ -91,8 +91,9 @@ class Policy:
 class Amounts:
     """What an account owes in one currency on one day (all positive numbers).
 
-    ``overdue`` less ``disputed``, ``in_process``, ``held`` and ``credits`` of the
-    overdue items is ``asked``. ``open`` counts every item, credits as negatives.
+    ``overdue`` less ``disputed``, ``in_process``, ``promised``, ``held`` and
+    ``credits`` of the overdue items is ``asked``. ``open`` counts every item, credits
+    as negatives.
     """
 
     currency: int
@@ -100,6 +101,7 @@ class Amounts:
     overdue: Decimal = ZERO
     disputed: Decimal = ZERO
     in_process: Decimal = ZERO
+    promised: Decimal = ZERO
     held: Decimal = ZERO
     credits: Decimal = ZERO
     asked: Decimal = ZERO

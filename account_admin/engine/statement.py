@@ -62,22 +62,23 @@ class Section:
         self.lines.append((line, self.closing))
 
 
-def open_item_sections(items, bucket_count):
+def open_item_sections(items, bucket_count, pledges=()):
     """What is open, a section a currency.
 
     :param items: :class:`Item` in the order they are shown
     :param int bucket_count: buckets of the aging strip
+    :param dict pledges: currency -> promised without naming an item
     :return: list of :class:`Section`, by currency
     """
     sections = {}
     for item in items:
         section = sections.setdefault(item.currency, Section(item.currency, None))
         section._add(item, item.open)
-    _age(sections, items, bucket_count)
+    _age(sections, items, bucket_count, pledges)
     return [sections[currency] for currency in sorted(sections)]
 
 
-def balance_forward_sections(openings, movements, items, bucket_count):
+def balance_forward_sections(openings, movements, items, bucket_count, pledges=()):
     """The balance carried forward and what has moved it since, a section a currency.
 
     :param dict openings: currency -> balance before the first day
@@ -98,13 +99,15 @@ def balance_forward_sections(openings, movements, items, bucket_count):
         section._add(movement, movement.amount)
     for item in items:
         sections.setdefault(item.currency, Section(item.currency, ZERO))
-    _age(sections, items, bucket_count)
+    _age(sections, items, bucket_count, pledges)
     return [sections[currency] for currency in sorted(sections)]
 
 
-def _age(sections, items, bucket_count):
+def _age(sections, items, bucket_count, pledges):
     for section in sections.values():
         section.buckets = [ZERO] * bucket_count
+        if section.currency in pledges:
+            section.promised = pledges[section.currency]
     for item in items:
         section = sections[item.currency]
         section.buckets[item.bucket] += item.open

@@ -14,6 +14,8 @@ from . import audit_pack
 from . import audit_pack_parts
 from . import audit_event
 from . import open_item_kpi
+from . import open_item_kind
+from . import open_item_promise
 from . import national_account
 from . import national_account_member
 from . import collections_policy
@@ -21,6 +23,7 @@ from . import collections_policy_step
 from . import collections_case
 from . import collections_case_night
 from . import collections_case_why
+from . import collections_case_promise
 from . import collections_run
 from . import collections_notice
 from . import collections_notice_delivery
@@ -30,6 +33,11 @@ from . import account_admin_kpi
 from . import account_admin_kpi_group
 from . import account_admin_kpi_compute
 from . import account_admin_kpi_freeze
+from . import collections_promise
+from . import collections_promise_judge
+from . import ledger_report
+from . import account_admin_activity
+from . import account_admin_billing_cycle
 from . import account_move
 from . import account_payment
 from . import res_company

@@ -14,6 +14,17 @@ class AccountMove(models.Model):
     collections_dispute_count = fields.Integer(
         string="Open Disputes", compute="_compute_collections_dispute_count"
     )
+    collections_promise_ids = fields.Many2many(
+        comodel_name="collections.promise",
+        relation="collections_promise_move_rel",
+        column1="move_id",
+        column2="promise_id",
+        string="Promises",
+        copy=False,
+    )
+    collections_promise_count = fields.Integer(
+        string="Open Promises", compute="_compute_collections_promise_count"
+    )
     collections_national_account_id = fields.Many2one(
         related="commercial_partner_id.collections_national_account_id"
     )
@@ -51,6 +62,21 @@ class AccountMove(models.Model):
         for move in self:
             move.collections_dispute_count = counts.get(move, 0)
 
+    @api.depends("collections_promise_ids.state")
+    def _compute_collections_promise_count(self):
+        Promise = self.env["collections.promise"]
+        counts = {}
+        if Promise.has_access("read"):
+            counts = dict(
+                Promise._read_group(
+                    [("move_ids", "in", self.ids), ("state", "=", "open")],
+                    ["move_ids"],
+                    ["__count"],
+                )
+            )
+        for move in self:
+            move.collections_promise_count = counts.get(move, 0)
+
     def action_view_collections_case(self):
         """The open case of the invoice's account."""
         self.ensure_one()
@@ -72,3 +98,16 @@ class AccountMove(models.Model):
                 "context": context,
             }
         return {**action, "domain": [("move_id", "=", self.id)], "context": context}
+
+    def action_view_collections_promises(self):
+        """Promises to pay this invoice, or a new one where there is none."""
+        self.ensure_one()
+        return self.env["collections.promise"]._get_action(
+            [("move_ids", "in", self.ids)],
+            {
+                "default_partner_id": self.commercial_partner_id.id,
+                "default_company_id": self.company_id.id,
+                "default_move_ids": self.ids,
+                "default_amount": self.amount_residual,
+            },
+        )

@@ -86,6 +86,12 @@ class AccountAdminAgedItem(models.Model):
     disputed_amount = fields.Monetary(
         string="Disputed", currency_field="report_currency_id", readonly=True
     )
+    promised_amount = fields.Monetary(
+        string="Promised",
+        currency_field="report_currency_id",
+        readonly=True,
+        help="The part that the account has promised to pay, still to be seen.",
+    )
     amount = fields.Monetary(
         string="Open", currency_field="report_currency_id", readonly=True
     )

@@ -296,6 +296,7 @@ class CollectionsCase(models.Model):
             "overdue",
             "disputed",
             "in_process",
+            "promised",
             "held",
             "credits",
             "asked",

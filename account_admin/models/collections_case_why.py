@@ -8,7 +8,7 @@ from odoo.tools import format_amount, format_date
 from ..engine.escalation import Rule
 
 #: Why a part of an item is not asked for, in the order it is taken off.
-EXCLUSIONS = ("held", "disputed", "in_process", "credited")
+EXCLUSIONS = ("held", "disputed", "in_process", "promised", "credited")
 
 
 class CollectionsCase(models.Model):
@@ -170,6 +170,7 @@ class CollectionsCase(models.Model):
                 ("held", amounts.held),
                 ("disputed", amounts.disputed),
                 ("in_process", amounts.in_process),
+                ("promised", amounts.promised),
                 ("credited", amounts.credits),
             )
             if amount
@@ -181,6 +182,7 @@ class CollectionsCase(models.Model):
             "held": self.env._("Excluded from follow-up or blocked"),
             "disputed": self.env._("In dispute"),
             "in_process": self.env._("Payment on its way"),
+            "promised": self.env._("Promised"),
             "credited": self.env._("Credits and payments not yet matched"),
         }
 

@@ -14,6 +14,11 @@ KINDS = [
     ("fee", "Fee charged"),
     ("disputed", "Disputed"),
     ("dispute_closed", "Dispute closed"),
+    ("promised", "Promised"),
+    ("promise_kept", "Promise kept"),
+    ("promise_partial", "Promise kept in part"),
+    ("promise_broken", "Promise broken"),
+    ("promise_withdrawn", "Promise withdrawn"),
     ("closed", "Case closed"),
     ("merged", "Merged"),
 ]

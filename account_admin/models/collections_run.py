@@ -185,6 +185,7 @@ class CollectionsRun(models.Model):
             ``state`` (of the case or None) and ``todo``
         """
         self.ensure_one()
+        self.env["collections.promise"]._judge_company(self.company_id, self.date)
         self.env["collections.case"]._release_mended(self.company_id)
         return self._judge(self.company_id, self.date)
 

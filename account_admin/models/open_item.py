@@ -69,7 +69,7 @@ class AccountAdminOpenItem(models.AbstractModel):
         :return: dict account id -> list of dicts with ``id``, ``move_id``,
             ``partner_id``, ``name``, ``date``, ``due``, ``days``, ``currency_id``, and
             as ``Decimal`` in the item's currency ``residual``, ``disputed``,
-            ``in_process``, ``held``, ``credited`` and ``chaseable``
+            ``in_process``, ``promised``, ``held``, ``credited`` and ``chaseable``
         """
         heads = heads or {}
         members = self._get_members(accounts, heads)
@@ -78,8 +78,8 @@ class AccountAdminOpenItem(models.AbstractModel):
             SELECT netted.account_id, netted.id, netted.move_id, netted.partner_id,
                    COALESCE(NULLIF(move.name, '/'), netted.label) AS name, netted.date,
                    netted.due, %s - netted.due AS days, netted.currency_id,
-                   residual::text, disputed::text, in_process::text, held::text,
-                   credited::text, chaseable::text
+                   residual::text, disputed::text, in_process::text, promised::text,
+                   held::text, credited::text, chaseable::text
               FROM netted JOIN account_move move ON move.id = netted.move_id
              WHERE netted.account_id IS NOT NULL
              ORDER BY netted.due, netted.id""",
@@ -89,7 +89,7 @@ class AccountAdminOpenItem(models.AbstractModel):
         self._flush_reads()
         columns = (
             "id move_id partner_id name date due days currency_id residual disputed "
-            "in_process held credited chaseable"
+            "in_process promised held credited chaseable"
         ).split()
         result = {}
         for account, *values in self.env.execute_query(query):

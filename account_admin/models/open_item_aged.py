@@ -33,11 +33,7 @@ class AccountAdminOpenItem(models.AbstractModel):
         in_item = isinstance(currency, str)
         report = own if in_item or not currency else currency
         full = SQL("residual") if in_item else self._converted_sql(company, report, day)
-        disputed = SQL(
-            """CASE WHEN disputed = 0 THEN 0 WHEN disputed = residual THEN full_amount
-                    ELSE ROUND(full_amount * disputed / residual, %s) END""",
-            SQL("decimals") if in_item else report.decimal_places,
-        )
+        decimals = SQL("decimals") if in_item else report.decimal_places
         return SQL(
             """WITH %(item)s, %(covered)s,
             member AS (%(member)s),
@@ -45,11 +41,16 @@ class AccountAdminOpenItem(models.AbstractModel):
                 SELECT item.*, %(full)s AS full_amount,
                        LEAST(COALESCE(covered.disputed, 0), GREATEST(item.residual, 0))
                            AS disputed,
+                       LEAST(COALESCE(covered.promised, 0), GREATEST(item.residual, 0))
+                           AS promised,
                        currency.decimal_places AS decimals
                   FROM item
                   JOIN res_currency currency ON currency.id = item.currency_id
                   LEFT JOIN covered ON covered.item_id = item.id),
-            parted AS (SELECT *, %(disputed)s AS disputed_amount FROM priced),
+            parted AS (
+                SELECT *, %(disputed)s AS disputed_amount,
+                       %(promised)s AS promised_amount
+                  FROM priced),
             aged AS (
                 SELECT *, %(day)s - due AS days,
                        width_bucket(%(day)s - due, %(starts)s::int[]) AS bucket_no,
@@ -65,7 +66,8 @@ class AccountAdminOpenItem(models.AbstractModel):
                    %(own)s AS company_currency_id, %(report)s AS report_currency_id,
                    aged.gl_account_id, aged.date, aged.due, aged.days,
                    aged.bucket_no::text AS bucket, aged.residual,
-                   aged.residual_company, aged.disputed_amount, aged.amount,
+                   aged.residual_company, aged.disputed_amount, aged.promised_amount,
+                   aged.amount,
                    %(buckets)s
               FROM aged
               JOIN account_move move ON move.id = aged.move_id
@@ -77,7 +79,8 @@ class AccountAdminOpenItem(models.AbstractModel):
             covered=self._covered_sql(company, day),
             member=self._get_national_sql(company, day),
             full=full,
-            disputed=disputed,
+            disputed=self._part_sql("disputed", decimals),
+            promised=self._part_sql("promised", decimals),
             left_out=SQL("disputed_amount") if without_disputed else SQL("0"),
             day=day,
             starts=list(aging.bucket_starts(limits)),
@@ -92,6 +95,16 @@ class AccountAdminOpenItem(models.AbstractModel):
                 )
                 for number in range(aging.MAX_BUCKETS)
             ),
+        )
+
+    @api.model
+    def _part_sql(self, column, decimals):
+        """SQL of a part of an item, given in its currency, in the report's."""
+        return SQL(
+            """CASE WHEN %(part)s = 0 THEN 0 WHEN %(part)s = residual THEN full_amount
+                    ELSE ROUND(full_amount * %(part)s / residual, %(decimals)s) END""",
+            part=SQL.identifier(column),
+            decimals=decimals,
         )
 
     @api.model

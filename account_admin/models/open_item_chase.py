@@ -1,4 +1,4 @@
-"""What of the open items may be chased: held, disputed, on its way, netted."""
+"""What of the open items may be chased: held, disputed, promised, netted."""
 
 from odoo import api, models
 from odoo.tools import SQL
@@ -18,8 +18,8 @@ class AccountAdminOpenItem(models.AbstractModel):
     def _get_plain_facts(self, company, day, heads):
         """Facts in one cheap pass, right for accounts with nothing to net.
 
-        Without credits, disputes and payments on their way an item is chased whole or
-        held whole, so sums are enough and nothing has to be sorted.
+        Without credits, disputes, promises and payments on their way an item is chased
+        whole or held whole, so sums are enough and nothing has to be sorted.
 
         :return: the facts, and the commercial partners of the accounts that need
             :meth:`_get_netted_facts` instead
@@ -94,12 +94,12 @@ class AccountAdminOpenItem(models.AbstractModel):
             foreign = [opened, overdue, held]
         own_open, own_overdue, own_held = map(to_decimal, foreign)
         asked = own_overdue - own_held
-        amounts = (own_open, own_overdue, ZERO, ZERO, own_held, ZERO, asked)
+        amounts = (own_open, own_overdue, ZERO, ZERO, ZERO, own_held, ZERO, asked)
         return [currency, lead, due, amount, company_asked, overdue, opened, *amounts]
 
     @api.model
     def _get_accounts_with_claims(self, company, day, heads):
-        """Accounts with a live dispute or a payment on its way."""
+        """Accounts with a live dispute or promise, or a payment on its way."""
         rows = self.env.execute_query(
             SQL(
                 """SELECT partner.commercial_partner_id
@@ -125,11 +125,14 @@ class AccountAdminOpenItem(models.AbstractModel):
                 on_its_way=self._payment_on_its_way_sql(company),
             )
         )
-        return {heads.get(partner, partner) for (partner,) in rows}
+        promises = self.env["collections.promise"]._get_live(company, day)
+        partners = {partner for (partner,) in rows}
+        partners.update(found["partner_id"] for found in promises.values())
+        return {heads.get(partner, partner) for partner in partners}
 
     @api.model
     def _get_netted_facts(self, company, day, partners, heads):
-        """Facts of accounts after disputes, payments on their way and credits.
+        """Facts of accounts after disputes, promises, payments on their way, credits.
 
         :param partners: ids of commercial partners, members included; all when ``None``
         """
@@ -147,6 +150,7 @@ class AccountAdminOpenItem(models.AbstractModel):
                    SUM(residual) FILTER (WHERE overdue AND residual > 0)::text,
                    SUM(disputed) FILTER (WHERE overdue)::text,
                    SUM(in_process) FILTER (WHERE overdue)::text,
+                   SUM(promised) FILTER (WHERE overdue)::text,
                    SUM(held) FILTER (WHERE overdue)::text,
                    SUM(credited) FILTER (WHERE overdue)::text,
                    SUM(chaseable) FILTER (WHERE overdue)::text
@@ -196,8 +200,9 @@ class AccountAdminOpenItem(models.AbstractModel):
     def _chase_sql(self, company, day, accounts, heads):
         """SQL of ``netted``: every item with what of it may be chased.
 
-        Disputes and payments on their way are spread over the items they name, oldest
-        first; unapplied credits then cover the oldest of what is left, per currency.
+        Disputes, payments on their way and promises are spread over the items they
+        name, oldest first; promises that name none, then unapplied credits, cover the
+        oldest of what is left, per currency.
         """
         return SQL(
             """WITH %(item)s,
@@ -205,38 +210,52 @@ class AccountAdminOpenItem(models.AbstractModel):
                                    AS head(partner_id, account_id)),
             %(covered)s,
             unplaced AS (%(unplaced)s),
+            pledge AS (%(pledges)s),
             base AS (
                 SELECT item.*, COALESCE(head.account_id, item.partner_id) AS account_id,
                        %(day)s > item.due AS overdue,
                        CASE WHEN item.is_held THEN GREATEST(item.residual, 0) ELSE 0
                             END AS held,
-                       CASE WHEN item.is_held THEN 0 ELSE LEAST(
-                            GREATEST(item.residual, 0), COALESCE(covered.disputed, 0)
-                            ) END AS disputed,
-                       CASE WHEN item.is_held THEN 0 ELSE LEAST(
-                            GREATEST(item.residual, 0) - LEAST(
-                                GREATEST(item.residual, 0),
-                                COALESCE(covered.disputed, 0)),
-                            COALESCE(covered.in_process, 0)) END AS in_process
+                       CASE WHEN item.is_held THEN 0 ELSE GREATEST(item.residual, 0)
+                            END AS claimable,
+                       COALESCE(covered.disputed, 0) AS claim_1,
+                       COALESCE(covered.in_process, 0) AS claim_2,
+                       COALESCE(covered.promised, 0) AS claim_3
                   FROM item
                   LEFT JOIN head ON head.partner_id = item.partner_id
                   LEFT JOIN covered ON covered.item_id = item.id),
-            free AS (
-                SELECT base.*,
-                       GREATEST(base.residual, 0) - base.held - base.disputed
-                           - base.in_process AS unclaimed,
-                       SUM(GREATEST(base.residual, 0) - base.held - base.disputed
-                           - base.in_process) OVER oldest_first AS unclaimed_so_far,
-                       SUM(GREATEST(-base.residual, 0)) OVER account_currency
-                           + COALESCE(unplaced.amount, 0) AS credit
-                  FROM base
-                  LEFT JOIN unplaced ON unplaced.account_id = base.account_id
-                                    AND unplaced.currency_id = base.currency_id
+            claimed AS (
+                SELECT *, LEAST(claimable, claim_1) AS disputed,
+                       LEAST(claimable, claim_1 + claim_2)
+                           - LEAST(claimable, claim_1) AS in_process,
+                       claimable - LEAST(claimable, claim_1 + claim_2 + claim_3)
+                           AS rest
+                  FROM base),
+            promising AS (
+                SELECT claimed.*, LEAST(rest, GREATEST(COALESCE(pledge.amount, 0)
+                           - SUM(rest) OVER oldest_first + rest, 0)) AS pledged
+                  FROM claimed
+                  LEFT JOIN pledge ON pledge.account_id = claimed.account_id
+                                  AND pledge.currency_id = claimed.currency_id
                 WINDOW oldest_first AS (
-                           PARTITION BY base.account_id, base.currency_id
-                           ORDER BY base.due, base.id),
+                           PARTITION BY claimed.account_id, claimed.currency_id
+                           ORDER BY claimed.due, claimed.id)),
+            free AS (
+                SELECT promising.*,
+                       claimable - disputed - in_process - rest + pledged
+                           AS promised,
+                       rest - pledged AS unclaimed,
+                       SUM(rest - pledged) OVER oldest_first AS unclaimed_so_far,
+                       SUM(GREATEST(-promising.residual, 0)) OVER account_currency
+                           + COALESCE(unplaced.amount, 0) AS credit
+                  FROM promising
+                  LEFT JOIN unplaced ON unplaced.account_id = promising.account_id
+                                    AND unplaced.currency_id = promising.currency_id
+                WINDOW oldest_first AS (
+                           PARTITION BY promising.account_id, promising.currency_id
+                           ORDER BY promising.due, promising.id),
                        account_currency AS (
-                           PARTITION BY base.account_id, base.currency_id)),
+                           PARTITION BY promising.account_id, promising.currency_id)),
             covered_by_credit AS (
                 SELECT *, LEAST(unclaimed, GREATEST(unclaimed_so_far - credit, 0))
                               AS chaseable
@@ -253,13 +272,14 @@ class AccountAdminOpenItem(models.AbstractModel):
             heads=list(heads.values()),
             covered=self._covered_sql(company, day),
             unplaced=self._unplaced_payments_sql(company, day),
+            pledges=self._pledges_sql(company, day, heads),
             day=day,
             decimals=company.currency_id.decimal_places,
         )
 
     @api.model
     def _covered_sql(self, company, day):
-        """SQL of ``covered``: what of each item is disputed or on its way.
+        """SQL of ``covered``: what of each item is disputed, on its way or promised.
 
         Each claim is spread over the items it names, oldest first. Needs ``item``.
         """
@@ -275,7 +295,8 @@ class AccountAdminOpenItem(models.AbstractModel):
             covered AS (
                 SELECT item_id,
                        SUM(amount) FILTER (WHERE kind = 'dispute') AS disputed,
-                       SUM(amount) FILTER (WHERE kind = 'payment') AS in_process
+                       SUM(amount) FILTER (WHERE kind = 'payment') AS in_process,
+                       SUM(amount) FILTER (WHERE kind = 'promise') AS promised
                   FROM spread GROUP BY item_id)""",
             self._claims_sql(company, day),
         )
@@ -308,10 +329,13 @@ class AccountAdminOpenItem(models.AbstractModel):
                  JOIN account_move__account_payment link
                    ON link.payment_id = payment.id
                  JOIN item ON item.move_id = link.invoice_id AND item.residual > 0
-                WHERE %(on_its_way)s""",
+                WHERE %(on_its_way)s
+            UNION ALL
+               %(promises)s""",
             company=company.id,
             day=day,
             on_its_way=self._payment_on_its_way_sql(company),
+            promises=self._named_promises_sql(company, day),
         )
 
     @api.model

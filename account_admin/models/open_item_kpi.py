@@ -114,24 +114,16 @@ class AccountAdminOpenItem(models.AbstractModel):
     @api.model
     def _get_kpi_disputes(self, company, day):
         """Disputed amounts that are open on a day, each item no more than is owed."""
-        # a dispute goes to the items it names oldest first, as when they are chased
         query = SQL(
-            """WITH %(item)s, claim AS (%(claims)s),
-            spread AS (
-                SELECT item_id, GREATEST(amount - COALESCE(SUM(residual) OVER (
-                           PARTITION BY claim_id ORDER BY due, item_id
-                           ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0), 0)
-                           AS amount
-                  FROM claim WHERE kind = 'dispute'),
-            covered AS (SELECT item_id, SUM(amount) AS amount
-                          FROM spread GROUP BY item_id)
+            """WITH %(item)s, %(covered)s
             SELECT item.partner_id, SUM(ROUND(item.residual_company
-                       * LEAST(covered.amount, item.residual) / item.residual,
+                       * LEAST(covered.disputed, item.residual) / item.residual,
                        %(decimals)s))::text
               FROM covered JOIN item ON item.id = covered.item_id
+             WHERE covered.disputed > 0
              GROUP BY 1""",
             item=self._item_cte(company, day),
-            claims=self._claims_sql(company, day),
+            covered=self._covered_sql(company, day),
             decimals=company.currency_id.decimal_places,
         )
         return {
@@ -178,8 +170,7 @@ class AccountAdminOpenItem(models.AbstractModel):
     def _get_kpi_payments(self, company, first, last):
         """What was received on invoices in a period, weighted with its days.
 
-        A payment is matched from a bank, cash or credit card journal: credit notes,
-        write-offs and exchange differences pay nothing.
+        Credit notes, write-offs and exchange differences pay nothing.
         """
         query = SQL(
             """SELECT partner.commercial_partner_id, SUM(partial.amount)::text,
@@ -192,6 +183,7 @@ class AccountAdminOpenItem(models.AbstractModel):
                  JOIN account_move move ON move.id = line.move_id
                  JOIN account_move_line received
                    ON received.id = partial.credit_move_id
+                 JOIN account_move paying ON paying.id = received.move_id
                  JOIN account_journal journal ON journal.id = received.journal_id
                  LEFT JOIN res_partner partner ON partner.id = line.partner_id
                 WHERE partial.max_date BETWEEN %(first)s AND %(last)s
@@ -200,12 +192,13 @@ class AccountAdminOpenItem(models.AbstractModel):
                   AND line.parent_state = 'posted'
                   AND received.parent_state = 'posted'
                   AND move.move_type = 'out_invoice'
-                  AND journal.type IN ('bank', 'cash', 'credit')
+                  AND %(is_payment)s
                 GROUP BY 1""",
             first=first,
             last=last,
             receivables=self._get_receivable_accounts(company).ids,
             company=company.id,
+            is_payment=self._is_payment_sql("paying"),
         )
         names = ("paid", "paid_days", "late_days")
         return {
@@ -219,8 +212,6 @@ class AccountAdminOpenItem(models.AbstractModel):
 
         A promise of no partial, kept or broken verdict (open, withdrawn) counts not.
         """
-        if "collections.promise" not in self.env:
-            return {}
         self.env["collections.promise"].flush_model()
         query = SQL(
             """SELECT partner.commercial_partner_id, promise.state, COUNT(*),

@@ -65,6 +65,17 @@ class ResCompany(models.Model):
         "Statements leave on a day from 1 to 28, which every month has.",
     )
 
+    collections_promise_tolerance = fields.Integer(
+        string="Promise Tolerance",
+        default=2,
+        help="A payment so many days after the promised day still keeps a promise.",
+    )
+
+    _collections_promise_tolerance_positive = models.Constraint(
+        "CHECK(collections_promise_tolerance >= 0)",
+        "Days of tolerance cannot be negative.",
+    )
+
     @api.model
     def _default_collections_policy(self):
         return self.env.ref(

@@ -71,7 +71,8 @@ class ResPartner(models.Model):
         string="Chaseable",
         currency_field="collections_currency_id",
         compute="_compute_collections_amounts",
-        help="Overdue, less what is disputed, on its way, held back or credited.",
+        help="Overdue, less what is disputed, on its way, promised, held back or"
+        " credited.",
     )
     collections_national_account_id = fields.Many2one(
         comodel_name="national.account",

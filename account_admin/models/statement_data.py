@@ -35,20 +35,24 @@ class AccountAdminStatement(models.Model):
         covered = self._get_covered(company, day, accounts)
         partners = [partner for ids in covered.values() for partner in ids]
         items = self._read_items(company, day, partners)
+        pledges = self._read_pledges(company, day)
         count = len(company._collections_limits()) + 2
         if kind == "open_item":
             return {
-                account: open_item_sections(_merge(items, ids, "due"), count)
+                account: open_item_sections(
+                    _merge(items, ids, "due"), count, _sum_amounts(pledges, ids)
+                )
                 for account, ids in covered.items()
             }
         openings = self._read_openings(company, date_from, partners)
         movements = self._read_movements(company, date_from, day, partners)
         return {
             account: balance_forward_sections(
-                _sum_openings(openings, ids),
+                _sum_amounts(openings, ids),
                 _merge(movements, ids, "date"),
                 _merge(items, ids, "due"),
                 count,
+                _sum_amounts(pledges, ids),
             )
             for account, ids in covered.items()
         }
@@ -76,21 +80,33 @@ class AccountAdminStatement(models.Model):
             """SELECT aged.partner_id, aged.currency_id, aged.date, aged.due, aged.days,
                       aged.bucket::int, aged.name, aged.reference,
                       %(kind)s, line.amount_currency::text, aged.residual::text,
-                      aged.disputed_amount::text
+                      aged.disputed_amount::text, aged.promised_amount::text
                  FROM (%(aged)s) AS aged
                  JOIN account_move_line line ON line.id = aged.id
+                 JOIN account_move move ON move.id = line.move_id
+                 JOIN account_journal journal ON journal.id = move.journal_id
                 ORDER BY aged.due, aged.id""",
             aged=items._aged_sql(
                 company, day, company._collections_limits(), "item", accounts=partners
             ),
-            kind=self._kind_sql("aged.move_type"),
+            kind=items._entry_kind_sql(),
         )
         found = {}
-        for partner, *values, original, opened, disputed in self.env.execute_query(
-            query
-        ):
-            amounts = map(to_decimal, (original, opened, disputed))
-            found.setdefault(partner, []).append(Item(partner, *values, *amounts))
+        for partner, *values in self.env.execute_query(query):
+            # the last four are amounts
+            amounts = map(to_decimal, values[-4:])
+            found.setdefault(partner, []).append(Item(partner, *values[:-4], *amounts))
+        return found
+
+    @api.model
+    def _read_pledges(self, company, day):
+        """Live promises that name no invoice: dict partner id -> currency -> sum."""
+        found = {}
+        for live in self.env["collections.promise"]._get_live(company, day).values():
+            if not live["is_named"]:
+                amounts = found.setdefault(live["partner_id"], {})
+                currency = live["currency_id"]
+                amounts[currency] = amounts.get(currency, 0) + live["amount"]
         return found
 
     @api.model
@@ -136,23 +152,25 @@ class AccountAdminStatement(models.Model):
         A payment matched with an item in another currency leaves one balance and enters
         the other: both are shown as ``converted`` on the day of the match.
         """
+        items = self.env["account.admin.open.item"]
         return SQL(
             """WITH line AS (
                 SELECT line.id, partner.commercial_partner_id AS partner_id,
                        line.currency_id, line.date,
-                       COALESCE(line.date_maturity, line.date) AS due, move.move_type,
+                       COALESCE(line.date_maturity, line.date) AS due,
                        COALESCE(NULLIF(move.name, '/'), line.name) AS number,
                        move.ref AS reference, line.amount_currency AS amount,
-                       line.payment_id, move.statement_line_id
+                       %(kind)s AS kind
                   FROM account_move_line line
                   JOIN res_partner partner ON partner.id = line.partner_id
                   JOIN account_move move ON move.id = line.move_id
+                  JOIN account_journal journal ON journal.id = move.journal_id
                  WHERE line.account_id = ANY(%(receivables)s)
                    AND line.company_id = %(company)s
                    AND line.parent_state = 'posted'
                    AND partner.commercial_partner_id = ANY(%(partners)s))
             SELECT id, partner_id, currency_id, date, due, number, reference,
-                   %(kind)s AS kind, amount
+                   kind, amount
               FROM line WHERE amount <> 0
             UNION ALL
             SELECT line.id, line.partner_id, line.currency_id, partial.max_date,
@@ -163,23 +181,10 @@ class AccountAdminStatement(models.Model):
               FROM account_partial_reconcile partial
               JOIN line ON line.id IN (partial.debit_move_id, partial.credit_move_id)
              WHERE partial.debit_currency_id <> partial.credit_currency_id""",
-            receivables=self.env["account.admin.open.item"]
-            ._find_receivable_accounts(company)
-            .ids,
+            receivables=items._find_receivable_accounts(company).ids,
             company=company.id,
             partners=partners,
-            kind=self._kind_sql("move_type"),
-        )
-
-    @api.model
-    def _kind_sql(self, column):
-        """SQL of what an item is: invoice, credit, payment or another entry."""
-        return SQL(
-            """CASE WHEN %(type)s IN ('out_invoice', 'out_receipt') THEN 'invoice'
-                    WHEN %(type)s = 'out_refund' THEN 'credit'
-                    WHEN payment_id IS NOT NULL OR statement_line_id IS NOT NULL
-                    THEN 'payment' ELSE 'entry' END""",
-            type=SQL.identifier(*column.split(".")),
+            kind=items._entry_kind_sql(),
         )
 
 
@@ -191,8 +196,8 @@ def _merge(by_partner, ids, order):
     return sorted(rows, key=attrgetter(order))
 
 
-def _sum_openings(by_partner, ids):
-    """Sum of the partners' balances by currency."""
+def _sum_amounts(by_partner, ids):
+    """Sum of what the partners have, by currency."""
     sums = {}
     for partner in ids:
         for currency, amount in by_partner.get(partner, {}).items():

@@ -91,9 +91,9 @@ class AccountAdminStatement(models.Model):
     def _get_kind_labels(self):
         return {
             "invoice": self.env._("Invoice"),
-            "credit": self.env._("Credit note"),
+            "credit_note": self.env._("Credit note"),
             "payment": self.env._("Payment"),
-            "entry": self.env._("Other entry"),
+            "other": self.env._("Other entry"),
             "converted": self.env._("Matched with another currency"),
         }
 

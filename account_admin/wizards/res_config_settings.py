@@ -21,6 +21,10 @@ class ResConfigSettings(models.TransientModel):
     )
     collections_statement_channel = fields.Selection(
         related="company_id.collections_statement_channel", readonly=False
+    )
     collections_kpi_months = fields.Integer(
         related="company_id.collections_kpi_months", readonly=False
+    )
+    collections_promise_tolerance = fields.Integer(
+        related="company_id.collections_promise_tolerance", readonly=False
     )

@@ -1,0 +1,321 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+from odoo.tools.query import Query
+
+#: Averages over amounts: field -> (sum of amount x days, sum of amounts).
+WEIGHTED = {
+    "days_to_pay": ("paid_amount_days", "paid_amount"),
+    "days_late": ("late_amount_days", "paid_amount"),
+}
+
+
+class AccountAdminBillingCycle(models.Model):
+    """From delivery to payment: one row a posted customer invoice.
+
+    Days to pay and days late are weighted by what was paid: Σ(payment x days) / Σ
+    payments, for every group of a pivot too; both sums are measures beside them. An
+    instalment is late against its own due date. Only payments count, see
+    :meth:`account.admin.open.item._is_payment_sql`.
+    """
+
+    _name = "account.admin.billing.cycle"
+    _description = "Billing Cycle"
+    _inherit = ["account.admin.ledger.report"]
+    _auto = False
+    _order = "invoice_date desc, id desc"
+
+    move_id = fields.Many2one(
+        comodel_name="account.move", string="Invoice", readonly=True
+    )
+    payment_term_id = fields.Many2one(
+        comodel_name="account.payment.term", string="Payment Terms", readonly=True
+    )
+    delivery_date = fields.Date(readonly=True)
+    invoice_date = fields.Date(readonly=True)
+    due_date = fields.Date(readonly=True, help="Of the last instalment.")
+    paid_on = fields.Date(
+        readonly=True,
+        help="The day the last of it was settled; empty while anything is open, and"
+        " where no payment was received at all.",
+    )
+    timing = fields.Selection(
+        selection=[
+            ("open", "Not Paid Yet"),
+            ("early", "Paid Early"),
+            ("on_time", "Paid on the Due Date"),
+            ("late", "Paid Late"),
+            ("credited", "Settled Without Payment"),
+        ],
+        string="Paid",
+        readonly=True,
+    )
+    amount = fields.Monetary(
+        string="Invoiced", currency_field="company_currency_id", readonly=True
+    )
+    paid_amount = fields.Monetary(
+        string="Paid Amount",
+        currency_field="company_currency_id",
+        readonly=True,
+        help="What payments took off the invoice.",
+    )
+    credited_amount = fields.Monetary(
+        string="Credited",
+        currency_field="company_currency_id",
+        readonly=True,
+        help="What credit notes took off the invoice.",
+    )
+    days_to_invoice = fields.Integer(
+        string="Delivery to Invoice",
+        readonly=True,
+        aggregator="avg",
+        help="Days; average of the invoices that have a delivery date.",
+    )
+    days_of_terms = fields.Integer(
+        string="Invoice to Due",
+        readonly=True,
+        aggregator="avg",
+        help="Days the terms allow; average of the invoices.",
+    )
+    days_to_settle = fields.Integer(
+        string="Invoice to Settled",
+        readonly=True,
+        aggregator="avg",
+        help="Days until the last payment; average of the invoices paid in full.",
+    )
+    days_to_pay = fields.Float(
+        string="Days to Pay",
+        readonly=True,
+        aggregator="avg",
+        digits=(16, 2),
+        help="Weighted by amount, part payments included: Paid Amount x Days divided by"
+        " Paid Amount.",
+    )
+    days_late = fields.Float(
+        readonly=True,
+        aggregator="avg",
+        digits=(16, 2),
+        help="Weighted by amount, early payments are negative: Paid Amount x Days Late"
+        " divided by Paid Amount.",
+    )
+    paid_amount_days = fields.Float(
+        string="Paid Amount x Days", readonly=True, digits=(16, 2)
+    )
+    late_amount_days = fields.Float(
+        string="Paid Amount x Days Late", readonly=True, digits=(16, 2)
+    )
+    first_contact = fields.Date(
+        readonly=True,
+        help="First notice to the account once the invoice was past due, or led by it.",
+    )
+    contact_count = fields.Integer(
+        string="Contacts Before Payment",
+        readonly=True,
+        help="Such notices until it was paid.",
+    )
+
+    _depends = {
+        "account.move": [
+            *("name", "state", "move_type", "company_id", "currency_id", "journal_id"),
+            *("commercial_partner_id", "invoice_user_id", "invoice_payment_term_id"),
+            *("delivery_date", "invoice_date", "invoice_date_due", "amount_total"),
+            *("amount_total_signed", "amount_residual"),
+            *("origin_payment_id", "statement_line_id"),
+        ],
+        "account.move.line": ["move_id", "account_id", "date", "date_maturity"],
+        "account.account": ["account_type"],
+        "account.journal": ["type"],
+        "account.partial.reconcile": [
+            *("debit_move_id", "credit_move_id", "amount", "max_date")
+        ],
+        "collections.event": ["date", "kind", "partner_id", "company_id", "item_id"],
+        "collections.case": ["policy_id"],
+        "collections.policy": ["chase_head_office"],
+        "national.account": ["partner_id", "company_id", "user_id", "active"],
+        "national.account.member": [
+            *("account_id", "partner_id", "date_start", "date_end")
+        ],
+        "res.partner": ["commercial_partner_id", "collections_user_id"],
+    }
+
+    # ------------------------------------------------------------------
+    # SQL
+    # ------------------------------------------------------------------
+
+    @property
+    def _table_query(self):
+        return SQL(
+            """SELECT cycle.*, %(columns)s,
+                      cycle.invoice_date - cycle.delivery_date AS days_to_invoice,
+                      cycle.due_date - cycle.invoice_date AS days_of_terms,
+                      cycle.paid_on - cycle.invoice_date AS days_to_settle,
+                      cycle.paid_amount_days / NULLIF(cycle.paid_amount, 0)
+                          AS days_to_pay,
+                      cycle.late_amount_days / NULLIF(cycle.paid_amount, 0)
+                          AS days_late,
+                      %(timing)s AS timing,
+                      (SELECT MIN(event.date) %(contacts)s) AS first_contact,
+                      (SELECT COUNT(*) %(contacts)s) AS contact_count
+                 FROM (%(cycle)s) cycle
+                 %(join)s""",
+            columns=self._account_columns_sql(),
+            timing=SQL(
+                """CASE WHEN NOT cycle.is_settled THEN 'open'
+                        WHEN cycle.paid_on IS NULL THEN 'credited'
+                        WHEN cycle.paid_on < cycle.due_date THEN 'early'
+                        WHEN cycle.paid_on = cycle.due_date THEN 'on_time'
+                        ELSE 'late' END"""
+            ),
+            contacts=self._contacts_sql(),
+            cycle=self._cycle_sql(),
+            join=self._account_join_sql(
+                SQL("cycle.payer_id"),
+                SQL("cycle.company_id"),
+                SQL("cycle.invoice_date"),
+            ),
+        )
+
+    @api.model
+    def _cycle_sql(self):
+        """SQL of each invoice with what was paid on it."""
+        return SQL(
+            """SELECT move.id, move.id AS move_id, move.name, move.company_id,
+                      company.currency_id AS company_currency_id, move.currency_id,
+                      move.commercial_partner_id AS payer_id,
+                      move.invoice_user_id AS salesperson_id,
+                      move.invoice_payment_term_id AS payment_term_id,
+                      move.delivery_date, move.invoice_date,
+                      move.invoice_date_due AS due_date,
+                      move.amount_residual = 0 AND paid.is_booked IS NOT FALSE
+                          AS is_settled,
+                      CASE WHEN move.amount_residual = 0 AND paid.is_booked
+                                AND paid.amount > 0
+                           THEN paid.last_date END AS paid_on,
+                      move.amount_total_signed AS amount,
+                      COALESCE(paid.amount, 0) AS paid_amount,
+                      COALESCE(paid.credited, 0) AS credited_amount,
+                      COALESCE(paid.amount_days, 0) AS paid_amount_days,
+                      COALESCE(paid.late_days, 0) AS late_amount_days
+                 FROM account_move move
+                 JOIN res_company company ON company.id = move.company_id
+                 LEFT JOIN (%s) paid ON paid.move_id = move.id
+                WHERE move.state = 'posted'
+                  AND move.move_type IN ('out_invoice', 'out_receipt')""",
+            self._paid_sql(),
+        )
+
+    @api.model
+    def _paid_sql(self):
+        """SQL of what was matched with each customer invoice.
+
+        Odoo keeps the match of a payment that goes back to draft: it does not count.
+        """
+        return SQL(
+            """SELECT match.move_id, MAX(match.max_date) AS last_date,
+                      BOOL_AND(match.kind <> 'draft') AS is_booked,
+                      SUM(match.amount) FILTER (WHERE match.kind = 'payment') AS amount,
+                      SUM(match.amount) FILTER (WHERE match.kind = 'credit_note')
+                          AS credited,
+                      SUM(match.amount * match.days) FILTER (
+                          WHERE match.kind = 'payment') AS amount_days,
+                      SUM(match.amount * (match.max_date - match.due)) FILTER (
+                          WHERE match.kind = 'payment') AS late_days
+                 FROM (SELECT line.move_id, partial.max_date, partial.amount,
+                              partial.max_date - invoice.invoice_date AS days,
+                              COALESCE(line.date_maturity, line.date) AS due,
+                              CASE WHEN move.state <> 'posted' THEN 'draft'
+                                   ELSE %s END AS kind
+                         FROM account_partial_reconcile partial
+                         JOIN account_move_line line
+                              ON line.id = partial.debit_move_id
+                         JOIN account_account gl_account
+                              ON gl_account.id = line.account_id
+                             AND gl_account.account_type = 'asset_receivable'
+                         JOIN account_move invoice ON invoice.id = line.move_id
+                              AND invoice.move_type IN ('out_invoice', 'out_receipt')
+                         JOIN account_move_line credit
+                              ON credit.id = partial.credit_move_id
+                         JOIN account_move move ON move.id = credit.move_id
+                         JOIN account_journal journal ON journal.id = move.journal_id
+                      ) match
+                GROUP BY match.move_id""",
+            self.env["account.admin.open.item"]._entry_kind_sql(),
+        )
+
+    @api.model
+    def _contacts_sql(self):
+        """SQL: from the notices to an invoice's account, until it was paid.
+
+        A notice to the head office counts where it is chased for its members.
+        """
+        return SQL(
+            """FROM collections_event event
+               LEFT JOIN collections_case told ON told.id = event.case_id
+               LEFT JOIN collections_policy policy ON policy.id = told.policy_id
+              WHERE event.kind = 'sent' AND event.company_id = cycle.company_id
+                AND (event.partner_id = account.id
+                     OR (policy.chase_head_office
+                         AND event.partner_id = national.partner_id))
+                AND (event.date > cycle.due_date OR event.item_id IN (
+                        SELECT line.id FROM account_move_line line
+                         WHERE line.move_id = cycle.id))
+                AND (NOT cycle.is_settled OR event.date <= cycle.paid_on)"""
+        )
+
+    def _read_group_select(self, aggregate_spec: str, query: Query) -> SQL:
+        """Averages are weighted by amount, not an average of averages."""
+        name, _colon, function = aggregate_spec.partition(":")
+        if function != "avg" or name not in WEIGHTED:
+            return super()._read_group_select(aggregate_spec, query)
+        total, amount = (
+            self._field_to_sql(self._table, field, query) for field in WEIGHTED[name]
+        )
+        return SQL("SUM(%s) / NULLIF(SUM(%s), 0)", total, amount)
+
+    # ------------------------------------------------------------------
+    # PUBLIC
+    # ------------------------------------------------------------------
+
+    @api.private
+    @api.model
+    def get_billing_cycle(self, company, date_from, date_to, partners=None):
+        """The invoices of a period and how they were paid, as the user may see them.
+
+        :param company: one ``res.company``
+        :param date date_from: first invoice date
+        :param date date_to: last invoice date
+        :param partners: accounts (commercial partners), all when ``None``
+        :return: list of dicts, oldest first, with ``name``, ``move_id``,
+            ``partner_id``, ``national_account_id``, ``payment_term_id`` (ids),
+            ``delivery_date``, ``invoice_date``, ``due_date``, ``paid_on`` (date or
+            None), ``timing`` (see the field), ``amount``, ``paid_amount`` and
+            ``credited_amount`` (``Decimal``, company currency), ``days_to_invoice``,
+            ``days_of_terms``, ``days_to_settle`` (int or None), ``days_to_pay``,
+            ``days_late``, ``paid_amount_days``, ``late_amount_days`` (``Decimal``,
+            days weighted by amount; None where nothing was paid), ``first_contact``
+            and ``contact_count``
+        :raise AccessError: for who may not see the report
+        """
+        domain = [
+            ("company_id", "=", company.id),
+            ("invoice_date", ">=", date_from),
+            ("invoice_date", "<=", date_to),
+        ]
+        if partners is not None:
+            domain.append(("partner_id", "in", partners.ids))
+        return self._read_exact(
+            domain,
+            [
+                *("name", "move_id", "partner_id", "national_account_id"),
+                *("payment_term_id", "delivery_date", "invoice_date", "due_date"),
+                *("paid_on", "timing", "amount", "paid_amount", "credited_amount"),
+                *("days_to_invoice", "days_of_terms", "days_to_settle"),
+                *("days_to_pay", "days_late", "paid_amount_days", "late_amount_days"),
+                *("first_contact", "contact_count"),
+            ],
+            "invoice_date, id",
+        )
+
+    def action_open(self):
+        """The invoice."""
+        self.ensure_one()
+        return self.move_id._get_records_action()

@@ -1,0 +1,46 @@
+"""Promises to pay against the open items: what is promised is not chased."""
+
+from collections import Counter
+
+from odoo import api, models
+from odoo.tools import SQL
+
+
+class AccountAdminOpenItem(models.AbstractModel):
+    _inherit = "account.admin.open.item"
+
+    @api.model
+    def _named_promises_sql(self, company, day):
+        """SQL of live promises over the items of the invoices they name.
+
+        The columns of :meth:`_claims_sql`. What was received for a promise is off the
+        item and off what is still promised, so neither counts twice.
+        """
+        live = self.env["collections.promise"]._get_live(company, day)
+        named = {key: found for key, found in live.items() if found["is_named"]}
+        return SQL(
+            """SELECT 'promise', live.id, item.id, item.currency_id, item.due,
+                      item.residual, live.amount
+                 FROM unnest(%s::int[], %s::numeric[]) AS live(id, amount)
+                 JOIN collections_promise_move_rel rel ON rel.promise_id = live.id
+                 JOIN item ON item.move_id = rel.move_id AND item.residual > 0""",
+            list(named),
+            [found["amount"] for found in named.values()],
+        )
+
+    @api.model
+    def _pledges_sql(self, company, day, heads):
+        """SQL of what accounts promised without naming an invoice, per currency."""
+        live = self.env["collections.promise"]._get_live(company, day)
+        pledges = Counter()
+        for found in live.values():
+            if not found["is_named"]:
+                account = heads.get(found["partner_id"], found["partner_id"])
+                pledges[account, found["currency_id"]] += found["amount"]
+        return SQL(
+            """SELECT * FROM unnest(%s::int[], %s::int[], %s::numeric[])
+                          AS pledge(account_id, currency_id, amount)""",
+            [account for account, _currency in pledges],
+            [currency for _account, currency in pledges],
+            list(pledges.values()),
+        )
