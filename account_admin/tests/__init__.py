@@ -1,5 +1,8 @@
 from . import test_escalation
 from . import test_open_item
+from . import test_kpi
+from . import test_kpi_access
+from . import test_kpi_screen
 from . import test_dispute
 from . import test_notice
 from . import test_national_account
@@ -8,7 +11,4 @@ from . import test_access_rights
 from . import test_case
 from . import test_language
 from . import test_portal
-from . import test_kpi
-from . import test_kpi_access
-from . import test_kpi_screen
 from . import test_tours
