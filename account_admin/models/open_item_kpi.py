@@ -26,11 +26,12 @@ class AccountAdminOpenItem(models.AbstractModel):
     # ------------------------------------------------------------------
 
     @api.model
-    def _get_kpi_inputs(self, company, month):
+    def _get_kpi_inputs(self, company, month, accounts=None):
         """What the key figures of every account are made of.
 
         :param company: one ``res.company``
         :param date month: last day of the month
+        :param accounts: ids of commercial partners, all when ``None``
         :return: dict commercial partner id (``None``, always there: items without a
             customer) -> :class:`~..engine.kpi.Inputs`, with :data:`HISTORY` months of
             sales
@@ -42,11 +43,11 @@ class AccountAdminOpenItem(models.AbstractModel):
         # a month in which nothing is open or happened has figures, too
         found = {None: {}}
         for facts in (
-            self._get_kpi_balances(company, first, month),
-            self._get_kpi_disputes(company, month),
-            self._get_kpi_sales(company, month),
-            self._get_kpi_payments(company, first, month),
-            self._get_promise_facts(company, first, month),
+            self._get_kpi_balances(company, first, month, accounts),
+            self._get_kpi_disputes(company, month, accounts),
+            self._get_kpi_sales(company, month, accounts),
+            self._get_kpi_payments(company, first, month, accounts),
+            self._get_promise_facts(company, first, month, accounts),
         ):
             for partner, values in facts.items():
                 found.setdefault(partner, {}).update(values)
@@ -61,7 +62,7 @@ class AccountAdminOpenItem(models.AbstractModel):
         }
 
     @api.model
-    def _get_kpi_balances(self, company, first, last):
+    def _get_kpi_balances(self, company, first, last, accounts=None):
         """Open items on the day before ``first`` and on ``last``, by age bucket."""
         before = first - timedelta(days=1)
         starts = list(aging.bucket_starts(company._collections_limits()))
@@ -76,8 +77,8 @@ class AccountAdminOpenItem(models.AbstractModel):
                        )::text
               FROM before FULL JOIN after ON after.id = before.id
              GROUP BY 1, 2, 3""",
-            before=self._kpi_items_sql(company, before, starts),
-            after=self._kpi_items_sql(company, last, starts),
+            before=self._kpi_items_sql(company, before, starts, accounts),
+            after=self._kpi_items_sql(company, last, starts, accounts),
         )
         facts = {}
         for partner, *row in self.env.execute_query(query):
@@ -112,7 +113,7 @@ class AccountAdminOpenItem(models.AbstractModel):
             values["rolled"][old] += to_decimal(still)
 
     @api.model
-    def _get_kpi_disputes(self, company, day):
+    def _get_kpi_disputes(self, company, day, accounts=None):
         """Disputed amounts that are open on a day, each item no more than is owed."""
         query = SQL(
             """WITH %(item)s, %(covered)s
@@ -122,7 +123,7 @@ class AccountAdminOpenItem(models.AbstractModel):
               FROM covered JOIN item ON item.id = covered.item_id
              WHERE covered.disputed > 0
              GROUP BY 1""",
-            item=self._item_cte(company, day),
+            item=self._item_cte(company, day, accounts),
             covered=self._covered_sql(company, day),
             decimals=company.currency_id.decimal_places,
         )
@@ -132,7 +133,7 @@ class AccountAdminOpenItem(models.AbstractModel):
         }
 
     @api.model
-    def _get_kpi_sales(self, company, last):
+    def _get_kpi_sales(self, company, last, accounts=None):
         """Credit sales of each month: what invoices and credit notes add to AR.
 
         Receivable lines, so tax is included as it is in what is owed.
@@ -147,6 +148,7 @@ class AccountAdminOpenItem(models.AbstractModel):
                   AND line.company_id = %(company)s AND line.parent_state = 'posted'
                   AND move.move_type IN ('out_invoice', 'out_refund')
                   AND move.invoice_date <= %(last)s AND %(months_ago)s < %(history)s
+                  AND %(chosen)s
                 GROUP BY 1, 2""",
             months_ago=SQL(
                 """(EXTRACT(YEAR FROM %(last)s::date)::int * 12
@@ -159,6 +161,7 @@ class AccountAdminOpenItem(models.AbstractModel):
             company=company.id,
             last=last,
             history=HISTORY,
+            chosen=self._chosen_sql(accounts),
         )
         sales = {}
         for partner, ago, amount in self.env.execute_query(query):
@@ -167,7 +170,7 @@ class AccountAdminOpenItem(models.AbstractModel):
         return {partner: {"sales": tuple(months)} for partner, months in sales.items()}
 
     @api.model
-    def _get_kpi_payments(self, company, first, last):
+    def _get_kpi_payments(self, company, first, last, accounts=None):
         """What was received on invoices in a period, weighted with its days.
 
         Credit notes, write-offs and exchange differences pay nothing.
@@ -192,13 +195,14 @@ class AccountAdminOpenItem(models.AbstractModel):
                   AND line.parent_state = 'posted'
                   AND received.parent_state = 'posted'
                   AND move.move_type = 'out_invoice'
-                  AND %(is_payment)s
+                  AND %(is_payment)s AND %(chosen)s
                 GROUP BY 1""",
             first=first,
             last=last,
             receivables=self._get_receivable_accounts(company).ids,
             company=company.id,
             is_payment=self._is_payment_sql("paying"),
+            chosen=self._chosen_sql(accounts),
         )
         names = ("paid", "paid_days", "late_days")
         return {
@@ -207,7 +211,7 @@ class AccountAdminOpenItem(models.AbstractModel):
         }
 
     @api.model
-    def _get_promise_facts(self, company, first, last):
+    def _get_promise_facts(self, company, first, last, accounts=None):
         """Number and amount of the promises judged in a period, by verdict.
 
         A promise of no partial, kept or broken verdict (open, withdrawn) counts not.
@@ -220,11 +224,12 @@ class AccountAdminOpenItem(models.AbstractModel):
                  JOIN res_partner partner ON partner.id = promise.partner_id
                 WHERE promise.company_id = %s
                   AND promise.judged_on BETWEEN %s AND %s
-                  AND promise.state IN ('kept', 'partial', 'broken')
+                  AND promise.state IN ('kept', 'partial', 'broken') AND %s
                 GROUP BY 1, 2""",
             company.id,
             first,
             last,
+            self._chosen_sql(accounts),
         )
         facts = {}
         for partner, state, count, amount in self.env.execute_query(query):
@@ -237,13 +242,20 @@ class AccountAdminOpenItem(models.AbstractModel):
     # ------------------------------------------------------------------
 
     @api.model
-    def _kpi_items_sql(self, company, day, starts):
+    def _chosen_sql(self, accounts):
+        """SQL: the ``partner`` of a row is one of the accounts, if any are chosen."""
+        if accounts is None:
+            return SQL("TRUE")
+        return SQL("partner.commercial_partner_id = ANY(%s)", list(accounts))
+
+    @api.model
+    def _kpi_items_sql(self, company, day, starts, accounts=None):
         """SQL of the open items on a day with their age bucket."""
         return SQL(
             """WITH %s SELECT id, partner_id, residual_company AS amount,
                               width_bucket(%s - due, %s::int[]) AS bucket
                          FROM item""",
-            self._item_cte(company, day),
+            self._item_cte(company, day, accounts),
             day,
             starts,
         )

@@ -14,13 +14,6 @@ class ResCompany(models.Model):
         default=lambda self: self._default_collections_policy(),
         help="Chases every account that no other policy claims.",
     )
-    collections_bucket_limits = fields.Char(
-        string="Aging Buckets",
-        default=lambda self: ", ".join(str(limit) for limit in aging.DEFAULT_LIMITS),
-        required=True,
-        help="Last day past due of each bucket, commas between: 30, 60, 90, 120 gives "
-        "1-30, 31-60, 61-90, 91-120 and 121+.",
-    )
     collections_kpi_months = fields.Integer(
         string="Months of DSO",
         default=3,
@@ -28,10 +21,12 @@ class ResCompany(models.Model):
         help="DSO compares what is open with the credit sales of so many months, the "
         "one it is computed for included. Three are usual; twelve even out seasons.",
     )
-
-    _collections_kpi_months_in_range = models.Constraint(
-        "CHECK(collections_kpi_months BETWEEN 1 AND 12)",
-        "The months of DSO are between 1 and 12.",
+    collections_bucket_limits = fields.Char(
+        string="Aging Buckets",
+        default=lambda self: ", ".join(str(limit) for limit in aging.DEFAULT_LIMITS),
+        required=True,
+        help="Last day past due of each bucket, commas between: 30, 60, 90, 120 gives "
+        "1-30, 31-60, 61-90, 91-120 and 121+.",
     )
 
     collections_statement_monthly = fields.Boolean(
@@ -81,6 +76,11 @@ class ResCompany(models.Model):
         return self.env.ref(
             "account_admin.collections_policy_standard", raise_if_not_found=False
         )
+
+    _collections_kpi_months_in_range = models.Constraint(
+        "CHECK(collections_kpi_months BETWEEN 1 AND 12)",
+        "The months of DSO are between 1 and 12.",
+    )
 
     @api.constrains("collections_bucket_limits")
     def _check_collections_bucket_limits(self):
