@@ -14,6 +14,7 @@
         "report/notice_report.xml",
         "report/aging_report.xml",
         "report/statement_report.xml",
+        "report/review_report.xml",
         "data/account_admin_contact_role.xml",
         "data/mail_activity_type.xml",
         "data/mail_template.xml",

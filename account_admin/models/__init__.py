@@ -36,6 +36,7 @@ from . import account_admin_kpi_freeze
 from . import collections_promise
 from . import collections_promise_judge
 from . import ledger_report
+from . import account_admin_review
 from . import account_admin_activity
 from . import account_admin_billing_cycle
 from . import account_move

@@ -81,30 +81,22 @@ class AccountAdminKpi(models.Model):
         users = self.env["res.partner"]._collections_get_responsible(company, partners)
         users |= frozen["users"]
         nationals = self._get_nationals(company, month, partners, frozen["nationals"])
-        groups = {"company": {None: list(inputs)}, "administrator": {}, "national": {}}
-        for partner in inputs:
-            user = users.get(partner) or None
-            groups["administrator"].setdefault(user, []).append(partner)
-            if partner in nationals:
-                groups["national"].setdefault(nationals[partner], []).append(partner)
         window = company.collections_kpi_months
         live = {key for key, part in inputs.items() if _is_live(part, window)}
         row = self._get_row_maker(company, month)
         rows = []
-        for scope, members in groups.items():
-            for key, parts in members.items():
-                count = len(live.intersection(parts))
-                if count or scope == "company":
-                    summed = kpi.total(inputs[partner] for partner in parts)
-                    rows.append(row(scope, {KEY_OF[scope]: key}, summed, count))
-        for partner in partners:
-            if partner in live:
-                keys = {
-                    "partner_id": partner,
-                    "national_account_id": nationals.get(partner),
-                    "user_id": users.get(partner) or None,
-                }
-                rows.append(row("account", keys, inputs[partner], 1))
+        for scope, key, members in _get_groups(inputs, users, nationals):
+            count = len(live.intersection(members))
+            if count or scope == "company":
+                summed = kpi.total(inputs[partner] for partner in members)
+                rows.append(row(scope, {KEY_OF[scope]: key}, summed, count))
+        for partner in filter(live.__contains__, partners):
+            keys = {
+                "partner_id": partner,
+                "national_account_id": nationals.get(partner),
+                "user_id": users.get(partner) or None,
+            }
+            rows.append(row("account", keys, inputs[partner], 1))
         return rows
 
     @api.model
@@ -172,6 +164,19 @@ class AccountAdminKpi(models.Model):
         active = accounts._get_of_members(company, month, partners)
         found = {key: one for key, one in archived.items() if one.id in frozen} | active
         return {partner: account.id for partner, account in found.items()}
+
+
+def _get_groups(partners, users, nationals):
+    """Yield scope, id and commercial partners of every group of accounts."""
+    yield "company", None, list(partners)
+    for scope, of_partner in (("administrator", users), ("national", nationals)):
+        groups = {}
+        for partner in partners:
+            groups.setdefault(of_partner.get(partner) or None, []).append(partner)
+        if scope == "national":
+            groups.pop(None, None)
+        for key, members in groups.items():
+            yield scope, key, members
 
 
 def _is_live(inputs, window):

@@ -163,6 +163,29 @@ class ResPartner(models.Model):
         found.update((partner.id, partner.collections_user_id.id) for partner in own)
         return {partner: found.get(partner, False) for partner in partner_ids}
 
+    def _collections_check_own(self, company):
+        """:raise UserError: naming an account that somebody else looks after
+
+        Who works on all accounts and auditors may see every account.
+        """
+        if self.env.su or any(
+            self.env.user.has_group(f"account_admin.group_account_admin_{name}")
+            for name in ("all", "auditor")
+        ):
+            return
+        # sudo: who looks after an account decides, whoever asks
+        users = self.sudo()._collections_get_responsible(company, self.ids)
+        for partner in self:
+            if users[partner.id] not in (False, self.env.uid):
+                user = self.env["res.users"].sudo().browse(users[partner.id])
+                raise UserError(
+                    self.env._(
+                        "%(account)s is looked after by %(user)s.",
+                        account=partner.display_name,
+                        user=user.name,
+                    )
+                )
+
     def _collections_get_contacts(self, role, channel="email"):
         """Whom to write to about each account.
 

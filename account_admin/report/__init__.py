@@ -1,4 +1,6 @@
 from . import aging_xlsx
 from . import audit_xlsx
+from . import charts
+from . import review_report
 from . import statement_xlsx
 from . import xlsx

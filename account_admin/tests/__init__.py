@@ -13,6 +13,8 @@ from . import test_aging
 from . import test_statement
 from . import test_audit_pack
 from . import test_kpi
+from . import test_kpi_groups
+from . import test_kpi_freeze
 from . import test_kpi_access
 from . import test_kpi_promise
 from . import test_kpi_screen

@@ -221,27 +221,7 @@ class AccountAdminStatementWizard(models.TransientModel):
                     account=partner.commercial_partner_id.display_name,
                 )
             )
-        if self.env.user.has_group(
-            "account_admin.group_account_admin_all"
-        ) or self.env.user.has_group("account_admin.group_account_admin_auditor"):
-            return
-        users = (
-            self.env["res.partner"]
-            .sudo()
-            ._collections_get_responsible(self.company_id, partners.ids)
-        )
-        for partner in partners:
-            if users[partner.id] not in (False, self.env.uid):
-                raise UserError(
-                    self.env._(
-                        "%(account)s is looked after by %(user)s.",
-                        account=partner.display_name,
-                        user=self.env["res.users"]
-                        .browse(users[partner.id])
-                        .sudo()
-                        .name,
-                    )
-                )
+        partners._collections_check_own(self.company_id)
 
     def _get_xlsx(self):
         """The statements' workbook.
