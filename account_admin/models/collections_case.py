@@ -406,6 +406,12 @@ class CollectionsCase(models.Model):
     def _mail_get_partner_fields(self, introspect_fields=False):
         return ["partner_id"]
 
+    def unlink(self):
+        # before mail.thread deletes the messages that the history refers to
+        self.check_access("unlink")
+        self._unlink_except_history()
+        return super().unlink()
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_history(self):
         if self.event_ids:

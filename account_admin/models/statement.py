@@ -127,6 +127,12 @@ class AccountAdminStatement(models.Model):
             statement.access_url = f"/my/statements/{statement.id}"
         return result
 
+    def unlink(self):
+        # before mail.thread deletes the messages that the log refers to
+        self.check_access("unlink")
+        self._unlink_except_sent()
+        return super().unlink()
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_sent(self):
         if self.filtered(lambda statement: statement.state in ("sent", "printed")):

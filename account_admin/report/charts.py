@@ -38,8 +38,15 @@ def lines(labels, series, colors=PAIR):
     """Lines of one or more series; where a figure is missing there is no point.
 
     :param dict series: name -> list of numbers or ``None``
-    :return: address of the picture, for ``<img src>``
+    :return: address of the picture, for ``<img src>``; ``None`` without any figure
     """
+    series = {
+        name: values
+        for name, values in series.items()
+        if any(value is not None for value in values)
+    }
+    if not series:
+        return None
     chart = HorizontalLineChart()
     chart.data = [
         [None if value is None else float(value) for value in values]
@@ -88,10 +95,10 @@ def _legend(names, colors):
     legend.boxAnchor = "nw"
     legend.columnMaximum = 1
     legend.alignment = "right"
-    legend.deltax = 14
+    legend.deltax = 80
+    legend.variColumn = 0
     legend.dx = legend.dy = 8
     legend.fontName, legend.fontSize = "Helvetica", 9
-    legend.subCols[1].minWidth = 70
     legend.strokeColor = None
     legend.colorNamePairs = [
         (HexColor(color), name)
