@@ -53,7 +53,6 @@ class AccountAdminBillingCycle(models.Model):
         string="Invoiced", currency_field="company_currency_id", readonly=True
     )
     paid_amount = fields.Monetary(
-        string="Paid Amount",
         currency_field="company_currency_id",
         readonly=True,
         help="What payments took off the invoice.",
