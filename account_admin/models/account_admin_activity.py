@@ -45,13 +45,13 @@ class AccountAdminActivity(models.Model):
     _depends = {
         "account.move": [
             *("name", "state", "move_type", "date", "company_id", "currency_id"),
-            *("commercial_partner_id", "invoice_user_id", "journal_id"),
+            *("commercial_partner_id", "invoice_user_id", "origin_payment_id"),
             *("amount_total_signed", "amount_total_in_currency_signed"),
-            *("origin_payment_id", "statement_line_id"),
         ],
         "account.move.line": [
             *("move_id", "account_id", "partner_id", "company_id", "currency_id"),
-            *("balance", "amount_currency", "date", "parent_state"),
+            *("balance", "amount_currency", "date", "parent_state", "journal_id"),
+            *("display_type", "payment_id", "statement_line_id"),
         ],
         "account.account": ["account_type"],
         "account.journal": ["type"],
@@ -82,9 +82,9 @@ class AccountAdminActivity(models.Model):
                       COALESCE(entry.salesperson_id, account.user_id)
                           AS salesperson_id, %s
                  FROM (%s) entry
-                 JOIN res_company company ON company.id = entry.company_id
+                 LEFT JOIN res_company company ON company.id = entry.company_id
                  %s""",
-            self._account_columns_sql(),
+            self._account_columns_sql(SQL("entry.company_id"), SQL("entry.date")),
             SQL(" UNION ALL ").join(
                 [
                     self._documents_sql(),
@@ -94,9 +94,7 @@ class AccountAdminActivity(models.Model):
                     self._disputes_sql(),
                 ]
             ),
-            self._account_join_sql(
-                SQL("entry.partner_id"), SQL("entry.company_id"), SQL("entry.date")
-            ),
+            self._account_join_sql(SQL("entry.partner_id")),
         )
 
     @api.model
@@ -121,9 +119,13 @@ class AccountAdminActivity(models.Model):
 
     @api.model
     def _entries_sql(self):
-        """SQL of every other item on a receivable account: payments and the rest."""
+        """SQL of every other item on a receivable account: payments and the rest.
+
+        Items of invoices and credit notes, and only those, are payment terms.
+        """
         return SQL(
-            """SELECT line.id::bigint * 8 + 1, line.date, %s, move.name,
+            """SELECT line.id::bigint * 8 + 1, line.date,
+                      CASE WHEN %s THEN 'payment' ELSE 'other' END, move.name,
                       line.company_id, line.currency_id, line.partner_id, NULL::int,
                       line.balance, line.amount_currency,
                       CASE WHEN move.origin_payment_id IS NULL THEN 'account.move'
@@ -132,12 +134,10 @@ class AccountAdminActivity(models.Model):
                  FROM account_move_line line
                  JOIN account_account gl_account ON gl_account.id = line.account_id
                       AND gl_account.account_type = 'asset_receivable'
-                 JOIN account_move move ON move.id = line.move_id
-                 JOIN account_journal journal ON journal.id = move.journal_id
+                 LEFT JOIN account_move move ON move.id = line.move_id
                 WHERE line.parent_state = 'posted'
-                  AND move.move_type NOT IN ('out_invoice', 'out_receipt', 'out_refund')
-            """,
-            self.env["account.admin.open.item"]._entry_kind_sql(),
+                  AND line.display_type <> 'payment_term'""",
+            self.env["account.admin.open.item"]._is_payment_sql(),
         )
 
     @api.model
@@ -171,7 +171,7 @@ class AccountAdminActivity(models.Model):
                       NULL::int, NULL::numeric, NULL::numeric,
                       'collections.dispute', dispute.id
                  FROM collections_dispute dispute
-                 JOIN account_move move ON move.id = dispute.move_id"""
+                 LEFT JOIN account_move move ON move.id = dispute.move_id"""
         )
 
     # ------------------------------------------------------------------

@@ -53,7 +53,6 @@ class AccountAdminBillingCycle(models.Model):
         string="Invoiced", currency_field="company_currency_id", readonly=True
     )
     paid_amount = fields.Monetary(
-        string="Paid Amount",
         currency_field="company_currency_id",
         readonly=True,
         help="What payments took off the invoice.",
@@ -115,14 +114,15 @@ class AccountAdminBillingCycle(models.Model):
 
     _depends = {
         "account.move": [
-            *("name", "state", "move_type", "company_id", "currency_id", "journal_id"),
+            *("name", "state", "move_type", "company_id", "currency_id"),
             *("commercial_partner_id", "invoice_user_id", "invoice_payment_term_id"),
-            *("delivery_date", "invoice_date", "invoice_date_due", "amount_total"),
+            *("delivery_date", "invoice_date", "invoice_date_due"),
             *("amount_total_signed", "amount_residual"),
-            *("origin_payment_id", "statement_line_id"),
         ],
-        "account.move.line": ["move_id", "account_id", "date", "date_maturity"],
-        "account.account": ["account_type"],
+        "account.move.line": [
+            *("move_id", "date", "date_maturity", "display_type", "parent_state"),
+            *("journal_id", "payment_id", "statement_line_id"),
+        ],
         "account.journal": ["type"],
         "account.partial.reconcile": [
             *("debit_move_id", "credit_move_id", "amount", "max_date")
@@ -152,26 +152,23 @@ class AccountAdminBillingCycle(models.Model):
                           AS days_to_pay,
                       cycle.late_amount_days / NULLIF(cycle.paid_amount, 0)
                           AS days_late,
-                      %(timing)s AS timing,
+                      CASE WHEN NOT cycle.is_settled THEN 'open'
+                           WHEN cycle.paid_on IS NULL THEN 'credited'
+                           WHEN cycle.paid_on < cycle.due_date THEN 'early'
+                           WHEN cycle.paid_on = cycle.due_date THEN 'on_time'
+                           ELSE 'late' END AS timing,
+                      (%(credited)s) AS credited_amount,
                       (SELECT MIN(event.date) %(contacts)s) AS first_contact,
                       (SELECT COUNT(*) %(contacts)s) AS contact_count
                  FROM (%(cycle)s) cycle
                  %(join)s""",
-            columns=self._account_columns_sql(),
-            timing=SQL(
-                """CASE WHEN NOT cycle.is_settled THEN 'open'
-                        WHEN cycle.paid_on IS NULL THEN 'credited'
-                        WHEN cycle.paid_on < cycle.due_date THEN 'early'
-                        WHEN cycle.paid_on = cycle.due_date THEN 'on_time'
-                        ELSE 'late' END"""
+            columns=self._account_columns_sql(
+                company := SQL("cycle.company_id"), day := SQL("cycle.invoice_date")
             ),
-            contacts=self._contacts_sql(),
+            credited=self._credited_sql(),
+            contacts=self._contacts_sql(company, day),
             cycle=self._cycle_sql(),
-            join=self._account_join_sql(
-                SQL("cycle.payer_id"),
-                SQL("cycle.company_id"),
-                SQL("cycle.invoice_date"),
-            ),
+            join=self._account_join_sql(SQL("cycle.payer_id")),
         )
 
     @api.model
@@ -192,12 +189,11 @@ class AccountAdminBillingCycle(models.Model):
                            THEN paid.last_date END AS paid_on,
                       move.amount_total_signed AS amount,
                       COALESCE(paid.amount, 0) AS paid_amount,
-                      COALESCE(paid.credited, 0) AS credited_amount,
                       COALESCE(paid.amount_days, 0) AS paid_amount_days,
                       COALESCE(paid.late_days, 0) AS late_amount_days
                  FROM account_move move
-                 JOIN res_company company ON company.id = move.company_id
-                 LEFT JOIN (%s) paid ON paid.move_id = move.id
+                 LEFT JOIN res_company company ON company.id = move.company_id
+                 LEFT JOIN LATERAL (%s) paid ON TRUE
                 WHERE move.state = 'posted'
                   AND move.move_type IN ('out_invoice', 'out_receipt')""",
             self._paid_sql(),
@@ -205,44 +201,47 @@ class AccountAdminBillingCycle(models.Model):
 
     @api.model
     def _paid_sql(self):
-        """SQL of what was matched with each customer invoice.
+        """SQL of what payments took off the ``move``.
 
         Odoo keeps the match of a payment that goes back to draft: it does not count.
         """
         return SQL(
-            """SELECT match.move_id, MAX(match.max_date) AS last_date,
-                      BOOL_AND(match.kind <> 'draft') AS is_booked,
-                      SUM(match.amount) FILTER (WHERE match.kind = 'payment') AS amount,
-                      SUM(match.amount) FILTER (WHERE match.kind = 'credit_note')
-                          AS credited,
-                      SUM(match.amount * match.days) FILTER (
-                          WHERE match.kind = 'payment') AS amount_days,
-                      SUM(match.amount * (match.max_date - match.due)) FILTER (
-                          WHERE match.kind = 'payment') AS late_days
-                 FROM (SELECT line.move_id, partial.max_date, partial.amount,
-                              partial.max_date - invoice.invoice_date AS days,
-                              COALESCE(line.date_maturity, line.date) AS due,
-                              CASE WHEN move.state <> 'posted' THEN 'draft'
-                                   ELSE %s END AS kind
-                         FROM account_partial_reconcile partial
-                         JOIN account_move_line line
-                              ON line.id = partial.debit_move_id
-                         JOIN account_account gl_account
-                              ON gl_account.id = line.account_id
-                             AND gl_account.account_type = 'asset_receivable'
-                         JOIN account_move invoice ON invoice.id = line.move_id
-                              AND invoice.move_type IN ('out_invoice', 'out_receipt')
+            """SELECT MAX(max_date) AS last_date, BOOL_AND(is_booked) AS is_booked,
+                      SUM(amount) FILTER (WHERE is_payment) AS amount,
+                      SUM(amount * days) FILTER (WHERE is_payment) AS amount_days,
+                      SUM(amount * late_days) FILTER (WHERE is_payment) AS late_days
+                 FROM (SELECT partial.max_date, partial.amount,
+                              partial.max_date - move.invoice_date AS days,
+                              partial.max_date - COALESCE(line.date_maturity, line.date)
+                                  AS late_days,
+                              credit.parent_state = 'posted' AS is_booked,
+                              credit.parent_state = 'posted' AND %s AS is_payment
+                         FROM account_move_line line
+                         JOIN account_partial_reconcile partial
+                              ON partial.debit_move_id = line.id
                          JOIN account_move_line credit
                               ON credit.id = partial.credit_move_id
-                         JOIN account_move move ON move.id = credit.move_id
-                         JOIN account_journal journal ON journal.id = move.journal_id
-                      ) match
-                GROUP BY match.move_id""",
-            self.env["account.admin.open.item"]._entry_kind_sql(),
+                        WHERE line.move_id = move.id
+                          AND line.display_type = 'payment_term') settled""",
+            self.env["account.admin.open.item"]._is_payment_sql("credit"),
         )
 
     @api.model
-    def _contacts_sql(self):
+    def _credited_sql(self):
+        """SQL of what credit notes took off the invoice of ``cycle``."""
+        return SQL(
+            """SELECT COALESCE(SUM(partial.amount), 0)
+                 FROM account_move_line line
+                 JOIN account_partial_reconcile partial
+                      ON partial.debit_move_id = line.id
+                 JOIN account_move_line credit ON credit.id = partial.credit_move_id
+                 JOIN account_move note ON note.id = credit.move_id
+                WHERE line.move_id = cycle.id AND line.display_type = 'payment_term'
+                  AND note.move_type = 'out_refund' AND note.state = 'posted'"""
+        )
+
+    @api.model
+    def _contacts_sql(self, company, day):
         """SQL: from the notices to an invoice's account, until it was paid.
 
         A notice to the head office counts where it is chased for its members.
@@ -251,14 +250,17 @@ class AccountAdminBillingCycle(models.Model):
             """FROM collections_event event
                LEFT JOIN collections_case told ON told.id = event.case_id
                LEFT JOIN collections_policy policy ON policy.id = told.policy_id
-              WHERE event.kind = 'sent' AND event.company_id = cycle.company_id
-                AND (event.partner_id = account.id
-                     OR (policy.chase_head_office
-                         AND event.partner_id = national.partner_id))
+              WHERE event.kind = 'sent' AND event.company_id = %(company)s
+                AND (event.partner_id = contact.commercial_partner_id
+                     OR (policy.chase_head_office AND event.partner_id = (
+                         SELECT partner_id FROM national_account
+                          WHERE id = (%(member)s))))
                 AND (event.date > cycle.due_date OR event.item_id IN (
                         SELECT line.id FROM account_move_line line
                          WHERE line.move_id = cycle.id))
-                AND (NOT cycle.is_settled OR event.date <= cycle.paid_on)"""
+                AND (NOT cycle.is_settled OR event.date <= cycle.paid_on)""",
+            company=company,
+            member=self._member_sql(company, day),
         )
 
     def _read_group_select(self, aggregate_spec: str, query: Query) -> SQL:

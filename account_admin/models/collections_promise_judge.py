@@ -24,12 +24,10 @@ _READS = {
         "partner_id company_id currency_id amount made_on date tolerance_days state "
         "judged_on"
     ),
-    "account.move": (
-        "move_type origin_payment_id statement_line_id reversed_entry_id state"
-    ),
+    "account.move": "reversed_entry_id state date",
     "account.move.line": (
         "move_id account_id partner_id company_id currency_id parent_state date "
-        "amount_currency"
+        "amount_currency payment_id statement_line_id journal_id"
     ),
     "account.partial.reconcile": (
         "debit_move_id credit_move_id max_date debit_amount_currency "
@@ -156,8 +154,6 @@ class CollectionsPromise(models.Model):
                  JOIN account_partial_reconcile partial
                       ON partial.debit_move_id = debit.id
                  JOIN account_move_line credit ON credit.id = partial.credit_move_id
-                 JOIN account_move move ON move.id = credit.move_id
-                 JOIN account_journal journal ON journal.id = move.journal_id
                 WHERE promise.id = ANY(%(ids)s) AND %(is_payment)s AND %(stands)s
                   AND credit.parent_state = 'posted'
                   AND partial.max_date BETWEEN promise.made_on
@@ -165,8 +161,8 @@ class CollectionsPromise(models.Model):
             receivables=receivables.ids,
             ids=ids,
             day=day,
-            is_payment=self.env["account.admin.open.item"]._is_payment_sql(),
-            stands=self._stands_sql(day),
+            is_payment=self.env["account.admin.open.item"]._is_payment_sql("credit"),
+            stands=self._stands_sql("credit", day),
         )
 
     @api.model
@@ -188,8 +184,6 @@ class CollectionsPromise(models.Model):
                       AND line.account_id = ANY(%(receivables)s)
                       AND line.company_id = promise.company_id
                       AND line.currency_id = promise.currency_id
-                 JOIN account_move move ON move.id = line.move_id
-                 JOIN account_journal journal ON journal.id = move.journal_id
                  LEFT JOIN LATERAL (%(back)s) back ON TRUE
                 WHERE promise.id = ANY(%(ids)s) AND %(is_payment)s AND %(stands)s
                   AND line.parent_state = 'posted' AND line.amount_currency < 0
@@ -204,17 +198,18 @@ class CollectionsPromise(models.Model):
             ids=ids,
             day=day,
             is_payment=self.env["account.admin.open.item"]._is_payment_sql(),
-            stands=self._stands_sql(day),
+            stands=self._stands_sql("line", day),
         )
 
     @api.model
-    def _stands_sql(self, day):
-        """SQL: the payment's ``move`` was not reversed by a day."""
+    def _stands_sql(self, line, day):
+        """SQL: the entry of a payment's item was not reversed by a day."""
         return SQL(
             """NOT EXISTS (SELECT FROM account_move reversal
-                            WHERE reversal.reversed_entry_id = move.id
+                            WHERE reversal.reversed_entry_id = %s.move_id
                               AND reversal.state = 'posted'
                               AND reversal.date <= %s)""",
+            SQL.identifier(line),
             day,
         )
 
@@ -225,16 +220,10 @@ class CollectionsPromise(models.Model):
             """SELECT SUM(partial.credit_amount_currency) AS amount
                  FROM account_partial_reconcile partial
                  JOIN account_move_line debit ON debit.id = partial.debit_move_id
-                 JOIN account_move debit_move ON debit_move.id = debit.move_id
-                 JOIN account_journal debit_journal
-                      ON debit_journal.id = debit_move.journal_id
                 WHERE partial.credit_move_id = line.id AND partial.max_date <= %s
-                  AND debit.parent_state = 'posted'
-                  AND %s""",
+                  AND debit.parent_state = 'posted' AND %s""",
             day,
-            self.env["account.admin.open.item"]._is_payment_sql(
-                "debit_move", "debit_journal"
-            ),
+            self.env["account.admin.open.item"]._is_payment_sql("debit"),
         )
 
     @api.model

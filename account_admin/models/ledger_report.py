@@ -36,54 +36,59 @@ class AccountAdminLedgerReport(models.AbstractModel):
     )
 
     @api.model
-    def _account_join_sql(self, partner, company, day):
-        """SQL joins of ``account``, ``member`` and ``national`` to a row.
+    def _account_join_sql(self, partner):
+        """SQL joins of ``contact`` and its ``account`` to a row.
 
         :param SQL partner: id of the row's partner, a contact of the account or itself
+        """
+        return SQL(
+            """LEFT JOIN res_partner contact ON contact.id = %s
+               LEFT JOIN res_partner account
+                      ON account.id = contact.commercial_partner_id""",
+            partner,
+        )
+
+    @api.model
+    def _account_columns_sql(self, company, day):
+        """SQL of the account, its national account of a day and who keeps it.
+
+        Subselects instead of joins: PostgreSQL leaves out those nobody asks for.
+
         :param SQL company: id of the row's company
         :param SQL day: the day whose national account counts
         """
         return SQL(
-            """LEFT JOIN res_partner contact ON contact.id = %(partner)s
-               LEFT JOIN res_partner account
-                      ON account.id = contact.commercial_partner_id
-               LEFT JOIN (%(membership)s) member
-                      ON member.partner_id = account.id
-                     AND (member.company_id IS NULL
-                          OR member.company_id = %(company)s)
-                     AND (member.date_start IS NULL OR member.date_start <= %(day)s)
-                     AND (member.date_end IS NULL OR member.date_end >= %(day)s)
-               LEFT JOIN national_account national
-                      ON national.id = member.account_id""",
-            partner=partner,
+            """contact.commercial_partner_id AS partner_id,
+               (%(member)s) AS national_account_id,
+               COALESCE(account.collections_user_id, (
+                   SELECT user_id FROM national_account WHERE id = (%(member)s)))
+                   AS user_id""",
+            member=self._member_sql(company, day),
+        )
+
+    @api.model
+    def _member_sql(self, company, day):
+        """SQL of the national account that the row's ``account`` is in on a day."""
+        return SQL(
+            """SELECT member.account_id
+                 FROM (SELECT partner_id, id AS account_id, company_id,
+                              NULL::date AS date_start, NULL::date AS date_end,
+                              0 AS place
+                         FROM national_account WHERE active
+                        UNION ALL
+                       SELECT membership.partner_id, parent.id, parent.company_id,
+                              membership.date_start, membership.date_end, 1
+                         FROM national_account_member membership
+                         JOIN national_account parent
+                              ON parent.id = membership.account_id
+                        WHERE parent.active) member
+                WHERE member.partner_id = contact.commercial_partner_id
+                  AND (member.company_id IS NULL OR member.company_id = %(company)s)
+                  AND (member.date_start IS NULL OR member.date_start <= %(day)s)
+                  AND (member.date_end IS NULL OR member.date_end >= %(day)s)
+                ORDER BY member.place LIMIT 1""",
             company=company,
             day=day,
-            membership=self._membership_sql(),
-        )
-
-    @api.model
-    def _membership_sql(self):
-        """SQL of who belongs to which national account when: no two rows on one day."""
-        return SQL(
-            """SELECT partner_id, id AS account_id, company_id,
-                      NULL::date AS date_start, NULL::date AS date_end
-                 FROM national_account WHERE active
-                UNION ALL
-               SELECT membership.partner_id, group_account.id, group_account.company_id,
-                      membership.date_start, membership.date_end
-                 FROM national_account_member membership
-                 JOIN national_account group_account
-                      ON group_account.id = membership.account_id
-                     AND group_account.partner_id <> membership.partner_id
-                WHERE group_account.active"""
-        )
-
-    @api.model
-    def _account_columns_sql(self):
-        """SQL of the columns that :meth:`_account_join_sql` provides."""
-        return SQL(
-            """account.id AS partner_id, national.id AS national_account_id,
-               COALESCE(account.collections_user_id, national.user_id) AS user_id"""
         )
 
     @api.model
