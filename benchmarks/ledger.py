@@ -200,3 +200,107 @@ def forget_cases(env):
     )
     env.cr.commit()
     env.invalidate_all()
+
+
+def pay_some(env, share):
+    """One in ``share`` of the unpaid invoices is paid, on the sixty days before TODAY.
+
+    Every payment is a copy of one that Odoo made, matched by a partial reconciliation.
+    """
+    model = _create_model_payment(env)
+    env.cr.execute(
+        SQL(
+            """SELECT COUNT(*) FROM account_move_line
+                WHERE move_name LIKE 'BENCH/%%' AND date_maturity IS NOT NULL
+                  AND reconciled IS NOT TRUE AND id %% %s = 0""",
+            share,
+        )
+    )
+    (count,) = env.cr.fetchone()
+    paid_on = SQL("%s::date - (number %% 60)::int", TODAY)
+    first_move = _copy(
+        env,
+        "account_move",
+        model.ids,
+        count,
+        {
+            "name": SQL("'PAID/' || %s || '/' || number", model.id),
+            "sequence_number": SQL("number"),
+            "date": paid_on,
+            "origin_payment_id": SQL("NULL"),
+        },
+    )
+    lines = model.line_ids.sorted(lambda line: line.account_type)
+    receivable = lines.filtered(lambda line: line.account_type == "asset_receivable")
+    bases = {
+        line: _copy(
+            env,
+            "account_move_line",
+            line.ids,
+            count,
+            {
+                "move_id": SQL("%s + number", first_move),
+                "move_name": SQL("'PAID/' || %s || '/' || number", model.id),
+                "date": paid_on,
+                "date_maturity": paid_on,
+                "payment_id": SQL("NULL"),
+            },
+        )
+        for line in lines
+    }
+    _match(env, bases[receivable], share)
+    payment = model.origin_payment_id
+    payment.action_draft()
+    payment.unlink()
+    env.cr.commit()
+    env.cr.execute("ANALYZE account_move, account_move_line, account_partial_reconcile")
+    env.cr.commit()
+    env.invalidate_all()
+
+
+def _create_model_payment(env):
+    partner = env["res.partner"].search([("name", "=", "Bench 1")], limit=1)
+    payment = env["account.payment"].create(
+        {
+            "payment_type": "inbound",
+            "partner_type": "customer",
+            "partner_id": partner.id,
+            "amount": 100,
+            "date": TODAY,
+        }
+    )
+    payment.action_post()
+    env.flush_all()
+    return payment.move_id
+
+
+def _match(env, base, share):
+    """Match the payments after line ``base`` with one in ``share`` of the invoices."""
+    env.cr.execute(
+        SQL(
+            """WITH invoice AS (
+                SELECT id, partner_id, amount_residual,
+                       %(base)s + row_number() OVER (ORDER BY id) AS payment_id
+                  FROM account_move_line
+                 WHERE move_name LIKE 'BENCH/%%' AND date_maturity IS NOT NULL
+                   AND reconciled IS NOT TRUE AND id %% %(share)s = 0),
+            paid AS (
+                UPDATE account_move_line line
+                   SET amount_residual = 0, amount_residual_currency = 0,
+                       reconciled = TRUE,
+                       partner_id = invoice.partner_id
+                  FROM invoice WHERE line.id IN (invoice.id, invoice.payment_id))
+            INSERT INTO account_partial_reconcile
+                   (debit_move_id, credit_move_id, amount, debit_amount_currency,
+                    credit_amount_currency, debit_currency_id, credit_currency_id,
+                    company_id, max_date, create_uid, create_date)
+            SELECT invoice.id, invoice.payment_id, invoice.amount_residual,
+                   invoice.amount_residual, invoice.amount_residual,
+                   payment.currency_id, payment.currency_id, payment.company_id,
+                   payment.date, 1, NOW()
+              FROM invoice JOIN account_move_line payment
+                ON payment.id = invoice.payment_id""",
+            base=base,
+            share=share,
+        )
+    )
