@@ -128,8 +128,6 @@ class AccountAdminReview(models.AbstractModel):
                                   %(kind)s AS kind
                              FROM account_move_line line
                              JOIN account_move move ON move.id = line.move_id
-                             JOIN account_journal journal
-                               ON journal.id = move.journal_id
                              JOIN res_partner partner ON partner.id = line.partner_id
                             WHERE line.account_id = ANY(%(receivables)s)
                               AND line.company_id = %(company)s

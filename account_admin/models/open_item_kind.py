@@ -32,3 +32,16 @@ class AccountAdminOpenItem(models.AbstractModel):
                      WHERE journal.type IN ('bank', 'cash', 'credit')))""",
             line=SQL.identifier(line),
         )
+
+    @api.model
+    def _entry_kind_sql(self):
+        """SQL of the kind of a journal item, one of ``ENTRY_KINDS``.
+
+        Needs the aliases ``line`` of ``account_move_line`` and ``move`` of its entry.
+        """
+        return SQL(
+            """CASE WHEN move.move_type IN ('out_invoice', 'out_receipt') THEN 'invoice'
+                    WHEN move.move_type = 'out_refund' THEN 'credit_note'
+                    WHEN %s THEN 'payment' ELSE 'other' END""",
+            self._is_payment_sql(),
+        )

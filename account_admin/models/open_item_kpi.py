@@ -186,8 +186,6 @@ class AccountAdminOpenItem(models.AbstractModel):
                  JOIN account_move move ON move.id = line.move_id
                  JOIN account_move_line received
                    ON received.id = partial.credit_move_id
-                 JOIN account_move paying ON paying.id = received.move_id
-                 JOIN account_journal journal ON journal.id = received.journal_id
                  LEFT JOIN res_partner partner ON partner.id = line.partner_id
                 WHERE partial.max_date BETWEEN %(first)s AND %(last)s
                   AND line.account_id = ANY(%(receivables)s)
@@ -201,7 +199,7 @@ class AccountAdminOpenItem(models.AbstractModel):
             last=last,
             receivables=self._get_receivable_accounts(company).ids,
             company=company.id,
-            is_payment=self._is_payment_sql("paying"),
+            is_payment=self._is_payment_sql("received"),
             chosen=self._chosen_sql(accounts),
         )
         names = ("paid", "paid_days", "late_days")
