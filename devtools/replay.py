@@ -236,8 +236,27 @@ def play(env, invoices, options):
         }
         for when in options.aging
     }
+    result["reported"], result["untied"] = report_aging(env, options.aging)
     result["seconds"] = round(time.monotonic() - started, 1)
     return result
+
+
+def report_aging(env, days):
+    """The aging report of each day, and the days on which it misses the ledger.
+
+    :return: dict day -> dict bucket -> amount, and list of days
+    """
+    reported, untied = {}, []
+    for day in days:
+        found = env["account.admin.aged.item"].get_aging(env.company, day, ("company",))
+        amounts = [row["buckets"] for row in found["rows"]] or [[0] * 6]
+        labels = ("not due", *found["labels"][1:])
+        reported[str(day)] = {
+            label: str(amount) for label, amount in zip(labels, *amounts, strict=True)
+        }
+        if any(row["difference"] for row in found["tie_out"]):
+            untied.append(str(day))
+    return reported, untied
 
 
 def parse_arguments():

@@ -17,4 +17,16 @@ def replay(dev, database, path, *arguments):
     for buckets in result["aging"].values():
         for bucket in buckets.values():
             bucket[1] = Decimal(bucket[1])
+    check_report(result)
     return result
+
+
+def check_report(result):
+    """The aging report shows the same amounts and ties to the ledger on each day."""
+    assert result.pop("untied") == []
+    reported = result.pop("reported")
+    assert set(reported) == set(result["aging"])
+    for day, buckets in result["aging"].items():
+        amounts = {label: amount for label, (_count, amount) in buckets.items()}
+        found = {label: Decimal(text) for label, text in reported[day].items()}
+        assert found == amounts, day

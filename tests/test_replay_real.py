@@ -3,7 +3,7 @@
 import csv
 import importlib.util
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from ledger_oracle import expect, write_ledger
@@ -13,6 +13,8 @@ from devtools.ledger_file import read_ledger
 from devtools.replay import AGING_DATES
 
 HALF_YEAR = date(2012, 6, 30)
+MONTH_ENDS = [date(2012, month + 1, 1) - timedelta(days=1) for month in range(1, 7)]
+DAYS = [*MONTH_ENDS, *AGING_DATES]
 
 
 def test_first_half_year_of_the_real_ledger_is_chased_as_its_oracle_says(
@@ -33,7 +35,9 @@ def test_first_half_year_of_the_real_ledger_is_chased_as_its_oracle_says(
     oracle = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(oracle)
     copy_until(ledger_file, path, HALF_YEAR)
-    result = replay(dev, fresh_db(), path, "--until", str(HALF_YEAR))
+    days = ",".join(map(str, DAYS))
+    until = str(HALF_YEAR)
+    result = replay(dev, fresh_db(), path, "--until", until, "--aging", days)
     assert result == ask_oracle(oracle, path, [1, 8, 15, 30], 0, HALF_YEAR)
 
 
@@ -64,5 +68,5 @@ def ask_oracle(oracle, path, steps, gap, until):
         "peak_day": str(peak_day),
         "notices": {str(n): counts[n] for n in range(1, len(steps) + 1)},
         "chased_amount": sum((event[4] for event in events), Decimal(0)),
-        "aging": {str(day): oracle.aging(rows, day) for day in AGING_DATES},
+        "aging": {str(day): oracle.aging(rows, day) for day in DAYS},
     }

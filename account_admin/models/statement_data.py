@@ -84,7 +84,6 @@ class AccountAdminStatement(models.Model):
                  FROM (%(aged)s) AS aged
                  JOIN account_move_line line ON line.id = aged.id
                  JOIN account_move move ON move.id = line.move_id
-                 JOIN account_journal journal ON journal.id = move.journal_id
                 ORDER BY aged.due, aged.id""",
             aged=items._aged_sql(
                 company, day, company._collections_limits(), "item", accounts=partners
@@ -164,8 +163,7 @@ class AccountAdminStatement(models.Model):
                   FROM account_move_line line
                   JOIN res_partner partner ON partner.id = line.partner_id
                   JOIN account_move move ON move.id = line.move_id
-                  JOIN account_journal journal ON journal.id = move.journal_id
-                 WHERE line.account_id = ANY(%(receivables)s)
+                  WHERE line.account_id = ANY(%(receivables)s)
                    AND line.company_id = %(company)s
                    AND line.parent_state = 'posted'
                    AND partner.commercial_partner_id = ANY(%(partners)s))

@@ -92,7 +92,8 @@ def _write_items(book, wizard, aging):
                 *values[:5],
                 currencies[values[5]],
                 1,
-                *values[6:],
+                # an item is in one bucket: the empty ones stay empty
+                *(amount or None for amount in values[6:]),
             ]
         )
     table.end_rows()
