@@ -52,6 +52,12 @@ class StatementPortal(CustomerPortal):
         except (AccessError, MissingError):
             raise request.not_found() from None
         statement = statement.with_company(statement.company_id)
+        if report_type == "pdf" and statement.attachment_id:
+            # as it was sent, whatever was booked since; the check was above
+            stream = request.env["ir.binary"]._get_stream_from(
+                statement.attachment_id.sudo()
+            )
+            return stream.get_response(as_attachment=bool(download))
         if report_type == "pdf":
             return self._show_report(
                 model=statement,

@@ -11,6 +11,7 @@ from . import test_language
 from . import test_portal
 from . import test_aging
 from . import test_statement
+from . import test_reports_access
 from . import test_parity
 from . import test_review
 from . import test_audit_pack
