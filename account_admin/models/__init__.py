@@ -27,6 +27,7 @@ from . import collections_case_promise
 from . import collections_run
 from . import collections_notice
 from . import collections_notice_delivery
+from . import collections_notice_settle
 from . import collections_event
 from . import collections_dispute
 from . import account_admin_kpi
