@@ -73,6 +73,12 @@ OPEN_TAB = (
     """setTimeout(() => document.querySelector(".nav-link[name=%s]").click(), 5000)"""
 )
 
+REVIEW = """(async () => {
+    const { orm } = odoo.__WOWL_DEBUG__.root.env.services;
+    const [id] = await orm.search("national.account", [["name", "like", "Crestline"]]);
+    window.location = `/report/html/account_admin.review_national/${id}`;
+})()"""
+
 CASES = "/odoo/collections-cases"
 CARD = ".o_kanban_record:not(.o_kanban_ghost)"
 ACCOUNT = ["partner_id.name", "=", "Lantern Bay Music"]
@@ -103,6 +109,8 @@ README_SHOTS = [
         + OPEN_TAB % "collections",
         ".nav-link.active[name=collections]",
     ),
+    Shot("aging", "/odoo/aging", ".o_list_view .o_group_header"),
+    Shot("review", CASES, CARD, REVIEW, ".page img[src^=data]", width=900, height=1150),
 ]
 
 

@@ -1,7 +1,8 @@
 import hashlib
 import io
 import zipfile
-from datetime import timedelta
+
+from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
@@ -39,7 +40,8 @@ class AccountAdminAuditPack(models.Model):
     date_to = fields.Date(
         string="To",
         required=True,
-        default=lambda self: self._default_date_from() + timedelta(days=364),
+        default=lambda self: self._default_date_from()
+        + relativedelta(month=12, day=31),
     )
     partner_ids = fields.Many2many(
         comodel_name="res.partner",
