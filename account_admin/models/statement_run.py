@@ -188,6 +188,8 @@ class AccountAdminStatementRun(models.Model):
             batch = statements.search(queued, order="id", limit=BATCH)
             batch.with_company(self.company_id)._deliver_isolated()
             remaining -= len(batch)
+            # the files are in the store now, memory need not keep them
+            self.env.invalidate_all()
             if not self.env["ir.cron"]._commit_progress(
                 len(batch), remaining=remaining
             ):

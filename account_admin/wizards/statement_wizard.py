@@ -6,6 +6,9 @@ from odoo.exceptions import UserError
 from ..models.statement import CHANNELS, KINDS
 from ..report import statement_xlsx
 
+#: Statements printed while somebody waits: a quarter of a second each.
+PRINTED = 100
+
 
 class AccountAdminStatementWizard(models.TransientModel):
     """Statements of chosen accounts: to look at, to print, to send."""
@@ -77,7 +80,20 @@ class AccountAdminStatementWizard(models.TransientModel):
     # ------------------------------------------------------------------
 
     def action_print(self):
-        """The statements as one PDF."""
+        """The statements as one PDF.
+
+        :raise UserError: for so many that the browser would not wait
+        """
+        count = len(self.partner_ids | self.national_account_ids.partner_id)
+        if count > PRINTED:
+            raise UserError(
+                self.env._(
+                    "%(count)s statements take minutes: choose at most %(most)s, or"
+                    " send them by letter, which makes one PDF in the background.",
+                    count=count,
+                    most=PRINTED,
+                )
+            )
         return self._make().action_print()
 
     def action_view(self):
