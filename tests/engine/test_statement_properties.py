@@ -6,7 +6,7 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from account_admin.engine.statement import (
+from engine.statement import (
     Item,
     Movement,
     balance_forward_sections,
