@@ -48,16 +48,12 @@ class AccountAdminAgedItem(models.Model):
         readonly=True,
         help="Responsible for the account, else for its national account.",
     )
-    salesperson_id = fields.Many2one(
-        comodel_name="res.users", string="Salesperson", readonly=True
-    )
+    salesperson_id = fields.Many2one(comodel_name="res.users", readonly=True)
     country_id = fields.Many2one(comodel_name="res.country", readonly=True)
     company_id = fields.Many2one(comodel_name="res.company", readonly=True)
     currency_id = fields.Many2one(comodel_name="res.currency", readonly=True)
     company_currency_id = fields.Many2one(comodel_name="res.currency", readonly=True)
-    report_currency_id = fields.Many2one(
-        comodel_name="res.currency", string="Report Currency", readonly=True
-    )
+    report_currency_id = fields.Many2one(comodel_name="res.currency", readonly=True)
     gl_account_id = fields.Many2one(
         comodel_name="account.account", string="Receivable Account", readonly=True
     )

@@ -31,9 +31,7 @@ class AccountAdminLedgerReport(models.AbstractModel):
     user_id = fields.Many2one(
         comodel_name="res.users", string="Account Administrator", readonly=True
     )
-    salesperson_id = fields.Many2one(
-        comodel_name="res.users", string="Salesperson", readonly=True
-    )
+    salesperson_id = fields.Many2one(comodel_name="res.users", readonly=True)
 
     @api.model
     def _account_join_sql(self, partner):

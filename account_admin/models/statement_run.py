@@ -55,7 +55,6 @@ class AccountAdminStatementRun(models.Model):
     progress = fields.Float(compute="_compute_counts", help="Percent done.")
     letters_id = fields.Many2one(
         comodel_name="ir.attachment",
-        string="Letters",
         readonly=True,
         ondelete="restrict",
         help="All letters of the run in one file, to print.",
