@@ -100,7 +100,8 @@ class AccountAdminAgedItem(models.Model):
         help="When it is likely to be paid: on the promised day where a live promise"
         " names the document, else so many days after the due date as the account paid"
         " late on average in its latest frozen month with payments (to the nearest day;"
-        " paying early counts as on time). Never before the day of the report.",
+        " paying early counts as on time). A credit counts on its due date. Never"
+        " before the day of the report.",
     )
     bucket_0 = fields.Monetary(currency_field="report_currency_id", readonly=True)
     bucket_1 = fields.Monetary(currency_field="report_currency_id", readonly=True)

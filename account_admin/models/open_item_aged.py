@@ -79,6 +79,7 @@ class AccountAdminOpenItem(models.AbstractModel):
               LEFT JOIN (%(promised_for)s) promised_for
                      ON promised_for.item_id = aged.id
               LEFT JOIN (%(late)s) late ON late.partner_id = aged.partner_id
+                                       AND aged.residual > 0
             """,
             item=self._item_cte(company, day, accounts),
             covered=self._covered_sql(company, day),
