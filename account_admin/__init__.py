@@ -36,6 +36,12 @@ def uninstall_hook(env):
         " collections_dry_run_line, account_admin_kpi, national_account,"
         " national_account_member"
     )
+    # dashboards that people put beside ours stay: the group would take them along
+    env.ref("account_admin.spreadsheet_dashboard_group").dashboard_ids.filtered(
+        lambda board: not board.get_external_id()[board.id].startswith("account_admin.")
+    ).dashboard_group_id = env.ref(
+        "spreadsheet_dashboard.spreadsheet_dashboard_group_finance"
+    )
     env["ir.model.data"].search(
         [
             ("module", "=", "account_admin"),

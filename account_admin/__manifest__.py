@@ -43,6 +43,7 @@
         "wizards/aging_wizard_views.xml",
         "wizards/statement_wizard_views.xml",
         "wizards/res_config_settings_views.xml",
+        "data/dashboards.xml",
         "views/account_admin_menus.xml",
     ],
     "demo": ["demo/demo_ledger.xml"],

@@ -91,6 +91,14 @@ class AccountAdminAgedItem(models.Model):
     amount = fields.Monetary(
         string="Open", currency_field="report_currency_id", readonly=True
     )
+    expected_on = fields.Date(
+        readonly=True,
+        help="When it is likely to be paid: on the promised day where a live promise"
+        " names the document, else so many days after the due date as the account paid"
+        " late on average in its latest frozen month with payments (to the nearest day;"
+        " paying early counts as on time). A credit counts on its due date. Never"
+        " before the day of the report.",
+    )
     bucket_0 = fields.Monetary(currency_field="report_currency_id", readonly=True)
     bucket_1 = fields.Monetary(currency_field="report_currency_id", readonly=True)
     bucket_2 = fields.Monetary(currency_field="report_currency_id", readonly=True)

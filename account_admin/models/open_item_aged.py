@@ -68,16 +68,24 @@ class AccountAdminOpenItem(models.AbstractModel):
                    aged.bucket_no::text AS bucket, aged.residual,
                    aged.residual_company, aged.disputed_amount, aged.promised_amount,
                    aged.amount,
+                   GREATEST(%(day)s, COALESCE(promised_for.day,
+                       aged.due + COALESCE(late.days, 0))) AS expected_on,
                    %(buckets)s
               FROM aged
               JOIN account_move move ON move.id = aged.move_id
               LEFT JOIN res_partner partner ON partner.id = aged.partner_id
               LEFT JOIN member ON member.partner_id = aged.partner_id
               LEFT JOIN national_account national ON national.id = member.account_id
+              LEFT JOIN (%(promised_for)s) promised_for
+                     ON promised_for.item_id = aged.id
+              LEFT JOIN (%(late)s) late ON late.partner_id = aged.partner_id
+                                       AND aged.residual > 0
             """,
             item=self._item_cte(company, day, accounts),
             covered=self._covered_sql(company, day),
             member=self._get_national_sql(company, day),
+            promised_for=self._promised_for_sql(),
+            late=self._days_late_sql(company, day),
             full=full,
             disputed=self._part_sql("disputed", decimals),
             promised=self._part_sql("promised", decimals),

@@ -257,3 +257,24 @@ class AccountAdminOpenItem(models.AbstractModel):
             day,
             starts,
         )
+
+    @api.model
+    def _days_late_sql(self, company, day):
+        """SQL of how many days late each account pays, by its months up to a day.
+
+        Its latest frozen month with payments counts, to the nearest whole day (half a
+        day is one); who pays early pays on time.
+        """
+        self.env["account.admin.kpi"].flush_model(
+            ["company_id", "month", "scope", "partner_id", "days_late"]
+        )
+        return SQL(
+            """SELECT DISTINCT ON (partner_id) partner_id,
+                      GREATEST(ROUND(days_late), 0)::int AS days
+                 FROM account_admin_kpi
+                WHERE company_id = %s AND scope = 'account' AND month <= %s
+                  AND days_late IS NOT NULL
+                ORDER BY partner_id, month DESC""",
+            company.id,
+            day,
+        )

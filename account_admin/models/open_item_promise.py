@@ -44,3 +44,17 @@ class AccountAdminOpenItem(models.AbstractModel):
             [currency for _account, currency in pledges],
             list(pledges.values()),
         )
+
+    @api.model
+    def _promised_for_sql(self):
+        """SQL of the day by which named items are promised: that of the last promise.
+
+        Needs ``spread``, so a promise is live here where it is live for chasing.
+        """
+        return SQL(
+            """SELECT spread.item_id, MAX(promise.date) AS day
+                 FROM spread
+                 JOIN collections_promise promise ON promise.id = spread.claim_id
+                WHERE spread.kind = 'promise'
+                GROUP BY spread.item_id"""
+        )

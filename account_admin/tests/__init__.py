@@ -21,6 +21,9 @@ from . import test_kpi_freeze
 from . import test_kpi_access
 from . import test_kpi_promise
 from . import test_kpi_screen
+from . import test_expected
+from . import test_dashboards
+from . import test_dashboards_screen
 from . import test_activity
 from . import test_billing_cycle
 from . import test_report_export
