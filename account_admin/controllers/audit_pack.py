@@ -1,5 +1,5 @@
 from odoo import http
-from odoo.http import content_disposition, request
+from odoo.http import request
 
 
 class AuditPackController(http.Controller):
@@ -9,12 +9,7 @@ class AuditPackController(http.Controller):
         pack = request.env["account.admin.audit.pack"].browse(pack_id).exists()
         if not pack:
             raise request.not_found()
-        name, content = pack._take()
-        return request.make_response(
-            content,
-            [
-                ("Content-Type", "application/zip"),
-                ("Content-Length", len(content)),
-                ("Content-Disposition", content_disposition(name)),
-            ],
-        )
+        name, attachment = pack._take()
+        stream = request.env["ir.binary"]._get_stream_from(attachment)
+        stream.download_name = name
+        return stream.get_response(as_attachment=True)

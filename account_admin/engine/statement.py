@@ -106,8 +106,6 @@ def balance_forward_sections(openings, movements, items, bucket_count, pledges=(
 def _age(sections, items, bucket_count, pledges):
     for section in sections.values():
         section.buckets = [ZERO] * bucket_count
-        if section.currency in pledges:
-            section.promised = pledges[section.currency]
     for item in items:
         section = sections[item.currency]
         section.buckets[item.bucket] += item.open
@@ -115,3 +113,8 @@ def _age(sections, items, bucket_count, pledges):
         section.promised += item.promised
         if item.days > 0:
             section.overdue += item.open
+    for section in sections.values():
+        # nobody promises more than is owed
+        room = max(sum(max(amount, ZERO) for amount in section.buckets), ZERO)
+        pledge = dict(pledges).get(section.currency, ZERO)
+        section.promised += min(pledge, max(room - section.promised, ZERO))

@@ -1,15 +1,20 @@
 import hashlib
 import io
+import logging
+import tempfile
 import zipfile
 
 from dateutil.relativedelta import relativedelta
+from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
-#: A pack of no more accounts than these is made at once.
-AT_ONCE = 5
+_logger = logging.getLogger(__name__)
+
+#: A pack of no more accounts, and no more movements, than these is made at once.
+AT_ONCE, AT_ONCE_LINES = 5, 500
 
 
 class AccountAdminAuditPack(models.Model):
@@ -45,6 +50,7 @@ class AccountAdminAuditPack(models.Model):
     )
     partner_ids = fields.Many2many(
         comodel_name="res.partner",
+        context={"active_test": False},
         string="Accounts",
         domain=[("parent_id", "=", False)],
         help="Leave this and the national accounts empty for all accounts that had a"
@@ -52,6 +58,7 @@ class AccountAdminAuditPack(models.Model):
     )
     national_account_ids = fields.Many2many(
         comodel_name="national.account",
+        context={"active_test": False},
         string="National Accounts",
         help="Their head offices and who was a member at the end of the period.",
     )
@@ -68,6 +75,7 @@ class AccountAdminAuditPack(models.Model):
     )
     account_ids = fields.Many2many(
         comodel_name="res.partner",
+        context={"active_test": False},
         relation="account_admin_audit_pack_account_rel",
         string="Accounts Covered",
         readonly=True,
@@ -76,7 +84,7 @@ class AccountAdminAuditPack(models.Model):
     progress = fields.Float(compute="_compute_progress", help="Percent done.")
     error = fields.Char(readonly=True)
     file_count = fields.Integer(string="Files", readonly=True)
-    size = fields.Integer(string="Bytes", readonly=True)
+    size = fields.Float(string="Bytes", digits=(16, 0), readonly=True)
     checksum = fields.Char(string="SHA-256", readonly=True)
     made_on = fields.Datetime(readonly=True)
     content = fields.Binary(
@@ -150,14 +158,32 @@ class AccountAdminAuditPack(models.Model):
         self.env["res.company"].browse(self.company_id.ids).check_access("read")
         # sudo: the check was above; the pack reads the whole ledger of its accounts
         for pack in self.sudo().filtered(lambda p: p.state in ("draft", "failed")):
+            pack._get_part_attachments().unlink()
             pack.account_ids = pack._find_accounts()
             pack.write({"state": "queued", "parts_done": 0, "error": False})
             pack._log("requested", self.env.user)
-            if len(pack.account_ids) <= AT_ONCE:
+            if pack._is_small():
                 pack._make()
         if self.sudo().filtered(lambda pack: pack.state == "queued"):
             self.env.ref("account_admin.ir_cron_audit_pack").sudo()._trigger()
         return True
+
+    def _is_small(self):
+        """Whether it can be made while somebody waits."""
+        self.ensure_one()
+        if len(self.account_ids) > AT_ONCE:
+            return False
+        lines = self.env["account.move.line"].search_count(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("partner_id", "child_of", self.account_ids.ids),
+                ("account_type", "=", "asset_receivable"),
+                ("date", ">=", self.date_from),
+                ("date", "<=", self.date_to),
+            ],
+            limit=AT_ONCE_LINES + 1,
+        )
+        return lines <= AT_ONCE_LINES
 
     def action_download(self):
         """The zip; who took it is logged."""
@@ -173,7 +199,7 @@ class AccountAdminAuditPack(models.Model):
     def _take(self):
         """Hand the zip out and log it.
 
-        :return: (name, bytes)
+        :return: (name, ``ir.attachment``)
         """
         self.ensure_one()
         self.check_access("read")
@@ -193,7 +219,7 @@ class AccountAdminAuditPack(models.Model):
                 limit=1,
             )
         )
-        return f"{self.name}.zip", attachment.raw
+        return f"{self.name}.zip", attachment
 
     def _log(self, kind, user):
         # sudo: nobody may write the log, the product does
@@ -233,8 +259,14 @@ class AccountAdminAuditPack(models.Model):
                     1, remaining=left + 1
                 ):
                     return False
-            self._finish(parts)
-        except UserError as error:
+            with self.env.cr.savepoint():
+                self._finish()
+        except OperationalError:
+            raise
+        except Exception as error:  # whatever a template or a file can object to
+            self.env.invalidate_all()
+            _logger.info("Audit pack %s: %s", self.id, error)
+            self._get_part_attachments().unlink()
             self.write({"state": "failed", "error": str(error)})
         if commit:
             self.env["ir.cron"]._commit_progress()
@@ -273,21 +305,14 @@ class AccountAdminAuditPack(models.Model):
             domain.append(("name", "=", f"part {number}"))
         return self.env["ir.attachment"].search(domain, order="id")
 
-    def _finish(self, parts):
+    def _finish(self):
         """Put the parts into one zip with a manifest of every file's SHA-256."""
-        buffer, sums = io.BytesIO(), {}
-        kept = self._get_part_attachments()
-        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
-            for part in kept.sorted("id"):
-                with zipfile.ZipFile(io.BytesIO(part.raw)) as source:
-                    for name in source.namelist():
-                        content = source.read(name)
-                        path = _free_path(name, sums)
-                        sums[path] = (hashlib.sha256(content).hexdigest(), len(content))
-                        target.writestr(path, content)
-            target.writestr("SHA256SUMS", _format_sums(sums))
-            target.writestr("README.txt", self._get_readme(sums))
-        content = buffer.getvalue()
+        kept, sums = self._get_part_attachments(), {}
+        # on disk: beside the parts, the zip would be in memory twice
+        with tempfile.TemporaryFile() as file:
+            self._merge_parts(kept.sorted("id"), file, sums)
+            file.seek(0)
+            content = file.read()
         self.env["ir.attachment"].create(
             {
                 "name": "content",
@@ -309,6 +334,22 @@ class AccountAdminAuditPack(models.Model):
             }
         )
         self._log("made", self.create_uid)
+
+    def _merge_parts(self, kept, file, sums):
+        """Write the files of all parts and the manifest into a zip.
+
+        :param dict sums: filled with path -> (SHA-256, bytes)
+        """
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as target:
+            for part in kept:
+                with zipfile.ZipFile(io.BytesIO(part.raw)) as source:
+                    for name in source.namelist():
+                        content = source.read(name)
+                        path = _free_path(name, sums)
+                        sums[path] = (hashlib.sha256(content).hexdigest(), len(content))
+                        target.writestr(path, content)
+            target.writestr("SHA256SUMS", _format_sums(sums))
+            target.writestr("README.txt", self._get_readme(sums))
 
     def _get_readme(self, sums):
         """What the zip holds, for who opens it."""

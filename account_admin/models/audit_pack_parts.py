@@ -6,6 +6,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 
 from odoo import models
+from odoo.exceptions import UserError
 from odoo.tools import SQL, split_every
 
 from ..report import audit_xlsx
@@ -24,7 +25,7 @@ class AccountAdminAuditPack(models.Model):
             ("_make_open_items", None),
             ("_make_reconciliation", None),
             ("_make_events", None),
-            ("_make_notices", None),
+            *(("_make_notices", batch) for batch in batches),
             *(("_make_statements", batch) for batch in batches),
             *(("_make_invoices", batch) for batch in batches),
         ]
@@ -36,6 +37,17 @@ class AccountAdminAuditPack(models.Model):
         )
         members = [partner for ids in covered.values() for partner in ids]
         chosen = self.partner_ids | self.env["res.partner"].browse(members)
+        for account in self.national_account_ids.filtered(
+            lambda account: not covered[account]
+        ):
+            raise UserError(
+                self.env._(
+                    "%(account)s has no account in %(company)s at the end of the"
+                    " period: leave it out.",
+                    account=account.display_name,
+                    company=self.company_id.display_name,
+                )
+            )
         if chosen:
             return chosen
         items = self.env["account.admin.open.item"]
@@ -98,7 +110,7 @@ class AccountAdminAuditPack(models.Model):
         events = self.env["collections.event"].search(
             [
                 ("company_id", "=", self.company_id.id),
-                ("partner_id", "in", self.account_ids.ids),
+                ("partner_id", "in", self._get_addressed(self.account_ids.ids)),
                 ("date", ">=", self.date_from),
                 ("date", "<=", self.date_to),
             ],
@@ -108,19 +120,37 @@ class AccountAdminAuditPack(models.Model):
         approved = events.filtered(lambda event: event.kind == "approved")
         yield "collections/approvals.xlsx", audit_xlsx.build_events(self, approved)
 
-    def _make_notices(self, _accounts):
+    def _get_addressed(self, accounts):
+        """Ids of the accounts and of the head offices that are written to for them."""
+        policies = self.env["collections.policy"]
+        heads = policies._get_heads(self.company_id, self.date_to)
+        nationals = self.env["national.account"]._get_of_members(
+            self.company_id, self.date_to, accounts
+        )
+        heads |= {
+            partner: account.partner_id.id
+            for partner, account in nationals.items()
+            if account.statement_to_head
+        }
+        return [
+            *accounts,
+            *(heads[partner] for partner in accounts if partner in heads),
+        ]
+
+    def _make_notices(self, accounts):
         """Notices as they were sent: mails as .eml, letters as they were printed."""
         notices = self.env["collections.notice"].search(
             [
                 ("company_id", "=", self.company_id.id),
-                ("partner_id", "in", self.account_ids.ids),
+                ("partner_id", "in", self._get_addressed(accounts)),
                 ("state", "=", "sent"),
                 ("sent_on", ">=", self.date_from),
                 ("sent_on", "<=", self.date_to),
             ],
             order="id",
         )
-        yield "collections/notices.xlsx", audit_xlsx.build_notices(self, notices)
+        if notices:
+            yield "collections/notices.xlsx", audit_xlsx.build_notices(self, notices)
         for notice in notices.filtered("message_id"):
             name = _file_name(f"{notice.sent_on} {notice.partner_id.name} {notice.id}")
             yield f"collections/notices/{name}.eml", _to_eml(notice)
@@ -155,7 +185,7 @@ class AccountAdminAuditPack(models.Model):
         sent = Statement.search(
             [
                 ("company_id", "=", self.company_id.id),
-                ("partner_id", "in", accounts),
+                ("partner_id", "in", self._get_addressed(accounts)),
                 ("sent_on", ">=", self.date_from),
                 ("sent_on", "<=", self.date_to),
                 ("attachment_id", "!=", False),
@@ -195,8 +225,16 @@ def _to_eml(notice):
     message, mail = EmailMessage(policy=SMTP), notice.message_id
     message["From"] = mail.email_from or ""
     message["To"] = notice.email or ""
-    message["Subject"] = mail.subject or ""
+    message["Subject"] = " ".join((mail.subject or "").split())
     message["Date"] = mail.date
     message["Message-ID"] = mail.message_id or ""
     message.set_content(str(mail.body or ""), subtype="html")
+    for attachment in mail.attachment_ids:
+        kind, _slash, subtype = (attachment.mimetype or "").partition("/")
+        message.add_attachment(
+            attachment.raw or b"",
+            maintype=kind or "application",
+            subtype=subtype or "octet-stream",
+            filename=attachment.name,
+        )
     return message.as_bytes()

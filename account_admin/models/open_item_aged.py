@@ -142,20 +142,26 @@ class AccountAdminOpenItem(models.AbstractModel):
     @api.model
     def _check_rate(self, company, currency, day):
         """:raise UserError: naming the currency that has no rate up to a day."""
-        found = self.env["res.currency.rate"].search_count(
-            [
-                ("currency_id", "=", currency.id),
-                ("company_id", "in", (False, company.root_id.id)),
-                ("name", "<=", day),
-            ],
-            limit=1,
+        rates = self.env["res.currency.rate"]
+        shared = [("company_id", "in", (False, company.root_id.id))]
+        both = currency | company.currency_id
+        known = dict(
+            rates._read_group(
+                [*shared, ("currency_id", "in", both.ids)],
+                ["currency_id"],
+                ["name:min"],
+            )
         )
-        if not found:
+        # of two currencies one may be that which the rates are based on
+        missing = both.filtered(lambda c: c in known and known[c] > day)
+        if not known:
+            missing = currency
+        if missing:
             raise UserError(
                 self.env._(
                     "%(currency)s has no rate for %(company)s on or before %(day)s:"
                     " enter one, or take the report in the company's currency.",
-                    currency=currency.name,
+                    currency=missing[0].name,
                     company=company.display_name,
                     day=format_date(self.env, day),
                 )

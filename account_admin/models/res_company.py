@@ -34,6 +34,11 @@ class ResCompany(models.Model):
         help="Sends each account with a balance or a movement its statement, as of the"
         " end of the month.",
     )
+    collections_statement_since = fields.Date(
+        compute="_compute_collections_statement_since",
+        store=True,
+        help="When monthly statements were turned on: none of months before leave.",
+    )
     collections_statement_day = fields.Integer(
         string="Day of Statements",
         default=1,
@@ -81,6 +86,15 @@ class ResCompany(models.Model):
         "CHECK(collections_kpi_months BETWEEN 1 AND 12)",
         "The months of DSO are between 1 and 12.",
     )
+
+    @api.depends("collections_statement_monthly")
+    def _compute_collections_statement_since(self):
+        for company in self:
+            company.collections_statement_since = (
+                company.collections_statement_since or company._collections_today()
+                if company.collections_statement_monthly
+                else False
+            )
 
     @api.constrains("collections_bucket_limits")
     def _check_collections_bucket_limits(self):

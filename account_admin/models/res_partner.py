@@ -196,12 +196,16 @@ class ResPartner(models.Model):
         :param str channel: ``email`` or ``letter``
         :return: dict commercial partner id -> partner, empty where there is nobody
         """
-        candidates = self.search(
+        # an archived account is written to itself, archived contacts are not
+        candidates = self.with_context(active_test=False).search(
             Domain("commercial_partner_id", "in", self.ids)
             & (
                 Domain("id", "in", self.ids)
-                | Domain("type", "=", "invoice")
-                | Domain("collections_role_ids", "!=", False)
+                | Domain("active", "=", True)
+                & (
+                    Domain("type", "=", "invoice")
+                    | Domain("collections_role_ids", "!=", False)
+                )
             ),
             order="id",
         )

@@ -135,8 +135,10 @@ class AccountAdminStatement(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_sent(self):
-        if self.filtered(lambda statement: statement.state in ("sent", "printed")):
-            raise UserError(self.env._("Statements that were sent are kept."))
+        if self.filtered(lambda s: s.run_id or s.state in ("sent", "printed")):
+            raise UserError(
+                self.env._("Statements that were sent, or that a run lists, are kept.")
+            )
 
     # ------------------------------------------------------------------
     # ACTIONS
@@ -163,6 +165,9 @@ class AccountAdminStatement(models.Model):
         again = self.filtered(
             lambda s: s.state in ("draft", "failed", "skipped", "queued")
         )
+        if len(again) > 1:
+            # who wants none gets one only when asked for by itself
+            again = again.filtered(lambda s: s.channel != "none")
         if not again:
             raise UserError(self.env._("Nothing of this is left to send."))
         # sudo: the check was above, the state is not for writing by hand

@@ -3,7 +3,8 @@
 from operator import attrgetter
 
 from odoo import api, models
-from odoo.tools import SQL
+from odoo.exceptions import UserError
+from odoo.tools import SQL, format_date
 
 from ..engine.money import to_decimal
 from ..engine.statement import (
@@ -31,7 +32,15 @@ class AccountAdminStatement(models.Model):
         :return: dict record of ``accounts`` -> list of
             :class:`~..engine.statement.Section`, one a currency, empty where nothing
             was open and nothing moved
+        :raise UserError: for a balance forward without a first day before its last
         """
+        if kind == "balance_forward" and (not date_from or date_from > day):
+            raise UserError(
+                self.env._(
+                    "A balance forward needs a first day, not after %s.",
+                    format_date(self.env, day),
+                )
+            )
         covered = self._get_covered(company, day, accounts)
         partners = [partner for ids in covered.values() for partner in ids]
         items = self._read_items(company, day, partners)

@@ -2,6 +2,8 @@
 
 import logging
 
+from psycopg2 import OperationalError
+
 from odoo import Command, api, models
 
 _logger = logging.getLogger(__name__)
@@ -29,27 +31,46 @@ class AccountAdminStatement(models.Model):
         by = "letter" if channel == "letter" else "email"
         role = self.env["account.admin.contact.role"]
         contacts = partners._collections_get_contacts(role, by)
+        readers = self._get_portal_readers(partners) if channel == "portal" else set()
         return {
             partner: {
                 "contact_id": contacts[partner.id].id or None,
                 "email": contacts[partner.id].email_normalized
                 if by == "email"
                 else None,
-                **self._get_readiness(partner, channel, contacts[partner.id]),
+                **self._get_readiness(
+                    partner, channel, contacts[partner.id], partner.id in readers
+                ),
             }
             for partner in partners
         }
 
     @api.model
-    def _get_readiness(self, partner, channel, contact):
+    def _get_portal_readers(self, partners):
+        """Ids of the accounts of which somebody has a login."""
+        # sudo: only whether there is one is told
+        users = self.env["res.users"].sudo()
+        groups = users._read_group(
+            [("partner_id.commercial_partner_id", "in", partners.ids)],
+            ["partner_id"],
+        )
+        return {partner.commercial_partner_id.id for (partner,) in groups}
+
+    @api.model
+    def _get_readiness(self, partner, channel, contact, can_read):
         """State and reason of a statement before anything is sent."""
         if channel == "none":
             reason = self.env._("This account wants no statements.")
             return {"state": "skipped", "reason": reason}
-        if contact or channel == "portal":
+        if can_read or (contact and channel != "portal"):
             return {"state": "queued", "reason": None}
         name = partner.display_name
-        if channel == "email":
+        if channel == "portal":
+            reason = self.env._(
+                "Nobody of %s has a login to the portal: invite them or send a mail.",
+                name,
+            )
+        elif channel == "email":
             reason = self.env._(
                 "%s has no email address: add one or send a letter.", name
             )
@@ -73,6 +94,8 @@ class AccountAdminStatement(models.Model):
             with self.env.cr.savepoint():
                 queued._deliver()
             return
+        except OperationalError:
+            raise
         except Exception as error:  # a template can fail in any way a person types
             self.env.invalidate_all()
             _logger.info("Statements: %s; going one by one.", error)
@@ -80,6 +103,8 @@ class AccountAdminStatement(models.Model):
             try:
                 with self.env.cr.savepoint():
                     statement._deliver()
+            except OperationalError:
+                raise
             except Exception as error:  # the same, now we know whose
                 self.env.invalidate_all()
                 statement._fail(

@@ -15,7 +15,7 @@ class AccountAdminStatement(models.Model):
         :return: dict statement -> dict with ``lang``, ``day``, ``date_from``,
             ``tables`` (list of dicts: ``currency``, ``opening``, ``lines``,
             ``closing``, ``overdue``, ``disputed``, ``promised``, ``buckets``; amounts
-            as text or empty), ``banks`` (list of text), ``pay_reference``
+            as text or empty), ``is_owed``, ``banks`` (list of text), ``pay_reference``
         """
         sections = self._get_sections()
         presented = {}
@@ -33,6 +33,7 @@ class AccountAdminStatement(models.Model):
                         self._present_section(section, text, kinds, labels, names)
                         for section in sections[statement]
                     ],
+                    "is_owed": any(s.closing > 0 for s in sections[statement]),
                     "banks": statement._get_bank_accounts(sections[statement]),
                     "pay_reference": statement.partner_id.ref
                     or statement.partner_id.name,

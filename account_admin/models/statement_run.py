@@ -1,6 +1,8 @@
+import logging
 from datetime import timedelta
 
 from dateutil.relativedelta import relativedelta
+from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -10,6 +12,11 @@ from odoo.tools.pdf import merge_pdf
 from .bulk import insert_rows
 from .statement import CHANNELS, KINDS
 from .statement_delivery import BATCH
+
+_logger = logging.getLogger(__name__)
+
+#: Letters in one file: merging takes half a megabyte a letter.
+LETTERS = 250
 
 
 class AccountAdminStatementRun(models.Model):
@@ -39,6 +46,7 @@ class AccountAdminStatementRun(models.Model):
             ("new", "New"),
             ("running", "Running"),
             ("done", "Done"),
+            ("failed", "Failed"),
             ("cancelled", "Cancelled"),
         ],
         default="new",
@@ -53,11 +61,12 @@ class AccountAdminStatementRun(models.Model):
     failed_count = fields.Integer(string="Failed", compute="_compute_counts")
     skipped_count = fields.Integer(string="Not Sent", compute="_compute_counts")
     progress = fields.Float(compute="_compute_counts", help="Percent done.")
-    letters_id = fields.Many2one(
+    reason = fields.Char(readonly=True)
+    letters_ids = fields.Many2many(
         comodel_name="ir.attachment",
+        string="Letters",
         readonly=True,
-        ondelete="restrict",
-        help="All letters of the run in one file, to print.",
+        help="The letters of the run in one file, to print; over 250 make several.",
     )
 
     _one_a_month = models.UniqueIndex(
@@ -98,15 +107,34 @@ class AccountAdminStatementRun(models.Model):
         return {**action, "domain": [("run_id", "in", self.ids)], "context": {}}
 
     def action_print_letters(self):
-        """The letters in one file."""
+        """The letters in one file; a list of files where there are many letters."""
         self.ensure_one()
-        if not self.letters_id:
+        if not self.letters_ids:
             raise UserError(self.env._("No account of this run gets a letter."))
+        if len(self.letters_ids) > 1:
+            return {
+                "type": "ir.actions.act_window",
+                "name": self.env._("Letters"),
+                "res_model": "ir.attachment",
+                "view_mode": "kanban,list,form",
+                "domain": [("id", "in", self.letters_ids.ids)],
+            }
         return {
             "type": "ir.actions.act_url",
-            "url": f"/web/content/{self.letters_id.id}?download=true",
+            "url": f"/web/content/{self.letters_ids.id}?download=true",
             "target": "download",
         }
+
+    def action_retry(self):
+        """Go on with a run that failed."""
+        self.check_access("write")
+        # sudo: the check was above, the states are not for writing by hand
+        failed = self.sudo().filtered(lambda run: run.state == "failed")
+        for run in failed:
+            state = "running" if run.statement_ids else "new"
+            run.write({"state": state, "reason": False})
+        self.env.ref("account_admin.ir_cron_statements").sudo()._trigger()
+        return True
 
     def action_cancel(self):
         """Stop; what has left stays sent."""
@@ -134,15 +162,31 @@ class AccountAdminStatementRun(models.Model):
         with what was handed over, so a later call goes on where one was cut.
         """
         self._start_monthly()
-        progress = self.env["ir.cron"]
         for run in self.search([("state", "in", ("new", "running"))], order="id"):
-            run = run.with_company(run.company_id)
-            if run.state == "new":
-                run._prepare()
-                progress._commit_progress()
-            if not run._deliver_queue():
+            if not run.with_company(run.company_id)._go_on_isolated():
                 return
         self.env["account.admin.statement"]._collect_refused()
+
+    def _go_on_isolated(self):
+        """Go on with a run; one that fails says why and lets the others go on.
+
+        :return: whether it is over; otherwise the time was up
+        """
+        progress = self.env["ir.cron"]
+        try:
+            if self.state == "new":
+                with self.env.cr.savepoint():
+                    self._prepare()
+                progress._commit_progress()
+            return self._deliver_queue()
+        except OperationalError:
+            raise
+        except Exception as error:  # one company's trouble must not stop the others
+            self.env.invalidate_all()
+            _logger.exception("Statements of %s", self.company_id.display_name)
+            self.write({"state": "failed", "reason": str(error)})
+            progress._commit_progress()
+            return True
 
     @api.model
     def _start_monthly(self):
@@ -152,9 +196,11 @@ class AccountAdminStatementRun(models.Model):
         )
         for company in companies:
             today = company._collections_today()
-            if today.day < company.collections_statement_day:
-                continue
             day = today.replace(day=1) - timedelta(days=1)
+            is_early = today.day < company.collections_statement_day
+            # turned on this month: the first statements are those of its end
+            if is_early or day < company.collections_statement_since:
+                continue
             done = self.search_count(
                 [
                     ("company_id", "=", company.id),
@@ -196,23 +242,37 @@ class AccountAdminStatementRun(models.Model):
         return self._finish()
 
     def _finish(self):
-        """Merge the letters and close the run."""
+        """Merge the letters, a file a commit, and close the run.
+
+        :return: whether it is done; otherwise the time was up
+        """
         letters = self.statement_ids.filtered(
-            lambda statement: statement.state == "printed"
-        ).sorted(lambda statement: statement.contact_id.name or "")
-        if letters:
-            self.letters_id = self.env["ir.attachment"].create(
-                {
-                    "name": self.env._("Letters %s.pdf", self.date),
-                    "raw": merge_pdf([s.attachment_id.raw for s in letters]),
-                    "mimetype": "application/pdf",
-                    "res_model": self._name,
-                    "res_id": self.id,
-                }
-            )
+            lambda statement: statement.state == "printed" and statement.attachment_id
+        ).sorted(lambda statement: (statement.contact_id.name or "", statement.id))
+        files = [letters[n : n + LETTERS] for n in range(0, len(letters), LETTERS)]
+        for number in range(len(self.letters_ids), len(files)):
+            self.letters_ids |= self._merge_letters(files[number], number, len(files))
+            self.env.invalidate_all()
+            if not self.env["ir.cron"]._commit_progress(remaining=1):
+                return False
         self.state = "done"
         self.env["ir.cron"]._commit_progress(remaining=0)
         return True
+
+    def _merge_letters(self, letters, number, count):
+        """One file of letters, to print."""
+        name = self.env._("Letters %s", self.date)
+        if count > 1:
+            name = f"{name} ({number + 1}/{count})"
+        return self.env["ir.attachment"].create(
+            {
+                "name": f"{name}.pdf",
+                "raw": merge_pdf([s.attachment_id.raw for s in letters]),
+                "mimetype": "application/pdf",
+                "res_model": self._name,
+                "res_id": self.id,
+            }
+        )
 
     # ------------------------------------------------------------------
     # PREPARE
@@ -229,7 +289,7 @@ class AccountAdminStatementRun(models.Model):
             self.company_id, partners.ids
         )
         channels = {
-            partner: self.channel or partner._collections_get_statement_channel()
+            partner: self._get_channel(partner)
             for partner in partners.with_company(self.company_id)
         }
         addressed = self._get_addresses(channels)
@@ -255,6 +315,11 @@ class AccountAdminStatementRun(models.Model):
         )
         self.invalidate_recordset(["statement_ids"])
         self.state = "running"
+
+    def _get_channel(self, partner):
+        """How an account gets it: who wants none gets none, whatever the run's way."""
+        wanted = partner._collections_get_statement_channel()
+        return wanted if wanted == "none" else self.channel or wanted
 
     def _get_balances(self):
         """Open and overdue of each account that had something: dict id -> pair."""

@@ -1,17 +1,24 @@
 """Statements of account as a workbook: every line, and the aging by currency."""
 
+from odoo.tools import format_date
+
 from .xlsx import Book, Column
 
 
 def build(statements):
     """:return: bytes of the workbook of one or more statements"""
+    first = statements[:1]
+    if len({statement._get_lang() for statement in statements}) == 1:
+        # for one reader in the reader's language, for several in one's own
+        statements = statements.with_context(lang=first._get_lang())
     env, book = statements.env, Book()
     sections = statements._get_sections()
-    first = statements[:1]
     heading = [
         env._("Statement of account"),
         env._(
-            "%(company)s, %(day)s", company=first.company_id.name, day=str(first.date)
+            "%(company)s, %(day)s",
+            company=first.company_id.name,
+            day=format_date(env, first.date),
         ),
     ]
     names = _get_names(statements, sections)

@@ -266,6 +266,18 @@ class TestAging(ReportsCommon):
             self._move("2026-01-10", 10, self._customer(f"Many {number}"))
         self.assertLessEqual(count(), few + 2)
 
+    def test_amounts_of_several_currencies_make_no_sum_on_screen(self):
+        euro = self.setup_other_currency("EUR", rates=[("2016-01-01", 2.0)])
+        self._move("2026-01-10", 100)
+        self._move("2026-01-10", 100, currency_id=euro.id)
+        aged = self.env["account.admin.aged.item"].with_context(aging_day="2026-02-01")
+        ((amount, residual, booked),) = aged._read_group(
+            [],
+            [],
+            ["amount:sum", "residual:sum", "residual_company:sum"],
+        )
+        self.assertEqual((amount, bool(residual), booked), (150, False, 150))
+
     # ------------------------------------------------------------------
     # BAD INPUT
     # ------------------------------------------------------------------

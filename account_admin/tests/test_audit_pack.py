@@ -7,6 +7,7 @@ from email import message_from_bytes, policy
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
 
 from .reports import ReportsCommon
 
@@ -28,7 +29,7 @@ class TestAuditPack(ReportsCommon):
         with self.allow_pdf_render():
             pack.action_make()
         self.assertEqual(pack.state, "done", pack.error)
-        return zipfile.ZipFile(io.BytesIO(pack._take()[1]))
+        return zipfile.ZipFile(io.BytesIO(pack._take()[1].raw))
 
     def test_every_file_has_its_checksum(self):
         self._move("2026-01-10", 100)
@@ -162,7 +163,7 @@ class TestAuditPack(ReportsCommon):
             self.env.ref("account_admin.ir_cron_audit_pack").method_direct_trigger()
         self.env.invalidate_all()
         self.assertEqual((pack.state, pack.progress), ("done", 100))
-        names = zipfile.ZipFile(io.BytesIO(pack._take()[1])).namelist()
+        names = zipfile.ZipFile(io.BytesIO(pack._take()[1].raw)).namelist()
         self.assertEqual(len([n for n in names if n.startswith("open_items/")]), 2)
         self.assertEqual(len([n for n in names if n.startswith("statements/")]), 7)
 
@@ -255,6 +256,33 @@ class TestAuditPack(ReportsCommon):
         )
         with self.assertRaisesRegex(ValidationError, "Ann is a contact"):
             self._pack(contact)
+
+    def test_national_account_without_members_covers_nobody_else(self):
+        self._move("2026-01-10", 100)
+        account = self.env["national.account"].create(
+            {"name": "Gone", "partner_id": self._customer("Gone Holding").id}
+        )
+        account.active = False
+        pack = self._pack(self.env["res.partner"], national_account_ids=account.ids)
+        with self.assertRaisesRegex(UserError, "Gone has no account"):
+            pack.action_make()
+
+    @mute_logger("odoo.addons.base.models.ir_qweb")
+    def test_pack_that_fails_says_why_and_lets_the_next_one_be_made(self):
+        for number in range(6):
+            self._move("2026-01-10", 10, self._customer(f"Many {number}"))
+        broken, sound = self._pack(self.env["res.partner"]), self._pack()
+        broken.action_make()
+        view = self.env.ref("account_admin.statement_table")
+        arch = view.arch
+        view.arch = "<table><tr><td t-out=\"table['nowhere']\"/></tr></table>"
+        with self.allow_pdf_render():
+            self.env.ref("account_admin.ir_cron_audit_pack").method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual(broken.state, "failed")
+        self.assertIn("nowhere", broken.error)
+        view.arch = arch
+        self._make(sound)
 
     def test_pack_that_was_made_cannot_be_changed_or_deleted(self):
         self._move("2026-01-10", 100)

@@ -208,7 +208,7 @@ class TestParity(CollectionsHttpCase, ReportsCommon):
             }
         )
         pack.action_make()
-        archive = zipfile.ZipFile(io.BytesIO(pack._take()[1]))
+        archive = zipfile.ZipFile(io.BytesIO(pack._take()[1].raw))
         content = archive.read(f"open_items/{DAY}.xlsx")
         rows = self._sheets(content, "Account")["Aging"]
         for name in self.expected:

@@ -66,6 +66,14 @@ class TestPromise(CollectionsCommon):
         self.assertFalse(promise.judged_on)
         self.assertEqual(self._judge(promise, "2026-03-13"), ("broken", 0))
 
+    def test_currency_without_a_rate_is_named(self):
+        franc = self.env["res.currency"].with_context(active_test=False)
+        franc = franc.search([("name", "=", "CHF")])
+        franc.active = True
+        franc.rate_ids.unlink()
+        with self.assertRaisesRegex(UserError, "CHF has no rate"):
+            self._promise(currency_id=franc.id)
+
     def test_300_is_kept_in_part(self):
         invoice = self._move("2026-03-01", 500)
         promise = self._promise(moves=invoice)

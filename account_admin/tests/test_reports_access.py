@@ -156,6 +156,35 @@ class TestReportsAccess(CollectionsHttpCase, ReportsCommon):
         statement = self._made(self.auditor, self.customer)
         with self.assertRaises(AccessError):
             statement.action_send()
+        wizard = self.env["account.admin.statement.wizard"].with_user(self.auditor)
+        wizard = wizard.create({"partner_ids": self.customer.ids, "channel": "email"})
+        with self.assertRaises(AccessError):
+            wizard.action_send()
+
+    def test_nobody_sends_statements_of_another_company(self):
+        other = self.setup_other_company()["company"]
+        wizard = self.env["account.admin.statement.wizard"].with_user(self.all)
+        for partners in (self.env["res.partner"], self.nobodys):
+            with self.assertRaises(AccessError):
+                wizard.create(
+                    {"company_id": other.id, "partner_ids": partners.ids}
+                ).action_send()
+
+    def test_letters_of_a_run_are_read_by_who_sees_all_accounts_or_made_it(self):
+        run = self.env["account.admin.statement.run"].with_user(self.all)
+        wizard = self.env["account.admin.statement.wizard"].with_user(self.all)
+        run = run.browse(wizard.create({"date": "2026-03-31"}).action_send()["res_id"])
+        self.assertEqual(run.with_user(self.auditor).state, "new")
+        with self.assertRaises(AccessError):
+            run.with_user(self.own).read(["letters_ids"])
+
+    def test_statement_of_a_run_is_not_deleted_from_its_log(self):
+        wizard = self.env["account.admin.statement.wizard"].with_user(self.own)
+        wizard.create({"partner_ids": self.customer.ids}).action_send()
+        statement = self.env["account.admin.statement"].with_user(self.own).search([])
+        with self.assertRaisesRegex(UserError, "a run lists"):
+            statement.unlink()
+        self._made(self.own, self.customer).unlink()
 
     def test_nobody_writes_what_was_sent(self):
         statement = self._made(self.manager, self.customer)

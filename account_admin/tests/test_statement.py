@@ -5,8 +5,8 @@ import io
 from openpyxl import load_workbook
 
 from odoo import Command
-from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.exceptions import UserError, ValidationError
+from odoo.tests import new_test_user, tagged
 from odoo.tools import format_amount, mute_logger
 
 from ..models.formatting import Formatter
@@ -182,10 +182,12 @@ class TestStatement(ReportsCommon):
             [("company_id", "=", self.company.id)], order="id"
         )
 
-    def _monthly(self):
+    def _monthly(self, since="2026-01-05"):
+        with self._on(since):
+            self.company.collections_statement_monthly = True
+            self.company.flush_recordset()
         self.company.write(
             {
-                "collections_statement_monthly": True,
                 "collections_statement_day": 1,
                 "street": "Main Street 1",
                 "email": "office@example.com",
@@ -240,12 +242,22 @@ class TestStatement(ReportsCommon):
             "By Mail": {"collections_statement": "email"},
             "By Letter": {"collections_statement": "letter", **street},
             "At Portal": {"collections_statement": "portal"},
+            "No Login": {"collections_statement": "portal"},
             "Not At All": {"collections_statement": "none"},
             "No Street": {"collections_statement": "letter"},
             "No Mail": {"email": False},
         }
         for name, vals in wishes.items():
-            self._move("2026-01-10", 100, self._customer(name, **vals))
+            customer = self._customer(name, **vals)
+            self._move("2026-01-10", 100, customer)
+            if name == "At Portal":
+                new_test_user(
+                    self.env,
+                    "pat",
+                    name=name,
+                    groups="base.group_portal",
+                    partner_id=customer.id,
+                )
         self._run()
         states = {s.partner_id.name: s.state for s in self._statements()}
         self.assertEqual(
@@ -255,6 +267,7 @@ class TestStatement(ReportsCommon):
                 "By Letter": "printed",
                 "At Portal": "sent",
                 "Not At All": "skipped",
+                "No Login": "failed",
                 "No Street": "failed",
                 "No Mail": "failed",
             },
@@ -264,9 +277,10 @@ class TestStatement(ReportsCommon):
         self.assertIn("No Mail has no email address", reasons["No Mail"])
         self.assertEqual(len(self.mailbox.messages), 1)
         run = self._statements().run_id
-        text = self._text_of(run.letters_id.raw)
+        text = self._text_of(run.letters_ids.raw)
         self.assertIn("Quay 1", text)
-        self.assertEqual((run.failed_count, run.sent_count), (2, 3))
+        self.assertEqual((run.failed_count, run.sent_count), (3, 3))
+        self.assertIn("Nobody of No Login has a login", reasons["No Login"])
 
     def test_failed_statement_leaves_once_its_address_is_there(self):
         self._monthly()
@@ -328,6 +342,61 @@ class TestStatement(ReportsCommon):
         self.assertEqual(statement.state, "failed")
         self.assertIn("brook.stores@example.com", statement.reason)
 
+    def test_month_before_it_was_turned_on_gets_no_statement(self):
+        self._monthly(since="2026-02-10")
+        self._move("2026-01-10", 100)
+        self._run("2026-02-11")
+        self.assertFalse(self._statements())
+        self._run("2026-03-01")
+        self.assertEqual(str(self._statements().date), "2026-02-28")
+
+    def test_run_that_fails_says_why_and_lets_another_company_send(self):
+        other = self.setup_other_company()["company"]
+        self.env.user.company_ids |= other
+        self._move("2026-01-10", 100)
+        runs = self.env["account.admin.statement.run"].sudo()
+        for company in (other, self.company):
+            runs |= runs.create(
+                {
+                    "company_id": company.id,
+                    "date": "2026-01-31",
+                    "date_from": "2026-01-01",
+                    "kind": "open_item",
+                }
+            )
+        # a database that lost its rate of currencies, a column, whatever: a real error
+        self.env["account.move.line"].search([("company_id", "=", other.id)])
+        runs[0].kind = "balance_forward"
+        runs[0].date_from = "2026-03-01"
+        partner = self._customer("Theirs")
+        self.env["account.move"].with_company(other).create(
+            {
+                "move_type": "out_invoice",
+                "company_id": other.id,
+                "partner_id": partner.id,
+                "invoice_date": "2026-01-10",
+                "invoice_line_ids": [
+                    Command.create({"name": "Goods", "price_unit": 9, "tax_ids": False})
+                ],
+            }
+        ).action_post()
+        self._run()
+        states = runs.statement_ids.grouped("company_id")
+        self.assertEqual(states[self.company].state, "sent")
+        self.assertEqual(states[other].state, "failed")
+        self.assertIn("needs a first day", states[other].reason)
+
+    def test_who_wants_none_gets_none_whatever_the_way_of_the_run(self):
+        self.customer.collections_statement = "none"
+        self._move("2026-01-10", 100)
+        self._move("2026-01-10", 100, self._customer("Other"))
+        self.env["account.admin.statement.wizard"].create(
+            {"date": "2026-01-31", "channel": "email"}
+        ).action_send()
+        self._run()
+        states = {s.partner_id.name: s.state for s in self._statements()}
+        self.assertEqual(states, {"Brook Stores": "skipped", "Other": "sent"})
+
     def test_stopped_run_sends_no_more(self):
         self._move("2026-01-10", 100)
         wizard = self.env["account.admin.statement.wizard"].create(
@@ -373,6 +442,31 @@ class TestStatement(ReportsCommon):
         )
         with self.assertRaisesRegex(UserError, "Ann is a contact of Brook Stores"):
             self._statement("2026-02-01", contact)
+
+    def test_balance_forward_that_starts_after_its_end_is_refused(self):
+        for start in ("2026-03-01", False):
+            with self.assertRaisesRegex(ValidationError, "starts on a day before"):
+                self._statement("2026-02-01", kind="balance_forward", date_from=start)
+
+    def test_nobody_promises_more_than_is_owed(self):
+        self._move("2026-01-10", 100)
+        self.env["collections.promise"].create(
+            {
+                "partner_id": self.customer.id,
+                "amount": 99999,
+                "made_on": "2026-01-20",
+                "date": "2026-03-01",
+            }
+        )
+        (section,) = self._sections("2026-02-01")
+        self.assertEqual(section.promised, 100)
+
+    def test_archived_account_is_written_to(self):
+        self._move("2026-01-10", 100)
+        self.customer.active = False
+        self.assertEqual(
+            self._statement("2026-02-01").email, "brook.stores@example.com"
+        )
 
     def test_partner_without_language_gets_the_companys(self):
         self.customer.lang = False

@@ -68,12 +68,15 @@ class AccountAdminAgingWizard(models.TransientModel):
     )
     partner_ids = fields.Many2many(
         comodel_name="res.partner",
+        context={"active_test": False},
         string="Accounts",
         domain=[("parent_id", "=", False)],
         help="Leave empty for all accounts.",
     )
     national_account_ids = fields.Many2many(
-        comodel_name="national.account", string="National Accounts"
+        comodel_name="national.account",
+        context={"active_test": False},
+        string="National Accounts",
     )
     user_ids = fields.Many2many(
         comodel_name="res.users",

@@ -1,7 +1,7 @@
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..models.statement import CHANNELS, KINDS
 from ..report import statement_xlsx
@@ -40,6 +40,7 @@ class AccountAdminStatementWizard(models.TransientModel):
     )
     partner_ids = fields.Many2many(
         comodel_name="res.partner",
+        context={"active_test": False},
         string="Accounts",
         domain=[("parent_id", "=", False)],
         default=lambda self: self._default_partner_ids(),
@@ -47,6 +48,7 @@ class AccountAdminStatementWizard(models.TransientModel):
     )
     national_account_ids = fields.Many2many(
         comodel_name="national.account",
+        context={"active_test": False},
         string="National Accounts",
         default=lambda self: self._default_national_account_ids(),
         help="One statement each, with the head office and all members.",
@@ -56,6 +58,14 @@ class AccountAdminStatementWizard(models.TransientModel):
         string="Send by",
         help="Empty: as each account wants it.",
     )
+
+    @api.constrains("kind", "date", "date_from")
+    def _check_dates(self):
+        for wizard in self.filtered(lambda w: w.kind == "balance_forward"):
+            if not wizard.date_from or wizard.date_from > wizard.date:
+                raise ValidationError(
+                    self.env._("A balance forward starts on a day before it ends.")
+                )
 
     @api.model
     def _default_partner_ids(self):
@@ -117,6 +127,11 @@ class AccountAdminStatementWizard(models.TransientModel):
     def action_send(self):
         """Send in the background; the run shows how far it is."""
         self.ensure_one()
+        if not self.env.user.has_group("account_admin.group_account_admin_user"):
+            raise AccessError(
+                self.env._("Auditors look at statements, they send none.")
+            )
+        self._check_company()
         chosen = self.partner_ids or self.national_account_ids
         if not chosen and not self.env.user.has_group(
             "account_admin.group_account_admin_all"
@@ -225,9 +240,7 @@ class AccountAdminStatementWizard(models.TransientModel):
         self.ensure_one()
         if not self.partner_ids and not self.national_account_ids:
             raise UserError(self.env._("Choose the accounts to make statements of."))
-        self.company_id.check_access("read")
-        if self.company_id not in self.env.companies:
-            raise UserError(self.env._("Choose one of the companies you work in."))
+        self._check_company()
         partners = self.partner_ids | self.national_account_ids.partner_id
         for partner in partners - partners.commercial_partner_id:
             raise UserError(
@@ -238,6 +251,14 @@ class AccountAdminStatementWizard(models.TransientModel):
                 )
             )
         partners._collections_check_own(self.company_id)
+
+    def _check_company(self):
+        """:raise AccessError: for a company that is not the user's"""
+        self.company_id.check_access("read")
+        if not self.env.su and self.company_id not in self.env.user.company_ids:
+            raise AccessError(
+                self.env._("You do not work for %s.", self.company_id.sudo().name)
+            )
 
     def _get_xlsx(self):
         """The statements' workbook.
