@@ -109,6 +109,13 @@ README_SHOTS = [
         + OPEN_TAB % "collections",
         ".nav-link.active[name=collections]",
     ),
+    Shot(
+        "dashboard",
+        "/odoo/receivables-dashboard",
+        ".o-figure canvas",
+        "new Promise((done) => setTimeout(done, 4000))",
+        height=1250,
+    ),
     Shot("aging", "/odoo/aging", ".o_list_view .o_group_header"),
     Shot("review", CASES, CARD, REVIEW, ".page img[src^=data]", width=900, height=1150),
 ]
