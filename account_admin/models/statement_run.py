@@ -64,7 +64,6 @@ class AccountAdminStatementRun(models.Model):
     reason = fields.Char(readonly=True)
     letters_ids = fields.Many2many(
         comodel_name="ir.attachment",
-        string="Letters",
         readonly=True,
         help="The letters of the run in one file, to print; over 250 make several.",
     )
