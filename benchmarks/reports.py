@@ -138,14 +138,14 @@ def measure(env, meter, growth, day):
 
 
 def measure_statements(env, meter, day):
-    with meter.phase(f"{STATEMENTS} statements: figures and rows"):
+    with meter.phase(f"{STATEMENTS} statements at most: figures"):
         statements = make_statements(env, day, STATEMENTS)
-    with meter.phase(f"{STATEMENTS} statements as HTML", "2 s"):
+    with meter.phase(f"{len(statements)} statements as HTML", "2 s"):
         html = render_html(env, statements)
     if html.count(b"Statement of account</h2>") != len(statements):
         raise SystemExit("A statement is missing.")
     some = statements[:PDF_STATEMENTS]
-    with meter.phase(f"{PDF_STATEMENTS} statements as PDF"):
+    with meter.phase(f"{len(some)} statements as PDF"):
         files = some._render_files()
     if len(files) != len(some):
         raise SystemExit("A statement's PDF is missing.")
