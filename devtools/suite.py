@@ -6,6 +6,11 @@ from devtools.templates import Templates
 
 # two browsers and two servers are what two cores carry
 WORKERS = 2
+# the workers share one folder of files, and each class that ends sweeps out of it what
+# its own worker's database does not know: files of tests belong into the database
+KEEP_FILES_IN_DATABASE = """
+    INSERT INTO ir_config_parameter (key, value) VALUES ('ir_attachment.location', 'db')
+        ON CONFLICT (key) DO UPDATE SET value = excluded.value"""
 
 
 def run_suite(bench, pytest_arguments, with_lint=True):
@@ -19,6 +24,7 @@ def run_suite(bench, pytest_arguments, with_lint=True):
     templates = Templates(bench)
     templates.drop_abandoned()
     with templates.temporary(templates.module()) as database:
+        templates.databases.query(KEEP_FILES_IN_DATABASE, database)
         return run_pytest(bench, database, pytest_arguments)
 
 
