@@ -11,7 +11,7 @@ from datetime import date
 
 from freezegun import freeze_time
 
-from benchmarks.meter import Meter, clock, reset_peak
+from benchmarks.lib.meter import Meter, clock, reset_peak
 from devtools.odoo_session import odoo_session
 
 BARE_RUNS = 5
@@ -71,7 +71,7 @@ def main():
     parser.add_argument("--items", type=int, default=100_000)
     options = parser.parse_args()
     with odoo_session(options.database) as env:
-        from benchmarks import ledger
+        from benchmarks.lib import ledger
 
         day = date.fromisoformat(ledger.TODAY)
         meter, firsts = Meter(), []

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from freezegun import freeze_time
 
-from benchmarks.meter import Meter, clock
+from benchmarks.lib.meter import Meter, clock
 from devtools.odoo_session import odoo_session
 
 #: Statements rendered at once.
@@ -167,7 +167,7 @@ def main():
     parser.add_argument("--items", type=int, default=100_000)
     options = parser.parse_args()
     with odoo_session(options.database) as env:
-        from benchmarks import ledger
+        from benchmarks.lib import ledger
 
         day = date.fromisoformat(ledger.TODAY)
         meter, growth = Meter(), Growth()

@@ -80,3 +80,7 @@ class Project:
     @property
     def test_requirements(self):
         return self.root / "requirements-test.txt"
+
+    @property
+    def oca_requirements(self):
+        return self.root / "requirements-oca.txt"

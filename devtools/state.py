@@ -56,6 +56,11 @@ class State:
         folder.mkdir(parents=True)
         return folder
 
+    def replace_folder(self, partial, folder):
+        """Put a complete folder in the place of an older one."""
+        remove_tree(folder)
+        partial.rename(folder)
+
     @contextlib.contextmanager
     def locked(self, name="lock"):
         """Only one ./dev at a time prepares things; the others wait, saying so."""

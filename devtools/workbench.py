@@ -3,6 +3,7 @@
 import os
 
 from devtools import debian, python_env
+from devtools.oca import OcaAddons
 from devtools.odoo_source import find_odoo
 from devtools.postgres import choose_server
 from devtools.processes import run_logged
@@ -44,6 +45,7 @@ class Workbench:
         self.state = State(self.project.state_folder)
         self.server = choose_server(self.state, self.project.environ)
         self.python_env = python_env.PythonEnvironment(self.state)
+        self.oca = OcaAddons(self.state)
         self.odoo = None
 
     def prepare(self, tests=False):
@@ -56,6 +58,8 @@ class Workbench:
         if tests:
             requirements.append(self.project.test_requirements)
         self.python_env.ensure(*requirements)
+        if tests:
+            self.oca.ensure(self.python_env.python, self.project.oca_requirements)
         if tests and not python_env.has_browser(self.path):
             log = self.state.log("chromium")
             debian.install(["chromium", "fonts-dejavu-core"], "Chromium", log)
@@ -129,7 +133,11 @@ class Workbench:
         return "dev"
 
     def _write_config(self):
-        addons_path = [*self.odoo.addons_path, self.addon.folder.parent]
+        addons_path = [
+            *self.odoo.addons_path,
+            self.addon.folder.parent,
+            *self.oca.addons_path,
+        ]
         settings = self.server.settings
         text = CONFIG.format(
             addons_path=",".join(map(str, addons_path)),
