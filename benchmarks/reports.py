@@ -25,10 +25,10 @@ def wizard_of(env, day, **options):
 
 
 def aged_workbook(env, day, **options):
-    """Write the aging's workbook; return its size."""
+    """Write the aging's workbook; return it."""
     content = wizard_of(env, day, **options)._get_xlsx()[1]
     env.invalidate_all()
-    return len(content)
+    return content
 
 
 def open_pivot(env, model, domain, rows, columns, measure):

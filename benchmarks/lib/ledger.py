@@ -19,8 +19,8 @@ def build(env, accounts, items):
     :param int items: invoices to add, one open item each
     """
     model = _create_model_invoice(env)
-    first_partner = _copy_partners(env, model.partner_id, accounts)
-    first_move = _copy(
+    first_partner = copy_partners(env, model.partner_id, accounts)
+    first_move = copy_rows(
         env,
         "account_move",
         model.ids,
@@ -35,7 +35,7 @@ def build(env, accounts, items):
         },
     )
     for line in model.line_ids.sorted("id"):
-        _copy(
+        copy_rows(
             env,
             "account_move_line",
             line.ids,
@@ -90,11 +90,11 @@ def _create_model_invoice(env):
     return invoice
 
 
-def _copy_partners(env, partner, count):
+def copy_partners(env, partner, count):
     """Copy the model customer; each copy is its own commercial entity."""
     env.cr.execute("SELECT MAX(id) FROM res_partner")
     first = env.cr.fetchone()[0] + 1
-    _copy(
+    copy_rows(
         env,
         "res_partner",
         partner.ids,
@@ -108,7 +108,7 @@ def _copy_partners(env, partner, count):
     return first
 
 
-def _copy(env, table, ids, count, changed):
+def copy_rows(env, table, ids, count, changed):
     """Insert ``count`` copies of one row.
 
     :param dict changed: column -> SQL that may use ``number`` (1 .. count)
@@ -218,7 +218,7 @@ def pay_some(env, share):
     )
     (count,) = env.cr.fetchone()
     paid_on = SQL("%s::date - (number %% 60)::int", TODAY)
-    first_move = _copy(
+    first_move = copy_rows(
         env,
         "account_move",
         model.ids,
@@ -233,7 +233,7 @@ def pay_some(env, share):
     lines = model.line_ids.sorted(lambda line: line.account_type)
     receivable = lines.filtered(lambda line: line.account_type == "asset_receivable")
     bases = {
-        line: _copy(
+        line: copy_rows(
             env,
             "account_move_line",
             line.ids,
