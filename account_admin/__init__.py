@@ -28,6 +28,7 @@ def uninstall_hook(env):
         " collections_promise_move_rel, collections_dry_run,"
         " account_admin_statement, account_admin_statement_run,"
         " account_admin_statement_run_ir_attachment_rel,"
+        " collections_letter_run, collections_letter_run_ir_attachment_rel,"
         " account_admin_audit_pack, account_admin_audit_event,"
         " account_admin_audit_pack_account_rel,"
         " account_admin_audit_pack_res_partner_rel,"

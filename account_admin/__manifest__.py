@@ -30,6 +30,7 @@
         "views/account_admin_activity_views.xml",
         "views/account_admin_billing_cycle_views.xml",
         "views/collections_notice_views.xml",
+        "views/collections_letter_run_views.xml",
         "views/collections_event_views.xml",
         "views/collections_run_views.xml",
         "views/aged_item_views.xml",

@@ -122,9 +122,7 @@ class Contest:
                 for side in ("peer", "own")
             ]
 
-        sentences = agreement.compare_chased(
-            *both(NIGHTS[0]), self.scene["credits"]
-        )
+        sentences = agreement.compare_chased(*both(NIGHTS[0]), self.scene["credits"])
         for phase in NIGHTS[1:]:
             theirs, ours = both(phase)
             sentences.append(

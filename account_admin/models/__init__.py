@@ -9,6 +9,7 @@ from . import statement
 from . import statement_data
 from . import statement_present
 from . import statement_delivery
+from . import batch_run_mixin
 from . import statement_run
 from . import audit_pack
 from . import audit_pack_parts
@@ -28,6 +29,7 @@ from . import collections_run
 from . import collections_notice
 from . import collections_notice_delivery
 from . import collections_notice_settle
+from . import collections_letter_run
 from . import collections_event
 from . import collections_dispute
 from . import account_admin_kpi

@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .bulk import insert_rows
+from .collections_letter_run import BATCH as LETTERS_AT_ONCE
 
 
 class CollectionsNotice(models.Model):
@@ -88,6 +89,13 @@ class CollectionsNotice(models.Model):
     attempts = fields.Integer(readonly=True)
     retry_at = fields.Datetime(readonly=True)
     claim = fields.Integer(readonly=True, help="The batch that is delivering it.")
+    letter_run_id = fields.Many2one(
+        comodel_name="collections.letter.run",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+        help="The run that prints it together with many others.",
+    )
     mail_id = fields.Many2one(
         comodel_name="mail.mail",
         readonly=True,
@@ -172,11 +180,20 @@ class CollectionsNotice(models.Model):
         }
 
     def action_print_letters(self):
-        """Print queued letters; what is printed counts as sent."""
+        """Print queued letters; what is printed counts as sent.
+
+        More than a batch are printed in the background, by a run that shows its progress.
+        """
         self.check_access("write")
         letters = self.filtered(
-            lambda notice: notice.channel == "letter" and notice.state == "queued"
+            lambda notice: notice.channel == "letter"
+            and notice.state == "queued"
+            and notice.letter_run_id.state not in ("new", "running")
         )
+        if len(letters) > LETTERS_AT_ONCE:
+            # sudo: the check was above, runs are not for writing by hand
+            runs = self.env["collections.letter.run"].sudo()._start(letters.sudo())
+            return runs.with_env(self.env)._get_records_action()
         again = self.filtered(
             lambda notice: notice.channel == "letter" and notice.state == "sent"
         )

@@ -1,22 +1,13 @@
-import logging
 from datetime import timedelta
 
 from dateutil.relativedelta import relativedelta
-from psycopg2 import OperationalError
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools import SQL
-from odoo.tools.pdf import merge_pdf
 
 from .bulk import insert_rows
 from .statement import CHANNELS, KINDS
 from .statement_delivery import BATCH
-
-_logger = logging.getLogger(__name__)
-
-#: Letters in one file: merging takes half a megabyte a letter.
-LETTERS = 250
 
 
 class AccountAdminStatementRun(models.Model):
@@ -24,7 +15,7 @@ class AccountAdminStatementRun(models.Model):
 
     _name = "account.admin.statement.run"
     _description = "Statement Run"
-    _inherit = ["account.admin.readonly.mixin"]
+    _inherit = ["account.admin.batch.run.mixin"]
     _order = "date desc, id desc"
     _check_company_auto = True
 
@@ -41,18 +32,6 @@ class AccountAdminStatementRun(models.Model):
         readonly=True,
         help="Empty: each account's own preference.",
     )
-    state = fields.Selection(
-        selection=[
-            ("new", "New"),
-            ("running", "Running"),
-            ("done", "Done"),
-            ("failed", "Failed"),
-            ("cancelled", "Cancelled"),
-        ],
-        default="new",
-        required=True,
-        readonly=True,
-    )
     statement_ids = fields.One2many(
         comodel_name="account.admin.statement", inverse_name="run_id"
     )
@@ -61,12 +40,6 @@ class AccountAdminStatementRun(models.Model):
     failed_count = fields.Integer(string="Failed", compute="_compute_counts")
     skipped_count = fields.Integer(string="Not Sent", compute="_compute_counts")
     progress = fields.Float(compute="_compute_counts", help="Percent done.")
-    reason = fields.Char(readonly=True)
-    letters_ids = fields.Many2many(
-        comodel_name="ir.attachment",
-        readonly=True,
-        help="The letters of the run in one file, to print; over 250 make several.",
-    )
 
     _one_a_month = models.UniqueIndex(
         "(company_id, date) WHERE monthly AND state <> 'cancelled'",
@@ -105,50 +78,6 @@ class AccountAdminStatementRun(models.Model):
         )
         return {**action, "domain": [("run_id", "in", self.ids)], "context": {}}
 
-    def action_print_letters(self):
-        """The letters in one file; a list of files where there are many letters."""
-        self.ensure_one()
-        if not self.letters_ids:
-            raise UserError(self.env._("No account of this run gets a letter."))
-        if len(self.letters_ids) > 1:
-            return {
-                "type": "ir.actions.act_window",
-                "name": self.env._("Letters"),
-                "res_model": "ir.attachment",
-                "view_mode": "kanban,list,form",
-                "domain": [("id", "in", self.letters_ids.ids)],
-            }
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/web/content/{self.letters_ids.id}?download=true",
-            "target": "download",
-        }
-
-    def action_retry(self):
-        """Go on with a run that failed."""
-        self.check_access("write")
-        # sudo: the check was above, the states are not for writing by hand
-        failed = self.sudo().filtered(lambda run: run.state == "failed")
-        for run in failed:
-            state = "running" if run.statement_ids else "new"
-            run.write({"state": state, "reason": False})
-        self.env.ref("account_admin.ir_cron_statements").sudo()._trigger()
-        return True
-
-    def action_cancel(self):
-        """Stop; what has left stays sent."""
-        self.check_access("write")
-        # sudo: the check was above, the states are not for writing by hand
-        runs = self.sudo().filtered(lambda run: run.state in ("new", "running"))
-        runs.state = "cancelled"
-        runs.statement_ids.filtered(lambda s: s.state == "queued").write(
-            {
-                "state": "skipped",
-                "reason": self.env._("Cancelled by %s", self.env.user.name),
-            }
-        )
-        return True
-
     # ------------------------------------------------------------------
     # CRON
     # ------------------------------------------------------------------
@@ -161,31 +90,8 @@ class AccountAdminStatementRun(models.Model):
         with what was handed over, so a later call goes on where one was cut.
         """
         self._start_monthly()
-        for run in self.search([("state", "in", ("new", "running"))], order="id"):
-            if not run.with_company(run.company_id)._go_on_isolated():
-                return
-        self.env["account.admin.statement"]._collect_refused()
-
-    def _go_on_isolated(self):
-        """Go on with a run; one that fails says why and lets the others go on.
-
-        :return: whether it is over; otherwise the time was up
-        """
-        progress = self.env["ir.cron"]
-        try:
-            if self.state == "new":
-                with self.env.cr.savepoint():
-                    self._prepare()
-                progress._commit_progress()
-            return self._deliver_queue()
-        except OperationalError:
-            raise
-        except Exception as error:  # one company's trouble must not stop the others
-            self.env.invalidate_all()
-            _logger.exception("Statements of %s", self.company_id.display_name)
-            self.write({"state": "failed", "reason": str(error)})
-            progress._commit_progress()
-            return True
+        if self._go_on_with_all():
+            self.env["account.admin.statement"]._collect_refused()
 
     @api.model
     def _start_monthly(self):
@@ -219,59 +125,41 @@ class AccountAdminStatementRun(models.Model):
                     }
                 )
 
-    def _deliver_queue(self):
-        """Deliver batch after batch.
+    # ------------------------------------------------------------------
+    # DELIVER
+    # ------------------------------------------------------------------
 
-        :return: whether the run is done; otherwise the time was up
-        """
-        self.ensure_one()
-        statements = self.env["account.admin.statement"]
-        queued = [("run_id", "=", self.id), ("state", "=", "queued")]
-        remaining = statements.search_count(queued)
-        while remaining:
-            batch = statements.search(queued, order="id", limit=BATCH)
-            batch.with_company(self.company_id)._deliver_isolated()
-            remaining -= len(batch)
-            # the files are in the store now, memory need not keep them
-            self.env.invalidate_all()
-            if not self.env["ir.cron"]._commit_progress(
-                len(batch), remaining=remaining
-            ):
-                return not remaining and self._finish()
-        return self._finish()
+    @api.model
+    def _get_cron(self):
+        return self.env.ref("account_admin.ir_cron_statements")
 
-    def _finish(self):
-        """Merge the letters, a file a commit, and close the run.
+    def _is_prepared(self):
+        return bool(self.statement_ids)
 
-        :return: whether it is done; otherwise the time was up
-        """
-        letters = self.statement_ids.filtered(
-            lambda statement: statement.state == "printed" and statement.attachment_id
-        ).sorted(lambda statement: (statement.contact_id.name or "", statement.id))
-        files = [letters[n : n + LETTERS] for n in range(0, len(letters), LETTERS)]
-        for number in range(len(self.letters_ids), len(files)):
-            self.letters_ids |= self._merge_letters(files[number], number, len(files))
-            self.env.invalidate_all()
-            if not self.env["ir.cron"]._commit_progress(remaining=1):
-                return False
-        self.state = "done"
-        self.env["ir.cron"]._commit_progress(remaining=0)
-        return True
-
-    def _merge_letters(self, letters, number, count):
-        """One file of letters, to print."""
-        name = self.env._("Letters %s", self.date)
-        if count > 1:
-            name = f"{name} ({number + 1}/{count})"
-        return self.env["ir.attachment"].create(
+    def _cancel_waiting(self):
+        self.statement_ids.filtered(lambda s: s.state == "queued").write(
             {
-                "name": f"{name}.pdf",
-                "raw": merge_pdf([s.attachment_id.raw for s in letters]),
-                "mimetype": "application/pdf",
-                "res_model": self._name,
-                "res_id": self.id,
+                "state": "skipped",
+                "reason": self.env._("Cancelled by %s", self.env.user.name),
             }
         )
+
+    def _find_waiting(self):
+        statements = self.env["account.admin.statement"]
+        queued = [("run_id", "=", self.id), ("state", "=", "queued")]
+        batch = statements.search(queued, order="id", limit=BATCH)
+        return batch, statements.search_count(queued)
+
+    def _deliver_batch(self, batch):
+        batch.with_company(self.company_id)._deliver_isolated()
+
+    def _find_letters(self):
+        letters = self.statement_ids.filtered(
+            lambda statement: statement.state == "printed" and statement.attachment_id
+        )
+        return letters.sorted(
+            lambda statement: (statement.contact_id.name or "", statement.id)
+        ).attachment_id
 
     # ------------------------------------------------------------------
     # PREPARE

@@ -8,6 +8,7 @@ from . import test_bad_input
 from . import test_access_rights
 from . import test_case
 from . import test_language
+from . import test_letter_run
 from . import test_portal
 from . import test_aging
 from . import test_statement

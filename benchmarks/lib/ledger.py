@@ -140,6 +140,8 @@ def copy_rows(env, table, ids, count, changed):
     env.cr.execute(
         SQL("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", table, base + count)
     )
+    # else checks of foreign keys go on scanning what was a table of one row
+    env.cr.execute(SQL("ANALYZE %s", SQL.identifier(table)))
     return base
 
 

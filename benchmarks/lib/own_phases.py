@@ -100,7 +100,9 @@ class Statements(Phase):
         """What each statement asks for in each currency."""
         return {
             statement.partner_id.name: {
-                env["res.currency"].browse(section.currency).name: f"{section.closing:.2f}"
+                env["res.currency"]
+                .browse(section.currency)
+                .name: f"{section.closing:.2f}"
                 for section in sections
             }
             for statement, sections in self.made._get_sections().items()

@@ -163,9 +163,7 @@ class Statements(Phase):
         """What each statement asks for in each currency."""
         partners = self._get_partners(env)
         report = env["report.partner_statement.outstanding_statement"]
-        values = report._get_report_values(
-            partners.ids, self._prepare(env, partners)
-        )
+        values = report._get_report_values(partners.ids, self._prepare(env, partners))
         currencies = {c.id: c.name for c in env["res.currency"].search([])}
         names = {partner.id: partner.name for partner in partners}
         return {
