@@ -99,8 +99,7 @@ class Contest:
             command,
             env=self.bench.environ(),
             cwd=self.bench.project.root,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            capture_output=True,
             text=True,
         )
         if done.returncode:

@@ -142,10 +142,8 @@ class CollectionsLetterRun(models.Model):
             report.with_context(force_report_rendering=True)._render_qweb_pdf(
                 "account_admin.action_report_notice_letter", letters.ids
             )
-            missing = letters - letters.browse(
-                self._find_files(letters).mapped("res_id")
-            )
-            for letter in missing:
+            found = self._find_files(letters).mapped("res_id")
+            for letter in letters - letters.browse(found):
                 # its pages could not be told apart from the others': a call of its own
                 report.with_context(force_report_rendering=True)._render_qweb_pdf(
                     "account_admin.action_report_notice_letter", letter.ids

@@ -182,7 +182,7 @@ class CollectionsNotice(models.Model):
     def action_print_letters(self):
         """Print queued letters; what is printed counts as sent.
 
-        More than a batch are printed in the background, by a run that shows its progress.
+        More than a batch are printed in the background, by a run with its progress.
         """
         self.check_access("write")
         letters = self.filtered(

@@ -134,10 +134,11 @@ class TestLetterRun(ReportsCommon):
     def test_runs_are_for_those_who_print_and_for_auditors(self):
         run = self._start()
         auditor, own = (
-            new_test_user(
-                self.env, name, groups=f"account_admin.group_account_admin_{name}"
+            new_test_user(self.env, name, groups=f"account_admin.{group}")
+            for name, group in (
+                ("auditor", "group_account_admin_auditor"),
+                ("own", "group_account_admin_user"),
             )
-            for name in ("auditor", "user")
         )
         self.assertEqual(run.with_user(auditor).read(["state"])[0]["state"], "new")
         for user, work in (

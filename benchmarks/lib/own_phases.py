@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
+from benchmarks.escalate import run_night
 from benchmarks.lib.phases import NIGHTS, REPORTS
 from benchmarks.lib.workbook import read_rows
-from benchmarks.escalate import run_night
 from benchmarks.reports import aged_workbook, make_statements, render_html
 
 
@@ -27,7 +27,7 @@ class FirstNight(Phase):
         run_night(env)
 
     def answer(self, env, done):
-        """The overdue items that the notices ask for: id -> [customer, currency, amount]."""
+        """The overdue items asked for: id -> [customer, currency, amount]."""
         notices = env["collections.notice"].search([("state", "=", "queued")])
         items = env["account.admin.open.item"]._get_items(
             env.company, self.day, notices.partner_id.ids
@@ -98,11 +98,10 @@ class Statements(Phase):
 
     def answer(self, env, done):
         """What each statement asks for in each currency."""
+        currencies = {c.id: c.name for c in env["res.currency"].search([])}
         return {
             statement.partner_id.name: {
-                env["res.currency"]
-                .browse(section.currency)
-                .name: f"{section.closing:.2f}"
+                currencies[section.currency]: f"{section.closing:.2f}"
                 for section in sections
             }
             for statement, sections in self.made._get_sections().items()
