@@ -85,8 +85,14 @@ def escalate_and_serve(bench, database, port):
     return 0
 
 
-def start_server(bench, database, port, output):
-    options = ["-d", database, f"--db-filter=^{database}$", f"--http-port={port}"]
+def start_server(bench, database, port, output, *more):
+    options = [
+        "-d",
+        database,
+        f"--db-filter=^{database}$",
+        f"--http-port={port}",
+        *more,
+    ]
     return subprocess.Popen(
         [str(part) for part in bench.odoo_command("server", *options)],
         stdin=subprocess.DEVNULL,
