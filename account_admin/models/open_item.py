@@ -11,7 +11,8 @@ from ..engine.money import to_decimal
 _READS = {
     "account.move.line": (
         "account_id partner_id company_id parent_state date date_maturity reconciled "
-        "amount_residual amount_residual_currency currency_id no_followup move_id"
+        "amount_residual amount_residual_currency currency_id no_followup move_id "
+        "amount_currency journal_id payment_id statement_line_id balance"
     ),
     "account.move": "payment_state name ref move_type invoice_user_id",
     "account.partial.reconcile": (
@@ -165,36 +166,58 @@ class AccountAdminOpenItem(models.AbstractModel):
     # ------------------------------------------------------------------
 
     @api.model
-    def _item_cte(self, company, day, accounts=None, chase=False):
+    def _item_cte(self, company, day, accounts=None, chase=False, named=None):
         """SQL of ``item``: one row per open item of a company on a day.
 
         :param accounts: ids of commercial partners, all when ``None``
         :param bool chase: also count payments dated in the future as paid
+        :param SQL named: also give ``named_item``: the items of these moves. It is not
+            read out of ``item``, so that PostgreSQL need not keep all of that.
         """
         as_booked = self._is_as_booked(company, day) and (
             chase or not self._is_matched_later(company, day)
         )
+        parts = self._get_booked_sql() if as_booked else self._get_undone_sql(day)
+        later = parts.pop("later")
+        item = SQL("item AS (%s)", self._item_sql(company, day, accounts, parts))
+        if named is None:
+            return SQL("%s %s", later, item)
         return SQL(
-            """%(later)s item AS (
-                SELECT line.id, line.move_id, line.account_id AS gl_account_id,
-                       line.name AS label, partner.commercial_partner_id AS partner_id,
-                       line.date, COALESCE(line.date_maturity, line.date) AS due,
-                       line.currency_id, %(residual)s AS residual,
-                       %(residual_company)s AS residual_company,
-                       line.no_followup IS TRUE OR line.move_id IN (
-                           SELECT id FROM account_move WHERE payment_state = 'blocked')
-                           AS is_held
-                  FROM account_move_line line
-                  LEFT JOIN res_partner partner ON partner.id = line.partner_id
-                  %(join)s
-                 WHERE line.account_id = ANY(%(receivables)s)
-                   AND line.company_id = %(company)s
-                   AND line.parent_state = 'posted'
-                   AND line.date <= %(day)s
-                   AND %(is_open)s
-                   AND (%(residual)s <> 0 OR %(residual_company)s <> 0)
-                   %(accounts)s)""",
-            **(self._get_booked_sql() if as_booked else self._get_undone_sql(day)),
+            "%s %s, named_item AS (%s AND line.move_id IN (%s))",
+            later,
+            item,
+            self._item_sql(company, day, accounts, parts),
+            named,
+        )
+
+    @api.model
+    def _item_sql(self, company, day, accounts, parts):
+        """The one SELECT of open items.
+
+        :param dict parts: of :meth:`_get_booked_sql` or :meth:`_get_undone_sql`
+        """
+        return SQL(
+            """SELECT line.id, line.move_id, line.account_id AS gl_account_id,
+                      line.name AS label, partner.commercial_partner_id AS partner_id,
+                      line.date, COALESCE(line.date_maturity, line.date) AS due,
+                      line.currency_id, %(residual)s AS residual,
+                      %(residual_company)s AS residual_company,
+                      line.no_followup IS TRUE OR line.move_id IN (
+                          SELECT id FROM account_move WHERE payment_state = 'blocked')
+                          AS is_held,
+                      line.amount_currency AS original, line.journal_id,
+                      line.payment_id, line.statement_line_id
+                 FROM account_move_line line
+                 LEFT JOIN res_partner partner ON partner.id = line.partner_id
+                 %(join)s
+                WHERE line.account_id = ANY(%(receivables)s)
+                  AND line.company_id = %(company)s
+                  AND line.parent_state = 'posted'
+                  AND line.date <= %(day)s
+                  AND %(is_open)s
+                  AND (%(residual)s <> 0 OR %(residual_company)s <> 0)
+                  %(accounts)s""",
+            **parts,
             receivables=self._find_receivable_accounts(company).ids,
             company=company.id,
             day=day,

@@ -20,7 +20,8 @@ class AccountAdminOpenItem(models.AbstractModel):
         without_disputed=False,
         accounts=None,
     ):
-        """SQL of one company's aged items: the columns of ``account.admin.aged.item``.
+        """SQL of one company's aged items: the columns of ``account.admin.aged.item``,
+        and ``original`` (in the item's currency) and ``kind``.
 
         :param tuple limits: bucket limits
         :param currency: ``None`` for the company's, ``"item"`` for each item's own, or
@@ -45,7 +46,7 @@ class AccountAdminOpenItem(models.AbstractModel):
                            AS promised,
                        currency.decimal_places AS decimals
                   FROM item
-                  JOIN res_currency currency ON currency.id = item.currency_id
+                  LEFT JOIN res_currency currency ON currency.id = item.currency_id
                   LEFT JOIN covered ON covered.item_id = item.id),
             parted AS (
                 SELECT *, %(disputed)s AS disputed_amount,
@@ -67,12 +68,13 @@ class AccountAdminOpenItem(models.AbstractModel):
                    aged.gl_account_id, aged.date, aged.due, aged.days,
                    aged.bucket_no::text AS bucket, aged.residual,
                    aged.residual_company, aged.disputed_amount, aged.promised_amount,
-                   aged.amount,
+                   aged.amount, aged.original, %(kind)s AS kind,
                    GREATEST(%(day)s, COALESCE(promised_for.day,
                        aged.due + COALESCE(late.days, 0))) AS expected_on,
                    %(buckets)s
               FROM aged
-              JOIN account_move move ON move.id = aged.move_id
+              -- every line has its move: an outer join that nobody reads is not done
+              LEFT JOIN account_move move ON move.id = aged.move_id
               LEFT JOIN res_partner partner ON partner.id = aged.partner_id
               LEFT JOIN member ON member.partner_id = aged.partner_id
               LEFT JOIN national_account national ON national.id = member.account_id
@@ -81,11 +83,14 @@ class AccountAdminOpenItem(models.AbstractModel):
               LEFT JOIN (%(late)s) late ON late.partner_id = aged.partner_id
                                        AND aged.residual > 0
             """,
-            item=self._item_cte(company, day, accounts),
+            item=self._item_cte(
+                company, day, accounts, named=self._named_moves_sql(company)
+            ),
             covered=self._covered_sql(company, day),
             member=self._get_national_sql(company, day),
             promised_for=self._promised_for_sql(),
             late=self._days_late_sql(company, day),
+            kind=self._entry_kind_sql("aged"),
             full=full,
             disputed=self._part_sql("disputed", decimals),
             promised=self._part_sql("promised", decimals),

@@ -267,7 +267,9 @@ class AccountAdminOpenItem(models.AbstractModel):
                             ELSE ROUND(residual_company * chaseable / residual,
                                        %(decimals)s) END AS chaseable_company
                   FROM covered_by_credit)""",
-            item=self._item_cte(company, day, accounts, chase=True),
+            item=self._item_cte(
+                company, day, accounts, chase=True, named=self._named_moves_sql(company)
+            ),
             members=list(heads),
             heads=list(heads.values()),
             covered=self._covered_sql(company, day),
@@ -281,7 +283,7 @@ class AccountAdminOpenItem(models.AbstractModel):
     def _covered_sql(self, company, day):
         """SQL of ``covered``: what of each item is disputed, on its way or promised.
 
-        Each claim is spread over the items it names, oldest first. Needs ``item``.
+        Each claim is spread over the ``named_item`` it names, oldest first.
         """
         return SQL(
             """claim AS (%s),
@@ -306,14 +308,16 @@ class AccountAdminOpenItem(models.AbstractModel):
         """SQL of the amounts that speak against chasing named items.
 
         Extensions add ``UNION ALL`` branches with columns kind, claim_id, item_id,
-        currency_id, due, residual and amount (in the item's currency).
+        currency_id, due, residual and amount (in the item's currency), and their
+        moves to :meth:`_named_moves_sql`.
         """
         return SQL(
             """SELECT 'dispute' AS kind, dispute.id AS claim_id, item.id AS item_id,
                       item.currency_id, item.due, item.residual,
                       COALESCE(NULLIF(dispute.amount, 0), 1e18) AS amount
                  FROM collections_dispute dispute
-                 JOIN item ON item.move_id = dispute.move_id AND item.residual > 0
+                 JOIN named_item item ON item.move_id = dispute.move_id
+                          AND item.residual > 0
                           AND (dispute.line_id IS NULL OR item.id = dispute.line_id)
                 WHERE dispute.company_id = %(company)s AND dispute.date <= %(day)s
                   AND (dispute.closed_on IS NULL OR dispute.closed_on > %(day)s)
@@ -328,7 +332,8 @@ class AccountAdminOpenItem(models.AbstractModel):
                  FROM account_payment payment
                  JOIN account_move__account_payment link
                    ON link.payment_id = payment.id
-                 JOIN item ON item.move_id = link.invoice_id AND item.residual > 0
+                 JOIN named_item item ON item.move_id = link.invoice_id
+                           AND item.residual > 0
                 WHERE %(on_its_way)s
             UNION ALL
                %(promises)s""",
@@ -336,6 +341,27 @@ class AccountAdminOpenItem(models.AbstractModel):
             day=day,
             on_its_way=self._payment_on_its_way_sql(company),
             promises=self._named_promises_sql(company, day),
+        )
+
+    @api.model
+    def _named_moves_sql(self, company):
+        """SQL of the moves that claims may name, more than live ones maybe."""
+        return SQL(
+            """SELECT dispute.move_id FROM collections_dispute dispute
+                WHERE dispute.company_id = %(company)s
+            UNION ALL
+               SELECT link.invoice_id
+                 FROM account_payment payment
+                 JOIN account_move__account_payment link
+                   ON link.payment_id = payment.id
+                WHERE %(on_its_way)s
+            UNION ALL
+               SELECT rel.move_id
+                 FROM collections_promise promise
+                 JOIN collections_promise_move_rel rel ON rel.promise_id = promise.id
+                WHERE promise.company_id = %(company)s""",
+            company=company.id,
+            on_its_way=self._payment_on_its_way_sql(company),
         )
 
     @api.model

@@ -22,7 +22,7 @@ class AccountAdminOpenItem(models.AbstractModel):
         That is what a payment, a bank or a cash entry books; credit notes, write-offs
         and exchange differences are none.
 
-        :param str line: alias of ``account_move_line``
+        :param str line: alias of ``account_move_line`` or of an open item
         """
         return SQL(
             """(%(line)s.payment_id IS NOT NULL
@@ -34,14 +34,16 @@ class AccountAdminOpenItem(models.AbstractModel):
         )
 
     @api.model
-    def _entry_kind_sql(self):
+    def _entry_kind_sql(self, line="line"):
         """SQL of the kind of a journal item, one of ``ENTRY_KINDS``.
 
-        Needs the aliases ``line`` of ``account_move_line`` and ``move`` of its entry.
+        Needs the alias ``move`` of its entry.
+
+        :param str line: alias of ``account_move_line``
         """
         return SQL(
             """CASE WHEN move.move_type IN ('out_invoice', 'out_receipt') THEN 'invoice'
                     WHEN move.move_type = 'out_refund' THEN 'credit_note'
                     WHEN %s THEN 'payment' ELSE 'other' END""",
-            self._is_payment_sql(),
+            self._is_payment_sql(line),
         )

@@ -123,7 +123,9 @@ class AccountAdminOpenItem(models.AbstractModel):
               FROM covered JOIN item ON item.id = covered.item_id
              WHERE covered.disputed > 0
              GROUP BY 1""",
-            item=self._item_cte(company, day, accounts),
+            item=self._item_cte(
+                company, day, accounts, named=self._named_moves_sql(company)
+            ),
             covered=self._covered_sql(company, day),
             decimals=company.currency_id.decimal_places,
         )

@@ -23,7 +23,8 @@ class AccountAdminOpenItem(models.AbstractModel):
                       item.residual, live.amount
                  FROM unnest(%s::int[], %s::numeric[]) AS live(id, amount)
                  JOIN collections_promise_move_rel rel ON rel.promise_id = live.id
-                 JOIN item ON item.move_id = rel.move_id AND item.residual > 0""",
+                 JOIN named_item item ON item.move_id = rel.move_id
+                                        AND item.residual > 0""",
             list(named),
             [found["amount"] for found in named.values()],
         )

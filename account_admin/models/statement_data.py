@@ -88,16 +88,13 @@ class AccountAdminStatement(models.Model):
         query = SQL(
             """SELECT aged.partner_id, aged.currency_id, aged.date, aged.due, aged.days,
                       aged.bucket::int, aged.name, aged.reference,
-                      %(kind)s, line.amount_currency::text, aged.residual::text,
+                      aged.kind, aged.original::text, aged.residual::text,
                       aged.disputed_amount::text, aged.promised_amount::text
-                 FROM (%(aged)s) AS aged
-                 JOIN account_move_line line ON line.id = aged.id
-                 JOIN account_move move ON move.id = line.move_id
+                 FROM (%s) AS aged
                 ORDER BY aged.due, aged.id""",
-            aged=items._aged_sql(
+            items._aged_sql(
                 company, day, company._collections_limits(), "item", accounts=partners
             ),
-            kind=items._entry_kind_sql(),
         )
         found = {}
         for partner, *values in self.env.execute_query(query):
@@ -105,6 +102,26 @@ class AccountAdminStatement(models.Model):
             amounts = map(to_decimal, values[-4:])
             found.setdefault(partner, []).append(Item(partner, *values[:-4], *amounts))
         return found
+
+    @api.model
+    def _read_totals(self, company, day, partners):
+        """Open and overdue as booked: dict partner id -> pair of ``Decimal``.
+
+        :param partners: ids of commercial partners
+        """
+        items = self.env["account.admin.open.item"]
+        items._flush_reads()
+        rows = self.env.execute_query(
+            SQL(
+                """WITH %(item)s
+                SELECT partner_id, SUM(residual_company)::text,
+                       SUM(residual_company) FILTER (WHERE due < %(day)s)::text
+                  FROM item GROUP BY partner_id""",
+                item=items._item_cte(company, day, partners),
+                day=day,
+            )
+        )
+        return {partner: tuple(map(to_decimal, row)) for partner, *row in rows}
 
     @api.model
     def _read_pledges(self, company, day):

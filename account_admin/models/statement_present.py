@@ -5,6 +5,9 @@ from odoo import api, models
 from ..engine import aging
 from .formatting import Formatter
 
+#: Colours of what stands small under a document: its reference, a dispute, a promise.
+GREY, RED, GREEN = "6c757d", "b02a37", "0f5132"
+
 
 class AccountAdminStatement(models.Model):
     _inherit = "account.admin.statement"
@@ -55,9 +58,7 @@ class AccountAdminStatement(models.Model):
                 {
                     "date": text.date(line.date),
                     "due": text.date(line.due),
-                    "number": line.number or "",
-                    "reference": line.reference or "",
-                    "kind": kinds[line.kind],
+                    "document": f"{kinds[line.kind]} {line.number or ''}",
                     "member": names.get(line.partner, ""),
                     "balance": text.amount(balance, currency),
                     **self._present_line(line, text, currency),
@@ -76,18 +77,46 @@ class AccountAdminStatement(models.Model):
 
     @api.model
     def _present_line(self, line, text, currency):
-        """What an open item has and a movement has not."""
+        """What differs between an open item and a movement.
+
+        ``notes`` are pairs of a colour and a text to show small under the document.
+        """
+        notes = [(GREY, line.reference)] if line.reference else []
         if not hasattr(line, "open"):
-            return {"amount": text.amount(line.amount, currency), "days": 0}
+            amount = text.amount(line.amount, currency)
+            return {"amount": amount, "late": "", "notes": notes}
+        if line.original != line.open:
+            original = text.amount(line.original, currency)
+            notes.append((GREY, self.env._("of %s", original)))
+        if line.disputed:
+            disputed = text.amount(line.disputed, currency)
+            notes.append((RED, self.env._("disputed: %s", disputed)))
+        if line.promised:
+            promised = text.amount(line.promised, currency)
+            notes.append((GREEN, self.env._("promised: %s", promised)))
         return {
             "amount": text.amount(line.open, currency),
-            "original": text.amount(line.original, currency)
-            if line.original != line.open
-            else "",
-            "days": max(line.days, 0),
-            "disputed": line.disputed and text.amount(line.disputed, currency),
-            "promised": line.promised and text.amount(line.promised, currency),
+            "late": self._get_lateness(line.days),
+            "notes": notes,
         }
+
+    @api.model
+    def _get_lateness(self, days):
+        if days == 1:
+            return self.env._("1 day late")
+        return self.env._("%s days late", days) if days > 1 else ""
+
+    def _render_table(self, data, table):
+        """The lines and the aging strip of a section, in the context's language.
+
+        Rendered by itself: within the layout every piece of every line would pass
+        through each template that calls this one.
+        """
+        self.ensure_one()
+        return self.env["ir.qweb"]._render(
+            "account_admin.statement_section",
+            {"data": data, "table": table, "members": bool(self.national_account_id)},
+        )
 
     def _get_kind_labels(self):
         return {

@@ -37,9 +37,10 @@ def _write_groups(book, wizard, aging, rows, labels):
                 *row["names"],
                 row["currency"].name,
                 row["count"],
-                *row["buckets"],
+                # nothing in a bucket: an empty cell is read faster than a zero
+                *(amount or None for amount in row["buckets"]),
                 row["total"],
-                row["disputed"],
+                row["disputed"] or None,
             ]
         )
     table.end_rows()

@@ -3,6 +3,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+from ..models.bulk import insert_rows
 from ..models.statement import CHANNELS, KINDS
 from ..report import statement_xlsx
 
@@ -179,59 +180,71 @@ class AccountAdminStatementWizard(models.TransientModel):
         nationals = {
             account.partner_id: account for account in self.national_account_ids
         }
-        accounts = self.env["res.partner"].browse(partners.ids)
-        totals = self._get_totals(accounts)
+        totals = self._get_totals(partners)
+        channels = {partner: self._get_channel(partner) for partner in partners}
+        addressed = self._get_addresses(channels)
         # sudo: statements are not for writing by hand; the accounts were checked
-        statements = Statement.sudo().create(
+        statements = insert_rows(
+            Statement.sudo(),
             [
                 {
-                    "run_id": run and run.id,
+                    "run_id": run.id if run else None,
                     "company_id": self.company_id.id,
                     "partner_id": partner.id,
-                    "national_account_id": nationals.get(partner)
-                    and nationals[partner].id,
-                    "user_id": users[partner.id],
+                    "national_account_id": nationals[partner].id
+                    if partner in nationals
+                    else None,
+                    "user_id": users[partner.id] or None,
                     "date": self.date,
-                    "date_from": self.date_from,
+                    "date_from": self.date_from or None,
                     "kind": self.kind,
-                    "channel": self._get_channel(partner),
-                    "state": "draft",
+                    "channel": channels[partner],
                     **totals[partner],
+                    **addressed[partner],
+                    # what no run sends waits for a person, whatever its address
+                    **({} if run else {"state": "draft"}),
                 }
                 for partner in partners
-            ]
+            ],
         )
-        statements._set_contacts()
-        if not run:
-            statements.state = "draft"
+        if run:
+            run.invalidate_recordset(["statement_ids"])
         return statements.with_env(self.env)
 
     def _get_channel(self, partner):
         partner = partner.with_company(self.company_id)
         return self.channel or partner._collections_get_statement_channel()
 
+    def _get_addresses(self, channels):
+        """Whom each goes to: dict partner -> values.
+
+        :param dict channels: partner -> channel
+        """
+        statements = self.env["account.admin.statement"].sudo()
+        addressed = {}
+        for channel in dict.fromkeys(channels.values()):
+            same = [partner for partner, used in channels.items() if used == channel]
+            addressed |= statements._get_address_vals(
+                self.env["res.partner"].sudo().concat(*same), channel
+            )
+        return addressed
+
     def _get_totals(self, partners):
         """Open and overdue of each account, its members included, as booked."""
-        aged = self.env["account.admin.aged.item"].sudo()
-        members = aged.env["account.admin.statement"]._get_covered(
+        statements = self.env["account.admin.statement"].sudo()
+        members = statements._get_covered(
             self.company_id, self.date, self.national_account_ids
         )
         covered = {account.partner_id: ids for account, ids in members.items()}
         ids = [*partners.ids, *(one for found in covered.values() for one in found)]
-        rows = aged.get_aging(
-            self.company_id, self.date, domain=[("partner_id", "in", ids)]
-        )["rows"]
-        by_partner = {row["keys"][0]: row for row in rows}
+        totals = statements._read_totals(self.company_id, self.date, ids)
 
-        def total(partner, value):
-            mine = (by_partner.get(key) for key in covered.get(partner, partner.ids))
-            return float(sum(value(row) for row in mine if row))
+        def total(partner, number):
+            mine = covered.get(partner, partner.ids)
+            return float(sum(totals[key][number] for key in mine if key in totals))
 
         return {
-            partner: {
-                "amount": total(partner, lambda row: row["total"]),
-                "overdue": total(partner, lambda row: sum(row["buckets"][1:])),
-            }
+            partner: {"amount": total(partner, 0), "overdue": total(partner, 1)}
             for partner in partners
         }
 
