@@ -5,7 +5,6 @@ turns at every task, the other one first each time, so that both see the same ma
 """
 
 import argparse
-import json
 import statistics
 import sys
 from dataclasses import dataclass
@@ -88,7 +87,9 @@ def prepare(env, accounts, items):
     ledger.build(env, accounts, items)
     if "collections.run" in env:
         # who opens the invoices may see all that the add-on shows on them
-        env.ref("account_admin.group_account_admin_manager").user_ids += env["res.users"].browse(2)
+        env.ref("account_admin.group_account_admin_manager").user_ids += env[
+            "res.users"
+        ].browse(2)
         with freeze_time(f"{ledger.TODAY} 12:00:00"):
             env["collections.run"]._cron_run_night()
         if env["collections.case"].search_count([]) != accounts:
@@ -140,7 +141,10 @@ def summarize(answers):
     for name in ("seconds", "cpu"):
         ratios = sorted(b[name] / a[name] for a, b in pairs)
         summary[f"{name}_ratio"] = statistics.median(ratios)
-        summary[f"{name}_spread"] = [ratios[len(ratios) // 4], ratios[-1 - len(ratios) // 4]]
+        summary[f"{name}_spread"] = [
+            ratios[len(ratios) // 4],
+            ratios[-1 - len(ratios) // 4],
+        ]
     return summary
 
 
@@ -231,7 +235,9 @@ def main():
     added = f"On the tables of entries the installation adds:\n\n{added}"
     say(f"\n{installing}\n\n{added}")
     if not options.quick:
-        write_json("tax", {"machine": ran_on, "tasks": summaries, "install": [small, large]})
+        write_json(
+            "tax", {"machine": ran_on, "tasks": summaries, "install": [small, large]}
+        )
         command = f"`./dev bench tax`, {size.pairs} pairs. {ran_on}"
         parts = ["## No tax on Odoo", command, report, installing, added]
         write_section("tax", "\n\n".join(parts))
