@@ -9,6 +9,13 @@ _READS = {
     "national.account": "partner_id company_id active",
     "national.account.member": "account_id partner_id date_start date_end",
 }
+#: What an invoice's form shows of collections.
+_SHOWN = {
+    "case": "collections.case",
+    "national": "national.account",
+    "dispute": "collections.dispute",
+    "promise": "collections.promise",
+}
 
 
 class AccountMove(models.Model):
@@ -52,44 +59,48 @@ class AccountMove(models.Model):
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_collections(self):
         """What every form of an invoice shows, read in one query for all of it."""
-        National = self.env["national.account"]
         for company, moves in self.grouped("company_id").items():
             found = moves._read_collections(company)
-            nationals = {
-                partner: National.browse(ids)
-                for partner, ids in found["national"].items()
+            cases = moves._find_collections_cases(company, found)
+            readable = {
+                kind: self.env[model].browse(sum(found[kind].values(), []))
+                for kind, model in _SHOWN.items()
             }
-            cases = moves._get_collections_cases(company, found["case"], nationals)
+            for kind, records in readable.items():
+                readable[kind] = set(records._filtered_access("read").ids)
             for move in moves:
                 partner, origin = move.commercial_partner_id.id, move._origin.id
-                move.collections_national_account_id = nationals.get(
-                    partner, National
-                )._filtered_access("read")
-                is_sale = move.is_sale_document(True)
-                move.collections_case_id = cases.get(partner) if is_sale else False
+                nationals = readable["national"].intersection(
+                    found["national"].get(partner, ())
+                )
+                move.collections_national_account_id = next(iter(nationals), False)
+                case = move.is_sale_document(True) and cases.get(partner)
+                move.collections_case_id = case in readable["case"] and case
                 for kind in ("dispute", "promise"):
-                    records = self.env[f"collections.{kind}"].browse(
-                        found[kind].get(origin, ())
-                    )
-                    count = len(records._filtered_access("read"))
-                    move[f"collections_{kind}_count"] = count
+                    mine = readable[kind].intersection(found[kind].get(origin, ()))
+                    move[f"collections_{kind}_count"] = len(mine)
 
-    def _get_collections_cases(self, company, own, nationals):
-        """Open case of each customer that the user may read.
+    def _find_collections_cases(self, company, found):
+        """Open case of each customer, its head office's where that is chased.
 
-        :param dict own: commercial partner id -> ids of its own open case
-        :param dict nationals: commercial partner id -> its ``national.account``
-        :return: dict commercial partner id -> ``collections.case``, maybe empty
+        :param dict found: what :meth:`_read_collections` found; what is chased at head
+            offices is added
+        :return: dict commercial partner id -> id of the case
         """
-        Case, partners = self.env["collections.case"], self.commercial_partner_id
+        Case, partners = self.env["collections.case"].sudo(), self.commercial_partner_id
+        # sudo: who is chased for whom is the same for every user
+        nationals = {
+            partner: self.env["national.account"].sudo().browse(ids)
+            for partner, ids in found["national"].items()
+        }
         chased = Case._get_chased_accounts(company, partners, nationals)
         elsewhere = partners.filtered(lambda partner: chased[partner.id] != partner.id)
-        cases = {
-            partner: Case.browse(ids)._filtered_access("read")
-            for partner, ids in own.items()
-            if partner not in elsewhere.ids
-        }
-        return cases | Case._get_open_of(company, elsewhere) if elsewhere else cases
+        for partner in elsewhere:
+            found["case"].pop(partner.id, None)
+        if elsewhere:
+            for partner, case in Case._get_open_of(company, elsewhere).items():
+                found["case"][partner] = case.ids
+        return {partner: ids[0] for partner, ids in found["case"].items()}
 
     def _read_collections(self, company):
         """Open cases, disputes and promises, national accounts, whoever may read them.
@@ -97,7 +108,7 @@ class AccountMove(models.Model):
         :return: dict of ``case`` and ``national`` -> dict commercial partner id -> list
             of ids, and of ``dispute`` and ``promise`` -> dict move id -> list of ids
         """
-        result = {kind: {} for kind in ("case", "national", "dispute", "promise")}
+        result = {kind: {} for kind in _SHOWN}
         if not company:
             return result
         self._flush_collections()
