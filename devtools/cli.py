@@ -28,6 +28,9 @@ ODOO_SOURCE names a source tree of Odoo 19.0 to use instead of Debian's package;
 PGHOST and its companions a PostgreSQL server instead of a private one; DEV_STATE
 the folder for everything ./dev makes, instead of .dev."""
 
+# benchmarks that compare or want several databases, made by benchmarks.lib.databases
+OWN_DATABASES = {"growth", "tax"}
+
 
 def command_run(bench, arguments):
     parser = argparse.ArgumentParser(prog="./dev run")
@@ -96,8 +99,11 @@ def command_bench(bench, arguments):
     if not arguments or arguments[0] not in names:
         known = ", ".join(names) or "none yet"
         raise Problem(f"./dev bench needs the name of a benchmark ({known}).")
-    module = f"benchmarks.{arguments[0]}"
-    return measure.run_on_fresh_database(bench, module, arguments[1:])
+    name, *rest = arguments
+    run = measure.run_on_fresh_database
+    if name in OWN_DATABASES:
+        run = measure.run_with_templates
+    return run(bench, f"benchmarks.{name}", rest)
 
 
 COMMANDS = {

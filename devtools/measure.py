@@ -10,12 +10,30 @@ def run_on_fresh_database(bench, module, arguments):
     NAME is a copy of the database with the add-on as it is now and no demo
     data; it is dropped afterwards.
     """
+    templates = prepare(bench)
+    with templates.temporary(templates.module()) as database:
+        return run(bench, module, ["--database", database, *arguments])
+
+
+def run_with_templates(bench, module, arguments):
+    """Run `python -m MODULE ARGUMENTS`, which makes its databases itself.
+
+    What it makes with `Templates.temporary` is dropped by the next run, should
+    it be killed.
+    """
+    templates = prepare(bench)
+    templates.module()
+    return run(bench, module, arguments)
+
+
+def prepare(bench):
     with bench.state.locked():
         bench.prepare(tests=True)
     templates = Templates(bench)
     templates.drop_abandoned()
-    with templates.temporary(templates.module()) as database:
-        command = [bench.python_env.python, "-m", module, "--database", database]
-        return run_foreground(
-            [*command, *arguments], env=bench.environ(), cwd=bench.project.root
-        )
+    return templates
+
+
+def run(bench, module, arguments):
+    command = [bench.python_env.python, "-m", module, *arguments]
+    return run_foreground(command, env=bench.environ(), cwd=bench.project.root)

@@ -1,18 +1,34 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
+
+#: Columns that the SQL reads: flushed before every query.
+_READS = {
+    "collections.case": "company_id partner_id state",
+    "collections.dispute": "move_id state",
+    "collections.promise": "state",
+    "national.account": "partner_id company_id active",
+    "national.account.member": "account_id partner_id date_start date_end",
+}
+#: What an invoice's form shows of collections.
+_SHOWN = {
+    "case": "collections.case",
+    "national": "national.account",
+    "dispute": "collections.dispute",
+    "promise": "collections.promise",
+}
 
 
 class AccountMove(models.Model):
     _inherit = "account.move"
 
     collections_case_id = fields.Many2one(
-        comodel_name="collections.case",
-        compute="_compute_collections_case_id",
+        comodel_name="collections.case", compute="_compute_collections"
     )
     collections_dispute_ids = fields.One2many(
         comodel_name="collections.dispute", inverse_name="move_id", string="Disputes"
     )
     collections_dispute_count = fields.Integer(
-        string="Open Disputes", compute="_compute_collections_dispute_count"
+        string="Open Disputes", compute="_compute_collections"
     )
     collections_promise_ids = fields.Many2many(
         comodel_name="collections.promise",
@@ -23,59 +39,107 @@ class AccountMove(models.Model):
         copy=False,
     )
     collections_promise_count = fields.Integer(
-        string="Open Promises", compute="_compute_collections_promise_count"
+        string="Open Promises", compute="_compute_collections"
     )
     collections_national_account_id = fields.Many2one(
-        related="commercial_partner_id.collections_national_account_id"
+        comodel_name="national.account",
+        string="National Account",
+        compute="_compute_collections",
     )
 
     # used in <account.admin.open.item>: the few entries that must not be chased
     _collections_blocked_idx = models.Index("(id) WHERE payment_state = 'blocked'")
 
-    @api.depends("commercial_partner_id", "company_id")
-    @api.depends_context("uid")
-    def _compute_collections_case_id(self):
-        Case = self.env["collections.case"]
-        self.collections_case_id = False
-        if not Case.has_access("read"):
-            return
-        sales = self.filtered(lambda move: move.is_sale_document(True))
-        for company, moves in sales.grouped("company_id").items():
-            cases = Case._get_open_of(company, moves.commercial_partner_id)
+    @api.depends(
+        "commercial_partner_id",
+        "company_id",
+        "collections_dispute_ids.state",
+        "collections_promise_ids.state",
+    )
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_collections(self):
+        """What every form of an invoice shows, read in one query for all of it."""
+        for company, moves in self.grouped("company_id").items():
+            found = moves._read_collections(company)
+            cases = moves._find_collections_cases(company, found)
+            readable = {
+                kind: self.env[model].browse(sum(found[kind].values(), []))
+                for kind, model in _SHOWN.items()
+            }
+            for kind, records in readable.items():
+                readable[kind] = set(records._filtered_access("read").ids)
             for move in moves:
-                move.collections_case_id = cases.get(
-                    move.commercial_partner_id.id, Case
+                partner, origin = move.commercial_partner_id.id, move._origin.id
+                nationals = readable["national"].intersection(
+                    found["national"].get(partner, ())
                 )
+                move.collections_national_account_id = next(iter(nationals), False)
+                case = move.is_sale_document(True) and cases.get(partner)
+                move.collections_case_id = case in readable["case"] and case
+                for kind in ("dispute", "promise"):
+                    mine = readable[kind].intersection(found[kind].get(origin, ()))
+                    move[f"collections_{kind}_count"] = len(mine)
 
-    @api.depends("collections_dispute_ids.state")
-    def _compute_collections_dispute_count(self):
-        Dispute = self.env["collections.dispute"]
-        counts = {}
-        if Dispute.has_access("read"):
-            counts = dict(
-                Dispute._read_group(
-                    [("move_id", "in", self.ids), ("state", "=", "open")],
-                    ["move_id"],
-                    ["__count"],
-                )
-            )
-        for move in self:
-            move.collections_dispute_count = counts.get(move, 0)
+    def _find_collections_cases(self, company, found):
+        """Open case of each customer, its head office's where that is chased.
 
-    @api.depends("collections_promise_ids.state")
-    def _compute_collections_promise_count(self):
-        Promise = self.env["collections.promise"]
-        counts = {}
-        if Promise.has_access("read"):
-            counts = dict(
-                Promise._read_group(
-                    [("move_ids", "in", self.ids), ("state", "=", "open")],
-                    ["move_ids"],
-                    ["__count"],
-                )
-            )
-        for move in self:
-            move.collections_promise_count = counts.get(move, 0)
+        :param dict found: what :meth:`_read_collections` found; what is chased at head
+            offices is added
+        :return: dict commercial partner id -> id of the case
+        """
+        Case, partners = self.env["collections.case"].sudo(), self.commercial_partner_id
+        # sudo: who is chased for whom is the same for every user
+        nationals = {
+            partner: self.env["national.account"].sudo().browse(ids)
+            for partner, ids in found["national"].items()
+        }
+        chased = Case._get_chased_accounts(company, partners, nationals)
+        elsewhere = partners.filtered(lambda partner: chased[partner.id] != partner.id)
+        for partner in elsewhere:
+            found["case"].pop(partner.id, None)
+        if elsewhere:
+            for partner, case in Case._get_open_of(company, elsewhere).items():
+                found["case"][partner] = case.ids
+        return {partner: ids[0] for partner, ids in found["case"].items()}
+
+    def _read_collections(self, company):
+        """Open cases, disputes and promises, national accounts, whoever may read them.
+
+        :return: dict of ``case`` and ``national`` -> dict commercial partner id -> list
+            of ids, and of ``dispute`` and ``promise`` -> dict move id -> list of ids
+        """
+        result = {kind: {} for kind in _SHOWN}
+        if not company:
+            return result
+        self._flush_collections()
+        query = SQL(
+            """SELECT 'case', partner_id, id FROM collections_case
+                WHERE company_id = %(company)s AND state <> 'closed'
+                  AND partner_id = ANY(%(partners)s)
+            UNION ALL
+               SELECT 'national', partner_id, account_id FROM (%(members)s) AS member
+                WHERE partner_id = ANY(%(partners)s)
+            UNION ALL
+               SELECT 'dispute', move_id, id FROM collections_dispute
+                WHERE move_id = ANY(%(moves)s) AND state = 'open'
+            UNION ALL
+               SELECT 'promise', rel.move_id, promise.id
+                 FROM collections_promise_move_rel rel
+                 JOIN collections_promise promise ON promise.id = rel.promise_id
+                WHERE rel.move_id = ANY(%(moves)s) AND promise.state = 'open'""",
+            company=company.id,
+            partners=self.commercial_partner_id.ids,
+            moves=self.ids,
+            members=self.env["national.account"]._every_member_sql(company),
+        )
+        for kind, key, found in self.env.execute_query(query):
+            result[kind].setdefault(key, []).append(found)
+        return result
+
+    @api.model
+    def _flush_collections(self):
+        for name, names in _READS.items():
+            self.env[name].flush_model(names.split())
 
     def action_view_collections_case(self):
         """The open case of the invoice's account."""

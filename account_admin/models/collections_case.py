@@ -250,19 +250,11 @@ class CollectionsCase(models.Model):
         :param partners: commercial partners
         :return: dict commercial partner id -> case, those the user may read
         """
-        # sudo: who is chased for whom is the same for every user
-        heads = (
-            self.env["collections.policy"]
-            .sudo()
-            ._get_heads(company, company._collections_today())
-        )
-        accounts = {partner: heads.get(partner, partner) for partner in partners.ids}
-        cases = self.search(
-            [
-                ("partner_id", "in", list(accounts.values())),
-                ("company_id", "=", company.id),
-                ("state", "!=", "closed"),
-            ]
+        accounts = self._get_chased_accounts(company, partners)
+        # with what the forms of partners and payments show of a case
+        cases = self.search_fetch(
+            self._get_open_domain(company, accounts.values()),
+            ["partner_id", "step_id", "next_step_id", "next_date", "on_hold"],
         )
         by_account = {case.partner_id.id: case for case in cases}
         return {
@@ -270,6 +262,31 @@ class CollectionsCase(models.Model):
             for partner, account in accounts.items()
             if account in by_account
         }
+
+    @api.model
+    def _get_open_domain(self, company, accounts):
+        return [
+            ("partner_id", "in", list(accounts)),
+            ("company_id", "=", company.id),
+            ("state", "!=", "closed"),
+        ]
+
+    @api.model
+    def _get_chased_accounts(self, company, partners, nationals=None):
+        """Account in whose case each account is chased: itself or its head office.
+
+        :param partners: commercial partners
+        :param dict nationals: every national account that one of them is in, where
+            they are known already: commercial partner id -> ``national.account``
+        :return: dict commercial partner id -> id of a commercial partner
+        """
+        heads = {}
+        if nationals is None or nationals:
+            # sudo: who is chased for whom is the same for every user
+            policies = self.env["collections.policy"].sudo()
+            day = company._collections_today()
+            heads = policies._get_heads(company, day, partners.ids, nationals)
+        return {partner: heads.get(partner, partner) for partner in partners.ids}
 
     def _clear_attention(self, note):
         flagged = self.filtered("attention")

@@ -164,12 +164,18 @@ class CollectionsPolicy(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    def _get_heads(self, company, day):
+    def _get_heads(self, company, day, partners=None, accounts=None):
         """Members that are chased at their head office.
 
+        :param partners: ids of the commercial partners to look at, all when ``None``
+        :param dict accounts: their national accounts, where they are known already
         :return: dict commercial partner id -> id of the head office's partner
         """
-        accounts = self.env["national.account"]._get_of_members(company, day)
+        if accounts is None:
+            nationals = self.env["national.account"]
+            accounts = nationals._get_of_members(company, day, partners)
+        if not accounts:
+            return {}
         policies = self._get_of_partners(company, day, list(accounts))
         return {
             member: account.partner_id.id

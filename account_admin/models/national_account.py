@@ -104,12 +104,12 @@ class NationalAccount(models.Model):
         :param partners: commercial partner ids to look at, all when ``None``
         :return: dict commercial partner id -> ``national.account``
         """
-        accounts = self.search([("company_id", "in", (False, company.id))])
+        accounts = self._search([("company_id", "in", (False, company.id))])
         self.env["national.account.member"].flush_model()
         self.flush_model(["partner_id"])
         query = SQL(
             "SELECT partner_id, account_id FROM (%s) AS member %s",
-            self._members_sql(accounts, day),
+            self._members_sql(accounts.subselect(), day),
             SQL("")
             if partners is None
             else SQL("WHERE partner_id = ANY(%s)", list(partners)),
@@ -118,24 +118,34 @@ class NationalAccount(models.Model):
         return {partner: self.browse(account) for partner, account in rows}
 
     @api.model
+    def _every_member_sql(self, company):
+        """SQL of today's national account of each commercial partner, for everybody."""
+        accounts = SQL(
+            """(SELECT id FROM national_account
+                 WHERE active AND (company_id IS NULL OR company_id = %s))""",
+            company.id,
+        )
+        return self._members_sql(accounts, company._collections_today())
+
+    @api.model
     def _members_sql(self, accounts, day):
         """SQL of the national account of each commercial partner on a day.
 
-        :param accounts: the ``national.account`` records that count
+        :param SQL accounts: those that count, for ``IN``
         """
         return SQL(
             """SELECT DISTINCT ON (partner_id) partner_id, account_id
                  FROM (SELECT partner_id, id AS account_id, TRUE AS is_head,
                               NULL::date AS date_start, 0 AS id
-                         FROM national_account WHERE id = ANY(%(accounts)s)
+                         FROM national_account WHERE id IN %(accounts)s
                         UNION ALL
                        SELECT partner_id, account_id, FALSE, date_start, id
                          FROM national_account_member
-                        WHERE account_id = ANY(%(accounts)s)
+                        WHERE account_id IN %(accounts)s
                           AND (date_start IS NULL OR date_start <= %(day)s)
                           AND (date_end IS NULL OR date_end >= %(day)s)) AS membership
                 ORDER BY partner_id, is_head DESC, date_start DESC NULLS LAST, id""",
-            accounts=accounts.ids,
+            accounts=accounts,
             day=day,
         )
 

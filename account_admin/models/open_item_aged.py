@@ -125,9 +125,8 @@ class AccountAdminOpenItem(models.AbstractModel):
         """SQL of the national account of each commercial partner on a day."""
         # sudo: an item is rolled up to its account whoever looks
         accounts = self.env["national.account"].sudo()
-        return accounts._members_sql(
-            accounts.search([("company_id", "in", (False, company.id))]), day
-        )
+        every = accounts._search([("company_id", "in", (False, company.id))])
+        return accounts._members_sql(every.subselect(), day)
 
     @api.model
     def _converted_sql(self, company, currency, day):

@@ -14,6 +14,8 @@ class ResCompany(models.Model):
         default=lambda self: self._default_collections_policy(),
         help="Chases every account that no other policy claims.",
     )
+    # stored: every invoice that opens asks for the company's day
+    collections_tz = fields.Selection(related="partner_id.tz", store=True)
     collections_kpi_months = fields.Integer(
         string="Months of DSO",
         default=3,
@@ -121,5 +123,5 @@ class ResCompany(models.Model):
         # the time zone is the company's, whatever partners the user may read
         company = self.sudo()
         return fields.Date.context_today(
-            company.with_context(tz=company.partner_id.tz or "UTC")
+            company.with_context(tz=company.collections_tz or "UTC")
         )

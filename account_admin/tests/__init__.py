@@ -7,6 +7,7 @@ from . import test_national_account
 from . import test_bad_input
 from . import test_access_rights
 from . import test_case
+from . import test_invoice_form
 from . import test_language
 from . import test_letter_run
 from . import test_portal

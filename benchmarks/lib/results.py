@@ -1,5 +1,6 @@
 """Sections of RESULTS.md: each benchmark rewrites its own and no other."""
 
+import json
 import os
 import platform
 import re
@@ -22,6 +23,12 @@ def write_section(name, text, path=RESULTS):
     if not count:
         new = f"{old.rstrip()}\n\n{section}\n"
     path.write_text(new, encoding="utf-8")
+
+
+def write_json(name, data, folder=RESULTS.parent):
+    """Keep the figures behind a section, for whoever wants to compare runs."""
+    path = folder / f"{name}.json"
+    path.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
 
 
 def table(header, rows):
