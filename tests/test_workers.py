@@ -146,7 +146,8 @@ def test_killed_night_is_finished_by_the_next_one(dev, fresh_db, mailbox):
     # a batch at a time, and killed after the first was committed
     killed = (
         "from odoo.addons.account_admin.models import collections_run as r\n"
-        "r.BATCH = 5\n"
+        "from odoo.addons.account_admin.models import collections_run_night as n\n"
+        "n.BATCH = 5\n"
         "apply = r.CollectionsRun._apply_isolated\n"
         "def once(self, batch):\n"
         "    if self.opened_count: import os; os.kill(os.getpid(), 9)\n"
