@@ -1,7 +1,7 @@
 from unittest.mock import patch
 
-from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user, tagged
 from odoo.tools import config, mute_logger
 
 from odoo.addons.account_admin.models import collections_run_night
@@ -139,3 +139,25 @@ class TestNights(JobsCommon):
         waiting = self._jobs("_job_run_night")
         uninstall_hook(waiting.env)
         self.assertEqual(set(waiting.mapped("state")), {"cancelled"})
+
+    def _user(self, login, group):
+        return new_test_user(
+            self.env,
+            login,
+            groups=f"base.group_user,{group}",
+            company_id=self.company.id,
+            company_ids=[(6, 0, self.company.ids)],
+        )
+
+    def test_managers_of_the_job_queue_see_the_jobs(self):
+        with self._on("2026-03-02"):
+            self._trigger("ir_cron_night")
+        user = self._user("jobs", "queue_job.group_queue_job_manager")
+        jobs = self.env["queue.job"].with_user(user).search([])
+        self.assertEqual(jobs.company_id, self.company, "those of their companies")
+        self.assertEqual(jobs.method_name, "_job_run_night")
+
+    def test_administrators_of_accounts_see_no_jobs(self):
+        user = self._user("chief", "account_admin.group_account_admin_manager")
+        with self.assertRaises(AccessError):
+            self.env["queue.job"].with_user(user).search([])
