@@ -1,9 +1,10 @@
-"""./dev lint: every linter over the add-on and the tools around it."""
+"""./dev lint: every linter over the add-ons and the tools around them."""
 
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 
 from devtools.console import say, step
+from devtools.glue import find_glue
 
 
 def run_linters(bench, fix=False):
@@ -24,13 +25,13 @@ def run_linters(bench, fix=False):
 def linters(bench, fix):
     """Yield (name, command), the slowest first unless they rewrite files."""
     tool = bench.python_env.bin
-    addon = bench.addon.folder
-    pylint = ("pylint-odoo", [tool / "pylint", "--rcfile=.pylintrc", addon])
+    addons = [bench.addon.folder, *find_glue(bench.addon)]
+    pylint = ("pylint-odoo", [tool / "pylint", "--rcfile=.pylintrc", *addons])
     if not fix:
         yield pylint
     for hook in ("oca-checks-odoo-module-fixit", "oca-checks-odoo-module"):
-        yield hook, [tool / hook, *(["--fix"] if fix else []), addon]
-    catalogues = sorted(addon.glob("i18n/*.po*"))
+        yield hook, [tool / hook, *(["--fix"] if fix else []), *addons]
+    catalogues = sorted(path for addon in addons for path in addon.glob("i18n/*.po*"))
     if catalogues:
         yield "oca-checks-po", [tool / "oca-checks-po", *catalogues]
     yield "ruff check", [tool / "ruff", "check", *(["--fix"] if fix else []), "."]

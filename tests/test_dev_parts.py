@@ -8,8 +8,9 @@ import textwrap
 
 import pytest
 
-from devtools import debian, demo_server
+from devtools import debian, demo_server, suite
 from devtools.console import Problem
+from devtools.glue import find_glue
 from devtools.processes import explain
 from devtools.project import Addon
 
@@ -142,6 +143,47 @@ def test_an_unknown_failure_shows_the_end_of_its_log(tmp_path):
     assert sentence.startswith(f"it failed (log: {log})")
     assert "line 99" in sentence
     assert "line 80" not in sentence
+
+
+def test_glue_add_ons_are_those_beside_and_named_after_the_add_on(tmp_path):
+    for name in ("main", "main_glue", "other_glue"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__manifest__.py").write_text("{}")
+    (tmp_path / "main_notes").mkdir()
+    assert find_glue(Addon(tmp_path / "main")) == [tmp_path / "main_glue"]
+
+
+@pytest.mark.parametrize(
+    "given, own, of_glue, options",
+    [
+        ([], [], [], []),
+        (["-x", "main/t.py"], ["main/t.py"], [], ["-x"]),
+        (["glue/t.py::Test::test_x"], [], ["glue/t.py::Test::test_x"], []),
+        (["glue", "main", "-q"], ["main"], ["glue"], ["-q"]),
+        (["-k", "main", "-n", "0"], [], [], ["-k", "main", "-n", "0"]),
+    ],
+)
+def test_paths_choose_the_parts_of_the_suite(tmp_path, given, own, of_glue, options):
+    for name in ("main", "glue"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "t.py").touch()
+    found = suite.split_arguments(tmp_path, [tmp_path / "glue"], given)
+    assert found == (own, of_glue, options)
+
+
+@pytest.mark.parametrize(
+    "statuses, status",
+    [
+        ([0, 0], 0),
+        ([0, 1], 1),
+        ([2, 0], 2),
+        ([5, 0], 0),
+        ([1, 5], 1),
+        ([5, 5], 5),
+    ],
+)
+def test_the_suite_fails_when_a_part_of_it_does(statuses, status):
+    assert suite.total(statuses) == status
 
 
 RULE = """

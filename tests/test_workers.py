@@ -1,39 +1,12 @@
 """Processes at once, and processes that are killed: every notice goes out once."""
 
-import logging
 import signal
-import socket
 import time
-from collections import Counter
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.handlers import Sink
+from sending import LEDGER, open_mailbox, read_cases
 
 ACCOUNTS = 40
-
-LEDGER = """
-import datetime
-company = env.company
-if not company.chart_template:
-    charts = env["account.chart.template"]
-    charts.try_loading("generic_coa", company, install_demo=False)
-env["ir.cron"].search([]).active = False
-env["ir.mail_server"].create(
-    {{"name": "Catcher", "smtp_host": "127.0.0.1", "smtp_port": {port}}})
-partners = env["res.partner"].create([
-    {{"name": f"Customer {{n}}", "is_company": True, "email": f"c{{n}}@example.com"}}
-    for n in range({accounts})])
-due = company._collections_today() - datetime.timedelta(days=6)
-moves = env["account.move"].create([
-    {{"move_type": "out_invoice", "partner_id": partner.id, "invoice_date": due,
-      "invoice_date_due": due, "invoice_payment_term_id": False,
-      "invoice_line_ids": [
-          (0, 0, {{"name": "x", "price_unit": 10, "tax_ids": False}})]}}
-    for partner in partners])
-moves.action_post()
-env.cr.commit()
-"""
 
 NIGHT = """
 import time
@@ -51,30 +24,10 @@ env.cr.commit()
 """
 
 
-class Mailbox(Sink):
-    """Counts the messages of each recipient; takes its time if told to."""
-
-    def __init__(self):
-        super().__init__()
-        self.received = Counter()
-        self.seconds = 0
-
-    async def handle_DATA(self, _server, _session, envelope):
-        time.sleep(self.seconds)
-        self.received.update(envelope.rcpt_tos)
-        return "250 OK"
-
-
 @pytest.fixture
 def mailbox():
-    handler = Mailbox()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        handler.port = free.getsockname()[1]
-    logging.getLogger("mail.log").setLevel(logging.WARNING)
-    server = Controller(handler, hostname="127.0.0.1", port=handler.port)
-    server.start()
-    yield handler
-    server.stop()
+    with open_mailbox() as box:
+        yield box
 
 
 def start_shell(dev, database, script):
@@ -85,16 +38,6 @@ def start_shell(dev, database, script):
     process.stdin.close()
     process.stdin = None
     return process
-
-
-def read_cases(dev, database):
-    """Counts of cases and notices by state."""
-    rows = dev.sql(
-        database,
-        "SELECT 'case ' || state, count(*) FROM collections_case GROUP BY 1 UNION ALL"
-        " SELECT 'notice ' || state, count(*) FROM collections_notice GROUP BY 1",
-    )
-    return {name: int(n) for name, n in (row.split("|") for row in rows.split("\n"))}
 
 
 def test_two_processes_in_the_same_night_send_every_notice_once(dev, fresh_db, mailbox):
@@ -146,7 +89,8 @@ def test_killed_night_is_finished_by_the_next_one(dev, fresh_db, mailbox):
     # a batch at a time, and killed after the first was committed
     killed = (
         "from odoo.addons.account_admin.models import collections_run as r\n"
-        "r.BATCH = 5\n"
+        "from odoo.addons.account_admin.models import collections_run_night as n\n"
+        "n.BATCH = 5\n"
         "apply = r.CollectionsRun._apply_isolated\n"
         "def once(self, batch):\n"
         "    if self.opened_count: import os; os.kill(os.getpid(), 9)\n"

@@ -37,21 +37,13 @@ class CollectionsNotice(models.Model):
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=self.search_count(self._get_queue_domain()))
         self._recover()
-        while batch := self._claim():
-            claim = batch[0].claim
+        while batch := self._claim(self._get_queue_domain()):
             try:
-                batch._deliver_claimed()
+                batch._deliver_batch()
             except OperationalError as error:
                 # somebody changed the same rows: what was claimed is given back later
-                self.env.cr.rollback()
                 _logger.info("The notice queue gave way: %s", error)
                 break
-            except Exception:
-                # the lock can only be given back by a sound transaction
-                self.env.cr.rollback()
-                raise
-            finally:
-                self._unlock(BATCH_LOCK, claim)
             left = cron._commit_progress(
                 processed=len(batch),
                 remaining=self.search_count(self._get_queue_domain()),
@@ -64,14 +56,16 @@ class CollectionsNotice(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    def _claim(self):
-        """Take the next notices for this worker alone.
+    def _claim(self, domain):
+        """Take the next notices of a domain for this worker alone.
 
         The lock is taken before the transaction that reads the queue begins, so that
         workers never see each other's rows change under them.
+
+        :return: at most :data:`BATCH` notices, committed as being sent
         """
         with self._holding_claims():
-            batch = self.search(self._get_queue_domain(), limit=BATCH, order="id")
+            batch = self.search(domain, limit=BATCH, order="id")
             if batch:
                 claim = batch[0].id
                 batch.write({"state": "sending", "claim": claim})
@@ -147,6 +141,22 @@ class CollectionsNotice(models.Model):
     # ------------------------------------------------------------------
     # DELIVER
     # ------------------------------------------------------------------
+
+    def _deliver_batch(self):
+        """Deliver what :meth:`_claim` gave, and let go of it.
+
+        :raises OperationalError: another transaction changed the same rows; what has
+            not left is given back by :meth:`_recover`
+        """
+        claim = self[0].claim
+        try:
+            self._deliver_claimed()
+        except Exception:
+            # the lock can only be given back by a sound transaction
+            self.env.cr.rollback()
+            raise
+        finally:
+            self._unlock(BATCH_LOCK, claim)
 
     def _deliver_claimed(self):
         for company, notices in self.grouped("company_id").items():

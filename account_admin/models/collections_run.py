@@ -1,5 +1,4 @@
 import logging
-import time
 from collections import Counter
 from dataclasses import replace
 
@@ -8,16 +7,10 @@ from psycopg2 import OperationalError
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL, split_every
 
 from ..engine.escalation import Facts, Rule, decide
 
 _logger = logging.getLogger(__name__)
-
-#: Accounts applied in one transaction.
-BATCH = 1000
-#: First key of the PostgreSQL advisory lock that one night of a company holds.
-NIGHT_LOCK = 7_190_001
 
 
 class CollectionsRun(models.Model):
@@ -79,100 +72,6 @@ class CollectionsRun(models.Model):
             "account_admin.collections_notice_action"
         )
         return {**action, "domain": [("run_id", "=", self.id)], "context": {}}
-
-    # ------------------------------------------------------------------
-    # THE NIGHT
-    # ------------------------------------------------------------------
-
-    @api.model
-    def _cron_run_night(self):
-        """Escalate every company once; run by the scheduled action as the superuser.
-
-        Running it again, late or in two workers at once changes nothing that was done.
-        """
-        companies = self.env["res.company"].search([("active", "=", True)], order="id")
-        cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=len(companies))
-        for position, company in enumerate(companies, start=1):
-            waiting = len(companies) - position
-            in_time = self._run_company(company, waiting)
-            left = cron._commit_progress(remaining=waiting + (not in_time))
-            if not (in_time and left):
-                break
-
-    @api.model
-    def _run_company(self, company, waiting=0):
-        """One company's night under its lock.
-
-        :param int waiting: companies after this one, for the cron's progress
-        :return: whether it was finished in time
-        """
-        cr = self.env.cr
-        self = self.with_company(company).with_context(lang=company.partner_id.lang)
-        if not self._lock(company):
-            _logger.info("The night of %s is running elsewhere.", company.display_name)
-            return True
-        try:
-            # a new transaction, to see what the last holder of the lock committed
-            self.env["ir.cron"]._commit_progress(remaining=waiting + 1)
-            return self._run_locked(company, waiting)
-        except OperationalError:
-            cr.rollback()
-            # another transaction changed the same rows: nothing half-done, run again
-            _logger.info("The night of %s gave way and will be resumed.", company.name)
-            return False
-        except Exception as error:  # one company's trouble must not stop the others
-            cr.rollback()
-            _logger.exception("The night of %s failed.", company.name)
-            self._start(company, company._collections_today()).write(
-                {"state": "failed", "message": str(error)}
-            )
-            return True
-        finally:
-            self._unlock(company)
-
-    @api.model
-    def _run_locked(self, company, waiting):
-        started = time.monotonic()
-        day = company._collections_today()
-        run = self._start(company, day)
-        self.env["ir.cron"]._commit_progress(remaining=waiting + 1)
-        try:
-            decisions = run._decide_all()
-        except UserError as error:
-            run.write({"state": "failed", "message": str(error)})
-            return True
-        run.account_count = len(decisions)
-        work = [found for found in decisions.values() if found["todo"]]
-        run._report_problems(decisions)
-        done, in_time = 0, True
-        for batch in split_every(BATCH, work, list):
-            run._apply_isolated(batch)
-            done += len(batch)
-            left = self.env["ir.cron"]._commit_progress(
-                processed=len(batch), remaining=waiting + 1 + len(work) - done
-            )
-            if not left and done < len(work):
-                in_time = False
-                break
-        run.write(
-            {
-                "state": "done" if in_time else "interrupted",
-                "seconds": run.seconds + time.monotonic() - started,
-            }
-        )
-        return in_time
-
-    @api.model
-    def _start(self, company, day):
-        """The run of this night: a new one, or the one that was cut off."""
-        running = self.search(
-            [("company_id", "=", company.id), ("state", "=", "running")]
-        )
-        running.write({"state": "interrupted"})
-        # before the insert: the database allows one running night a company
-        running.flush_recordset(["state"])
-        return self.create({"company_id": company.id, "date": day})
 
     # ------------------------------------------------------------------
     # DECIDE
@@ -399,18 +298,6 @@ class CollectionsRun(models.Model):
     # ------------------------------------------------------------------
     # TOOLING
     # ------------------------------------------------------------------
-
-    @api.model
-    def _lock(self, company):
-        """Take the company's night for this connection; false if another has it."""
-        query = SQL("SELECT pg_try_advisory_lock(%s, %s)", NIGHT_LOCK, company.id)
-        return self.env.execute_query(query)[0][0]
-
-    @api.model
-    def _unlock(self, company):
-        self.env.execute_query(
-            SQL("SELECT pg_advisory_unlock(%s, %s)", NIGHT_LOCK, company.id)
-        )
 
     @api.model
     def _get_last(self, company, before=None):

@@ -1,0 +1,2 @@
+from . import test_nights
+from . import test_notices
