@@ -22,9 +22,7 @@ class CollectionsLetterRun(models.Model):
     company_id = fields.Many2one(
         comodel_name="res.company", required=True, readonly=True, ondelete="restrict"
     )
-    date = fields.Date(
-        string="Printed On", required=True, readonly=True, help="The company's day."
-    )
+    date = fields.Date(required=True, readonly=True, help="The company's day.")
     notice_ids = fields.One2many(
         comodel_name="collections.notice", inverse_name="letter_run_id"
     )
