@@ -228,8 +228,8 @@ def main():
         summaries = {task: summarize(answers) for task, answers in found.items()}
         report = tax_table(summaries, size)
         say(report)
-        small = install_on(templates, 1, 10)
         large = install_on(templates, max(size.installed // 20, 1), size.installed)
+        small = large if options.quick else install_on(templates, 1, 10)
     installing = install_table(small, large, size)
     added = "\n".join(f"- `{line}`" for line in large["added"]) or "- nothing"
     added = f"On the tables of entries the installation adds:\n\n{added}"

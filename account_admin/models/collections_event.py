@@ -39,11 +39,7 @@ class CollectionsEvent(models.Model):
     run_id = fields.Many2one(
         comodel_name="collections.run", index="btree_not_null", ondelete="restrict"
     )
-    notice_id = fields.Many2one(
-        comodel_name="collections.notice",
-        index="btree_not_null",
-        ondelete="restrict",
-    )
+    notice_id = fields.Many2one(comodel_name="collections.notice", ondelete="restrict")
     company_id = fields.Many2one(
         comodel_name="res.company", required=True, ondelete="restrict"
     )

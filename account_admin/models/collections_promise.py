@@ -96,7 +96,6 @@ class CollectionsPromise(models.Model):
         compute="_compute_case_id",
         store=True,
         precompute=True,
-        index="btree_not_null",
         help="The case that was open when it was made.",
     )
     user_id = fields.Many2one(

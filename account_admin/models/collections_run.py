@@ -109,11 +109,12 @@ class CollectionsRun(models.Model):
         for account in ids:
             policy, state = policies[account], states.get(account)
             fact = facts.get(account) or Facts(account)
-            fact = replace(
-                fact,
-                resumed_on=resumed.get(account),
-                problem=problems.get(account, ""),
-            )
+            if account in resumed or account in problems:
+                fact = replace(
+                    fact,
+                    resumed_on=resumed.get(account),
+                    problem=problems.get(account, ""),
+                )
             if policy.id not in engines:
                 engines[policy.id] = self._get_engine(policy, company)
             engine = engines[policy.id]

@@ -10,12 +10,14 @@ from benchmarks.lib.results import table
 
 ADDON = "account_admin"
 ROWS = 2000
+#: Rows of a table that PostgreSQL reads whole rather than by an index.
+FEW = 500
 #: What an index is for that neither a constraint nor a reference explains.
 USES = {
     "account_move_collections_blocked_idx": "facts: the few entries not to be chased",
     "account_admin_statement_queue_idx": "the next statements of a run",
     "collections_notice_queue_idx": "the next notices of the queue",
-    "collections_promise_date_index": "promises that fall due, judged each night",
+    "collections_promise__date_index": "promises that fall due, judged each night",
 }
 
 
@@ -36,6 +38,7 @@ class Journeys:
             self.open_form(model)
             self.of_partner(model)
         self.run_queue()
+        self.dry_run()
         self.delete()
 
     def fill(self):
@@ -59,11 +62,31 @@ class Journeys:
         self.copy(dispute, {"move_id": self.moves, "partner_id": self.moves.partner_id})
         self.copy(promise, {"partner_id": self.partners})
         self.copy(account, {"partner_id": self.partners[:heads]}, ROWS // 10)
-        self.copy(member, {"partner_id": self.partners[heads:]})
+        accounts = env["national.account"].search([])
+        links = {"partner_id": self.partners[heads:], "account_id": accounts}
+        self.copy(member, links)
+        self.spread_over_runs()
         env["account.admin.kpi"]._freeze(company, date(2026, 5, 31))
         env.cr.commit()
         env.cr.execute("ANALYZE")
         env.invalidate_all()
+
+    def spread_over_runs(self):
+        """As after a year of nights: a run is one of many."""
+        from odoo.tools import SQL
+
+        run = self.env["collections.run"].search([("state", "=", "done")], limit=1)
+        self.copy(run, {}, 365)
+        for name in ("collections_notice", "collections_event"):
+            self.env.cr.execute(
+                SQL(
+                    """UPDATE %s AS row SET run_id = run.id
+                         FROM (SELECT id, row_number() OVER () AS number
+                                 FROM collections_run) AS run
+                        WHERE run.number = row.id %% 365""",
+                    SQL.identifier(name),
+                )
+            )
 
     def copy(self, record, links, count=ROWS):
         """Copy a row; each copy belongs to the next of some records."""
@@ -116,15 +139,30 @@ class Journeys:
         self.env["collections.notice"]._claim()
         self.env.cr.commit()
 
+    def dry_run(self):
+        for _time in range(3):
+            dry_run = self.env["collections.dry.run"].create({"date": self.day})
+            dry_run._simulate()
+            self.env.cr.commit()
+        self.env.cr.execute("ANALYZE collections_dry_run_line")
+        self.env["collections.dry.run.line"].search(
+            [("dry_run_id", "=", dry_run.id)], limit=80
+        )
+        dry_run.unlink()
+
     def delete(self):
         """Deleting what others may refer to looks for who does."""
         partner = self.env["res.partner"].create({"name": "Short"})
         user = self.env["res.users"].create({"name": "Short", "login": "short"})
         message = partner.message_post(body="x")
         mail = self.env["mail.mail"].create({"body_html": "x"})
+        account = self.env["national.account"].create(
+            {"name": "Short", "partner_id": partner.id}
+        )
+        self.env.flush_all()
         move = self.moves[0].copy()
         self.env.cr.commit()
-        for record in (message, mail, move, user, partner):
+        for record in (message, mail, move, account, user, partner):
             record.unlink()
         self.env.cr.commit()
 
@@ -150,8 +188,9 @@ def report(env):
     env.cr.execute(
         """SELECT stat.relname, stat.indexrelname, pg_relation_size(stat.indexrelid),
                   stat.idx_scan, index.indisunique,
-                  COALESCE(attribute.attname, ''), pg_get_indexdef(index.indexrelid)
+                  COALESCE(attribute.attname, ''), class.reltuples::int
              FROM pg_stat_user_indexes stat
+             JOIN pg_class class ON class.oid = stat.relid
              JOIN pg_index index ON index.indexrelid = stat.indexrelid
              LEFT JOIN pg_attribute attribute ON attribute.attrelid = index.indrelid
                                AND attribute.attnum = index.indkey[0]
@@ -160,26 +199,19 @@ def report(env):
             ORDER BY 1, 2""",
         [list(models)],
     )
-    rows, unused = [], []
-    for (
-        relation,
-        name,
-        size,
-        scans,
-        is_unique,
-        column,
-        _definition,
-    ) in env.cr.fetchall():
+    rows, unused, few = [], [], []
+    for relation, name, size, scans, is_unique, column, count in env.cr.fetchall():
         field = models[relation]._fields.get(column) if relation in models else None
-        rows.append(
-            [f"`{name}`", f"{size / 1024:.0f}", scans, use(name, is_unique, field)]
-        )
+        what_for = use(name, is_unique, field)
+        rows.append([f"`{name}`", f"{size / 1024:.0f}", scans, what_for])
         if not scans and not is_unique:
-            unused.append(name)
+            (unused if count > FEW else few).append(f"`{name}`")
     return "\n\n".join(
         [
             table(["index", "KiB", "scans", "what for"], rows),
             f"Not used once: {', '.join(unused) or 'none'}.",
+            f"Not used, but their tables have at most {FEW} rows here, which are read"
+            f" whole: {', '.join(few) or 'none'}.",
         ]
     )
 
