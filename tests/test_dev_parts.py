@@ -11,8 +11,10 @@ import pytest
 from devtools import debian, demo_server, suite
 from devtools.console import Problem
 from devtools.glue import find_glue
+from devtools.oca import OcaAddons
 from devtools.processes import explain
 from devtools.project import Addon
+from devtools.state import State
 
 
 class Interrupted(Exception):
@@ -212,3 +214,23 @@ def test_a_skipped_test_fails_the_run(dev, tmp_path, skip, workers, status):
     )
     assert done.returncode == status, done.stdout
     assert ("fails the run" in done.stdout) == skip
+
+
+def test_addons_of_the_oca_appear_only_when_they_are_complete(dev, tmp_path):
+    state = State(tmp_path / "state")
+    state.open()
+    oca, requirements = OcaAddons(state), tmp_path / "requirements-oca.txt"
+    requirements.write_text("odoo-addon-that-nobody-made==19.0.1.0.0")
+    with pytest.raises(Problem, match="requirements-oca.txt could not be installed"):
+        oca.ensure(dev.bench.python_env.python, requirements)
+    assert oca.addons_path == []
+    requirements.write_text("odoo-addon-report-xlsx-helper==19.0.1.0.0.2")
+    oca.ensure(dev.bench.python_env.python, requirements)
+    (folder,) = oca.addons_path
+    assert (folder / "report_xlsx_helper" / "__manifest__.py").is_file()
+
+
+def test_ledger_too_large_for_the_disk_is_refused_before_it_is_begun(dev):
+    options = parse(["--database", "nowhere", "--items", "1000000000000"])
+    with pytest.raises(Problem, match="the ledger and its copies needs"):
+        Contest(dev.bench, "nowhere", options).set_up()

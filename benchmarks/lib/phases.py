@@ -25,7 +25,8 @@ def measure(env, phase):
     """Run a phase: its preparation is not measured, its answer is read afterwards.
 
     :param phase: object with ``prepare(env)``, ``work(env)`` and ``answer(env, done)``
-    :return: dict with ``seconds``, ``megabytes``, ``queries`` and ``answer``
+    :return: dict with ``seconds``, ``megabytes`` (peak of the process), ``grown`` (of
+        these, what the work added), ``queries`` and ``answer``
     """
     import odoo.sql_db
 
@@ -36,6 +37,8 @@ def measure(env, phase):
     env.invalidate_all()
     gc.collect()
     reset_peak()
+    # what Odoo itself takes before the work begins
+    base = peak_megabytes()
     queries, start = odoo.sql_db.sql_counter, clock()
     done = phase.work(env)
     env.cr.commit()
@@ -44,6 +47,7 @@ def measure(env, phase):
     return {
         "seconds": round(seconds, 4),
         "megabytes": round(megabytes),
+        "grown": max(round(megabytes - base), 1),
         "queries": queries,
         "answer": phase.answer(env, done),
     }
