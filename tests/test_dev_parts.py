@@ -8,6 +8,7 @@ import textwrap
 
 import pytest
 
+from benchmarks.peers import Contest, parse
 from devtools import debian, demo_server, suite
 from devtools.console import Problem
 from devtools.glue import find_glue
