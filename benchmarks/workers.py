@@ -20,6 +20,7 @@ import psutil
 
 from benchmarks.lib.mail_sink import MailSink
 from benchmarks.lib.results import machine, table, write_section
+from devtools.console import Problem
 from devtools.odoo_session import odoo_session
 from devtools.prefork import Prefork, wait_for
 from devtools.templates import Templates
@@ -29,6 +30,8 @@ GLUE = "account_admin_queue_job"
 WORKERS = (1, 2, 4)
 #: Longer than any line takes; a server that hangs must not hang the benchmark.
 PATIENCE = 900
+#: Seconds between two looks: to look takes processor time, too.
+PAUSE = 1
 #: Notices that are sent under the profiler, at most.
 PROFILED = 200
 HEADER = ("sending", "workers", "seconds", "notices/s", "CPU s Odoo", "of PostgreSQL")
@@ -181,7 +184,7 @@ class Run:
         def over():
             return server.process.poll() is not None or condition()
 
-        if not wait_for(over, PATIENCE, 0.2) or server.process.poll() is not None:
+        if not wait_for(over, PATIENCE, PAUSE) or server.process.poll() is not None:
             raise SystemExit(f"The server did not get through; its log is {self.log}.")
 
     def wait_for_sender(self, server):
@@ -259,11 +262,12 @@ def profile(bench):
 
     with bench.templates.temporary(bench.prepared) as database:
         with odoo_session(database) as env:
-            keep_queued(env, PROFILED)
+            count = min(PROFILED, bench.notices)
+            keep_queued(env, count)
             measured = cProfile.Profile(time.process_time)
             before = env.cr.sql_log_count
             measured.runcall(env["collections.notice"]._cron_send_queue)
-            queries = (env.cr.sql_log_count - before) / PROFILED
+            queries = (env.cr.sql_log_count - before) / count
         import odoo.sql_db
 
         odoo.sql_db.close_all()
@@ -327,6 +331,21 @@ def main():
     options = parser.parse_args()
     if options.quick:
         options.notices = min(options.notices, 200)
+    # ./dev passes these on: the servers end and the databases go before we do
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        run_all(options)
+    except Problem as problem:
+        sys.stderr.write(f"dev: {problem}\n")
+        return 1
+    except KeyboardInterrupt:
+        sys.stderr.write("dev: stopped; nothing was written to RESULTS.md.\n")
+        return 1
+    return 0
+
+
+def run_all(options):
+    """Print the lines as they are measured, then JSON; keep them in RESULTS.md."""
     with MailSink() as sink:
         bench = Bench(options, sink)
         bench.prepare()
@@ -344,7 +363,6 @@ def main():
     sys.stdout.write(json.dumps(result, indent=1) + "\n")
     if not options.quick:
         write_section("workers", report(bench, found, queries))
-    return 0
 
 
 if __name__ == "__main__":

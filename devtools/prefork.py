@@ -1,5 +1,6 @@
 """A real Odoo server with several worker processes, for tests and benchmarks."""
 
+import ctypes
 import http.client
 import os
 import signal
@@ -21,6 +22,7 @@ STOP_SECONDS = 10
 TRIES = 3
 #: First half of the key of the lock that a job runner holds.
 RUNNER_LOCK = 2293787760715711918 >> 32
+PR_SET_PDEATHSIG = 1
 
 
 class Prefork:
@@ -83,6 +85,7 @@ class Prefork:
                 env={**os.environ, "ODOO_QUEUE_JOB_CHANNELS": f"root:{self.jobs}"},
                 # a group of its own, so that all its processes end with it
                 start_new_session=True,
+                preexec_fn=end_with_parent,
             )
 
     def _is_up(self):
@@ -128,6 +131,11 @@ class Prefork:
         """Ids of its processes that talk to the mail server on ``port`` now."""
         workers = psutil.Process(self.process.pid).children(recursive=True)
         return [worker.pid for worker in workers if is_connected(worker, port)]
+
+
+def end_with_parent():
+    """Ask Linux to end this process when the one that started it is killed."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def is_connected(process, port):
