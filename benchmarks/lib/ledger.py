@@ -57,6 +57,27 @@ def build(env, accounts, items):
     env.invalidate_all()
 
 
+def make_reachable(env, day):
+    """Give each customer an address of its own and have everything due on ``day``."""
+    env.cr.execute(
+        SQL(
+            """UPDATE res_partner SET email = address, email_normalized = address
+                 FROM (SELECT id, 'c' || id || '@example.com' AS address
+                         FROM res_partner WHERE name LIKE 'Bench %%') AS customer
+                WHERE res_partner.id = customer.id"""
+        )
+    )
+    env.cr.execute(
+        SQL(
+            """UPDATE account_move_line SET date_maturity = %s
+                WHERE move_name LIKE 'BENCH/%%' AND date_maturity IS NOT NULL""",
+            day,
+        )
+    )
+    env.cr.commit()
+    env.invalidate_all()
+
+
 def _due(accounts, items):
     """Due date of item ``number``: an account's items cover the whole span."""
     each = max(items // accounts, 1)
