@@ -90,13 +90,17 @@ class AccountAdminKpi(models.Model):
             if count or scope == "company":
                 summed = kpi.total(inputs[partner] for partner in members)
                 rows.append(row(scope, {KEY_OF[scope]: key}, summed, count))
-        for partner in filter(live.__contains__, partners):
+        for partner in partners:
+            # what a row was made of is not held until the last one is made
+            part = inputs.pop(partner)
+            if partner not in live:
+                continue
             keys = {
                 "partner_id": partner,
                 "national_account_id": nationals.get(partner),
                 "user_id": users.get(partner) or None,
             }
-            rows.append(row("account", keys, inputs[partner], 1))
+            rows.append(row("account", keys, part, 1))
         return rows
 
     @api.model
@@ -196,13 +200,18 @@ def _get_buckets(labels, inputs):
     return [
         {
             "label": label,
-            "ending": float(ending),
-            "balance": float(balance),
-            "rolled": float(rolled),
-            "rate": None if rate is None else float(kpi.round_figure(rate)),
+            "ending": _to_float(ending),
+            "balance": _to_float(balance),
+            "rolled": _to_float(rolled),
+            "rate": None if rate is None else _to_float(kpi.round_figure(rate)),
         }
         for label, ending, balance, rolled, rate in zip(labels, *columns, strict=True)
     ]
+
+
+def _to_float(value):
+    # one nought for all: most of the figures are
+    return float(value) if value else 0.0
 
 
 def _end_of_month(day):

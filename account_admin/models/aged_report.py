@@ -52,7 +52,9 @@ class AccountAdminAgedItem(models.Model):
         return {
             "labels": labels,
             "rows": rows,
-            "groups": aged._sum_rows(rows, lambda row: row["keys"][0]),
+            "groups": aged._sum_rows(rows, lambda row: row["keys"][0])
+            if len(fields_) > 1
+            else rows,
             "totals": {
                 row["currency"]: row for row in aged._sum_rows(rows, lambda row: None)
             },
@@ -204,6 +206,9 @@ class AccountAdminAgedItem(models.Model):
         records = self.env[self._fields[field].comodel_name].sudo()
         records = records.browse([key for key in ids if key])
         name = "complete_name" if field == "partner_id" else "display_name"
+        if field == "partner_id":
+            # tens of thousands: that column alone
+            records.fetch([name])
         names = {record.id: record[name] or "" for record in records}
         nobody = {
             "partner_id": self.env._("No account"),

@@ -7,6 +7,8 @@ from odoo.tools import SQL
 from ..engine import aging
 from ..engine.money import to_decimal
 
+#: Rows made into Python objects at once where there are many.
+FETCH = 2000
 #: Columns that the SQL reads: flushed before every query.
 _READS = {
     "account.move.line": (
@@ -320,6 +322,16 @@ class AccountAdminOpenItem(models.AbstractModel):
                 )
             )
         return accounts
+
+    @api.model
+    def _iterate(self, query):
+        """Rows of a query, a part at a time: all at once they fill the memory.
+
+        No other query may run until the last row was taken.
+        """
+        self.env.cr.execute(query)
+        while rows := self.env.cr.fetchmany(FETCH):
+            yield from rows
 
     @api.model
     def _flush_reads(self):

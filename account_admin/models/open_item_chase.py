@@ -76,7 +76,7 @@ class AccountAdminOpenItem(models.AbstractModel):
         )
         with_claims = self._get_accounts_with_claims(company, day, heads)
         by_account, to_net = {}, set()
-        for account, *row, has_credit in self.env.execute_query(query):
+        for account, *row, has_credit in self._iterate(query):
             if has_credit or account in with_claims:
                 to_net.add(account)
             else:
