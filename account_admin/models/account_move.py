@@ -69,7 +69,7 @@ class AccountMove(models.Model):
             for kind, records in readable.items():
                 readable[kind] = set(records._filtered_access("read").ids)
             for move in moves:
-                partner, origin = move.commercial_partner_id.id, move._origin.id
+                origin, partner = move._origin.id, move.commercial_partner_id._origin.id
                 nationals = readable["national"].intersection(
                     found["national"].get(partner, ())
                 )
@@ -87,7 +87,8 @@ class AccountMove(models.Model):
             offices is added
         :return: dict commercial partner id -> id of the case
         """
-        Case, partners = self.env["collections.case"].sudo(), self.commercial_partner_id
+        Case = self.env["collections.case"].sudo()
+        partners = self.commercial_partner_id._origin
         # sudo: who is chased for whom is the same for every user
         nationals = {
             partner: self.env["national.account"].sudo().browse(ids)
