@@ -7,6 +7,7 @@ them, every phase in a process of its own, and prints the medians.
 
 import argparse
 import json
+import signal
 import statistics
 import subprocess
 import sys
@@ -245,6 +246,8 @@ def run(options):
 
 
 def main():
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     try:
         run(parse())
     except (Problem, agreement.Disagreement) as problem:
@@ -252,7 +255,7 @@ def main():
         return 1
     except KeyboardInterrupt:
         say("bench peers: stopped; nothing was written, run it again.")
-        return 130
+        return 1
     return 0
 
 

@@ -7,6 +7,8 @@ from .formatting import Formatter
 
 #: Colours of what stands small under a document: its reference, a dispute, a promise.
 GREY, RED, GREEN = "6c757d", "b02a37", "0f5132"
+#: Between sections that are rendered together; no document has it.
+SEPARATOR = "\N{INFORMATION SEPARATOR TWO}"
 
 
 class AccountAdminStatement(models.Model):
@@ -17,18 +19,20 @@ class AccountAdminStatement(models.Model):
 
         :return: dict statement -> dict with ``lang``, ``day``, ``date_from``,
             ``tables`` (list of dicts: ``currency``, ``opening``, ``lines``,
-            ``closing``, ``overdue``, ``disputed``, ``promised``, ``buckets``; amounts
-            as text or empty), ``is_owed``, ``banks`` (list of text), ``pay_reference``
+            ``closing``, ``overdue``, ``disputed``, ``promised``, ``buckets``, amounts
+            as text or empty, and ``html``, lines and buckets as Markup), ``is_owed``,
+            ``banks`` (list of text), ``pay_reference``
         """
         sections = self._get_sections()
         presented = {}
         for lang, same in self.grouped(lambda s: s._get_lang()).items():
+            written = {}
             same = same.with_context(lang=lang)
             text = Formatter(self.env, lang)
             kinds, labels = same._get_kind_labels(), same._get_bucket_labels()
             names = same._get_member_names(sections)
             for statement in same:
-                presented[statement] = {
+                written[statement] = {
                     "lang": lang,
                     "day": text.date(statement.date),
                     "date_from": text.date(statement.date_from),
@@ -41,6 +45,8 @@ class AccountAdminStatement(models.Model):
                     "pay_reference": statement.partner_id.ref
                     or statement.partner_id.name,
                 }
+            same._render_sections(written)
+            presented |= written
         return presented
 
     @api.model
@@ -106,17 +112,25 @@ class AccountAdminStatement(models.Model):
             return self.env._("1 day late")
         return self.env._("%s days late", days) if days > 1 else ""
 
-    def _render_table(self, data, table):
-        """The lines and the aging strip of a section, in the context's language.
+    def _render_sections(self, presented):
+        """Render the lines and the aging strip of every section, as ``html`` of each.
 
-        Rendered by itself: within the layout every piece of every line would pass
-        through each template that calls this one.
+        All in one go: within the layout every piece of every line would pass through
+        each template that calls this one.
         """
-        self.ensure_one()
-        return self.env["ir.qweb"]._render(
-            "account_admin.statement_section",
-            {"data": data, "table": table, "members": bool(self.national_account_id)},
+        sections = [
+            (data, table, bool(statement.national_account_id))
+            for statement, data in presented.items()
+            for table in data["tables"]
+        ]
+        html = self.env["ir.qweb"]._render(
+            "account_admin.statement_sections",
+            {"sections": sections, "separator": SEPARATOR},
         )
+        for (_data, table, _members), part in zip(
+            sections, html.split(SEPARATOR), strict=False
+        ):
+            table["html"] = part
 
     def _get_kind_labels(self):
         return {
