@@ -1,5 +1,6 @@
 """A real Odoo server with several worker processes, for tests and benchmarks."""
 
+import ctypes
 import http.client
 import os
 import signal
@@ -7,19 +8,21 @@ import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
+
+import psutil
 
 from devtools.console import Problem
 from devtools.processes import explain
 
+PROGRAM = Path(__file__).with_name("odoo_program.py")
 START_SECONDS = 90
 STOP_SECONDS = 10
 #: Ports are chosen before Odoo takes them; somebody may be quicker.
 TRIES = 3
-#: The job runner's lock, and those of batches of notices that are being sent.
-RUNNER_LOCK = 2293787760715711918
-BATCH_LOCK = 7_190_003
-ADVISORY = """SELECT %s FROM pg_locks JOIN pg_stat_activity activity USING (pid)
-    WHERE locktype = 'advisory' AND granted AND datname = '%s' AND classid = %s"""
+#: First half of the key of the lock that a job runner holds.
+RUNNER_LOCK = 2293787760715711918 >> 32
+PR_SET_PDEATHSIG = 1
 
 
 class Prefork:
@@ -71,7 +74,7 @@ class Prefork:
 
     def _launch(self, port, second_port):
         self.port = port
-        command = [sys.executable, "-m", "odoo", "server", *self.options]
+        command = [sys.executable, PROGRAM, "server", *self.options]
         ports = [f"--http-port={port}", f"--gevent-port={second_port}"]
         with open(self.log, "ab") as output:
             self.process = subprocess.Popen(
@@ -82,6 +85,7 @@ class Prefork:
                 env={**os.environ, "ODOO_QUEUE_JOB_CHANNELS": f"root:{self.jobs}"},
                 # a group of its own, so that all its processes end with it
                 start_new_session=True,
+                preexec_fn=end_with_parent,
             )
 
     def _is_up(self):
@@ -116,16 +120,30 @@ class Prefork:
 
         :param query: function that runs one SQL query on the database
         """
-        key = RUNNER_LOCK >> 32
-        return query(ADVISORY % ("count(*)", self.database, key)) != "0"
+        held = query(
+            "SELECT count(*) FROM pg_locks JOIN pg_database base ON base.oid = database"
+            f" WHERE locktype = 'advisory' AND granted AND classid = {RUNNER_LOCK}"
+            f" AND datname = '{self.database}'"
+        )
+        return held != "0"
 
-    def find_senders(self, query):
-        """Ids of the processes that are sending notices now."""
-        name = "DISTINCT substr(application_name, 6)"
-        return [
-            int(pid)
-            for pid in query(ADVISORY % (name, self.database, BATCH_LOCK)).split()
-        ]
+    def find_senders(self, port):
+        """Ids of its processes that talk to the mail server on ``port`` now."""
+        workers = psutil.Process(self.process.pid).children(recursive=True)
+        return [worker.pid for worker in workers if is_connected(worker, port)]
+
+
+def end_with_parent():
+    """Ask Linux to end this process when the one that started it is killed."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def is_connected(process, port):
+    try:
+        sockets = process.net_connections("tcp")
+    except (psutil.NoSuchProcess, psutil.AccessDenied):  # it has just ended
+        return False
+    return any(found.raddr and found.raddr.port == port for found in sockets)
 
 
 def free_port():

@@ -90,9 +90,10 @@ class TestJobs:
         site.mailbox.seconds = 0.2
         site.shell(QUEUE)
         assert wait_for(lambda: sum(site.mailbox.received.values()) >= 5)
-        (worker,) = site.server.find_senders(site.sql)
+        (worker,) = site.server.find_senders(port)
         os.kill(worker, signal.SIGKILL)
         assert len(site.mailbox.received) < MORE
+        assert site.server.process.poll() is None, "the others live on"
         site.mailbox.seconds = 0
         assert wait_for(site.is_idle)
         assert site.count_jobs("failed") == 0
