@@ -41,25 +41,25 @@ class AccountAdminOpenItem(models.AbstractModel):
             self.env[model].flush_model(names.split())
         first = month.replace(day=1)
         # a month in which nothing is open or happened has figures, too
-        found = {None: {}}
-        for facts in (
-            self._get_kpi_balances(company, first, month, accounts),
-            self._get_kpi_disputes(company, month, accounts),
-            self._get_kpi_sales(company, month, accounts),
-            self._get_kpi_payments(company, first, month, accounts),
-            self._get_promise_facts(company, first, month, accounts),
+        found = self._get_kpi_balances(company, first, month, accounts)
+        found.setdefault(None, {})
+        # one after the other, so that one at a time is in memory
+        for read, days in (
+            (self._get_kpi_disputes, [month]),
+            (self._get_kpi_sales, [month]),
+            (self._get_kpi_payments, [first, month]),
+            (self._get_promise_facts, [first, month]),
         ):
-            for partner, values in facts.items():
+            for partner, values in read(company, *days, accounts).items():
                 found.setdefault(partner, {}).update(values)
         size = len(company._collections_limits()) + 2
         empty = {
             "sales": (kpi.ZERO,) * HISTORY,
             **dict.fromkeys(("balances", "rolled", "endings"), (kpi.ZERO,) * size),
         }
-        return {
-            partner: kpi.Inputs(**{**empty, **values})
-            for partner, values in found.items()
-        }
+        for partner, values in found.items():
+            found[partner] = kpi.Inputs(**{**empty, **values})
+        return found
 
     @api.model
     def _get_kpi_balances(self, company, first, last, accounts=None):
@@ -166,7 +166,7 @@ class AccountAdminOpenItem(models.AbstractModel):
             chosen=self._chosen_sql(accounts),
         )
         sales = {}
-        for partner, ago, amount in self.env.execute_query(query):
+        for partner, ago, amount in self._iterate(query):
             months = sales.setdefault(partner, [kpi.ZERO] * HISTORY)
             months[ago] = to_decimal(amount)
         return {partner: {"sales": tuple(months)} for partner, months in sales.items()}
@@ -207,7 +207,7 @@ class AccountAdminOpenItem(models.AbstractModel):
         names = ("paid", "paid_days", "late_days")
         return {
             partner: dict(zip(names, map(to_decimal, sums), strict=True))
-            for partner, *sums in self.env.execute_query(query)
+            for partner, *sums in self._iterate(query)
         }
 
     @api.model
