@@ -48,7 +48,11 @@ class Databases:
         self.query(f'ALTER DATABASE "{source}" RENAME TO "{target}"')
 
     def drop(self, name):
-        self._client("dropdb", "--if-exists", "--force", name)
+        try:
+            # ends an autovacuum, which --force may not: that is not our process
+            self._client("dropdb", "--if-exists", name)
+        except Problem:
+            self._client("dropdb", "--if-exists", "--force", name)
         remove_tree(self.filestore(name))
 
     def drop_unused(self, name):

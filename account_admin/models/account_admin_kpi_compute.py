@@ -59,7 +59,7 @@ class AccountAdminKpi(models.Model):
             raise ValueError(f"Unknown scope {scope!r}: one of {list(dict(SCOPES))}.")
         month = _end_of_month(fields.Date.to_date(month))
         return [
-            row for row in self._compute_rows(company, month) if row["scope"] == scope
+            row for row in self._iterate_rows(company, month) if row["scope"] == scope
         ]
 
     # ------------------------------------------------------------------
@@ -73,6 +73,11 @@ class AccountAdminKpi(models.Model):
         :param date month: last day of the month
         :return: list of dicts as :meth:`get_kpis` gives them
         """
+        return list(self._iterate_rows(company, month))
+
+    @api.model
+    def _iterate_rows(self, company, month):
+        """The same one by one: those of tens of thousands of accounts are large."""
         # sudo: figures count every item, no access rule may hide one
         self = self.sudo().with_company(company)
         inputs = self.env["account.admin.open.item"]._get_kpi_inputs(company, month)
@@ -84,12 +89,11 @@ class AccountAdminKpi(models.Model):
         window = company.collections_kpi_months
         live = {key for key, part in inputs.items() if _is_live(part, window)}
         row = self._get_row_maker(company, month)
-        rows = []
         for scope, key, members in _get_groups(inputs, users, nationals):
             count = len(live.intersection(members))
             if count or scope == "company":
                 summed = kpi.total(inputs[partner] for partner in members)
-                rows.append(row(scope, {KEY_OF[scope]: key}, summed, count))
+                yield row(scope, {KEY_OF[scope]: key}, summed, count)
         for partner in partners:
             # what a row was made of is not held until the last one is made
             part = inputs.pop(partner)
@@ -100,8 +104,7 @@ class AccountAdminKpi(models.Model):
                 "national_account_id": nationals.get(partner),
                 "user_id": users.get(partner) or None,
             }
-            rows.append(row("account", keys, part, 1))
-        return rows
+            yield row("account", keys, part, 1)
 
     @api.model
     def _get_row_maker(self, company, month):

@@ -109,30 +109,32 @@ class AccountAdminKpi(models.Model):
     def _freeze(self, company, month):
         """Write the rows of a month, or bring frozen ones up to date.
 
-        :return: dict with ``new`` (list of rows), ``changed`` (list of (old, new) rows)
-            and ``gone`` (list of rows)
+        :return: dict with ``new`` (list of keys, see ``_key``), ``changed`` (list of
+            (old, new) rows) and ``gone`` (list of rows)
         """
-        old = self._read_rows(company, month)
-        rows = {_key(row): row for row in self._compute_rows(company, month)}
-        new = [row for key, row in rows.items() if key not in old]
-        gone = [row for key, row in old.items() if key not in rows]
-        changed = [
-            (old[key], row)
-            for key, row in rows.items()
-            if key in old and _differs(old[key], row)
-        ]
-        now = fields.Datetime.now()
+        old, now = self._read_rows(company, month), fields.Datetime.now()
         stamps = {
             "frozen_on": min((row["frozen_on"] for row in old.values()), default=now),
             "recomputed_on": now if old else None,
         }
-        self.browse([row["id"] for row in gone]).unlink()
-        for batch in split_every(BATCH, new, list):
-            insert_rows(self, [_jsonable(row) | stamps for row in batch])
-        for batch in split_every(BATCH, changed, list):
+        new, changed, kept = [], [], set()
+        for batch in split_every(BATCH, self._iterate_rows(company, month), list):
+            rows = {_key(row): row for row in batch}
+            fresh = [key for key in rows if key not in old]
+            insert_rows(self, [_jsonable(rows[key]) | stamps for key in fresh])
+            differing = [
+                (old[key], row)
+                for key, row in rows.items()
+                if key in old and _differs(old[key], row)
+            ]
             update_rows(
-                self, [{"id": was["id"], **_jsonable(row)} for was, row in batch]
+                self, [{"id": was["id"], **_jsonable(row)} for was, row in differing]
             )
+            new += fresh
+            changed += differing
+            kept.update(rows)
+        gone = [row for key, row in old.items() if key not in kept]
+        self.browse([row["id"] for row in gone]).unlink()
         self.browse([row["id"] for row in old.values()]).exists().write(
             {"recomputed_on": now}
         )

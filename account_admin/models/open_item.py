@@ -334,6 +334,19 @@ class AccountAdminOpenItem(models.AbstractModel):
             yield from rows
 
     @api.model
+    def _stream(self, query):
+        """Rows of a query that stay on the server until they are taken.
+
+        For many rows an account: such a query does not run in parallel.
+        """
+        cr = self.env.cr
+        cr.execute(SQL("DECLARE streamed NO SCROLL CURSOR FOR %s", query))
+        fetch = SQL("FETCH %s FROM streamed", FETCH)
+        while rows := cr.execute(fetch) or cr.fetchall():
+            yield from rows
+        cr.execute("CLOSE streamed")
+
+    @api.model
     def _flush_reads(self):
         for model, names in _READS.items():
             self.env[model].flush_model(names.split())

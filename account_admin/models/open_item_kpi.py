@@ -81,7 +81,7 @@ class AccountAdminOpenItem(models.AbstractModel):
             after=self._kpi_items_sql(company, last, starts, accounts),
         )
         facts = {}
-        for partner, *row in self._iterate(query):
+        for partner, *row in self._stream(query):
             values = facts.get(partner)
             if values is None:
                 values = facts[partner] = self._new_balances(len(starts) + 1)
