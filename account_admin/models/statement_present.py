@@ -1,5 +1,7 @@
 """Statements as text in the recipient's language: what templates and mails show."""
 
+import secrets
+
 from odoo import api, models
 
 from ..engine import aging
@@ -7,8 +9,6 @@ from .formatting import Formatter
 
 #: Colours of what stands small under a document: its reference, a dispute, a promise.
 GREY, RED, GREEN = "6c757d", "b02a37", "0f5132"
-#: Between sections that are rendered together; no document has it.
-SEPARATOR = "\N{INFORMATION SEPARATOR TWO}"
 
 
 class AccountAdminStatement(models.Model):
@@ -123,13 +123,14 @@ class AccountAdminStatement(models.Model):
             for statement, data in presented.items()
             for table in data["tables"]
         ]
+        # nothing that a person typed can be it: sections never change places
+        separator = secrets.token_hex()
         html = self.env["ir.qweb"]._render(
             "account_admin.statement_sections",
-            {"sections": sections, "separator": SEPARATOR},
+            {"sections": sections, "separator": separator},
         )
-        for (_data, table, _members), part in zip(
-            sections, html.split(SEPARATOR), strict=False
-        ):
+        *parts, _end = html.split(separator)
+        for (_data, table, _members), part in zip(sections, parts, strict=True):
             table["html"] = part
 
     def _get_kind_labels(self):
