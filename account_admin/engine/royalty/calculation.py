@@ -86,7 +86,8 @@ class _Calculation:
         placed += self.unrated()
         placed.sort(key=lambda found: found[0])
         lines = (*(line for _place, line in placed), *adjustments)
-        groups = tuple(_trace_group(group, buckets) for group in self.groups)
+        places = {bucket.rate.id: n for n, bucket in enumerate(buckets)}
+        groups = tuple(_trace_group(group, places) for group in self.groups)
         sums = self.sums(lines)
         return Result(
             statement=self.statement.id,
@@ -188,7 +189,8 @@ class _Calculation:
                 entries += [(place, line, group) for place, line in group.lines]
         raws, top_ups = line_raws(rate, bases, measures, units)
         for (_place, _line, group), more in zip(entries, top_ups, strict=True):
-            self.top_ups[group.cell] = self.top_ups.get(group.cell, ZERO) + more
+            if more:
+                self.top_ups[group.cell] = self.top_ups.get(group.cell, ZERO) + more
         earlier = self.earlier(rate)
         bucket = rate_bucket(
             rate,
@@ -281,10 +283,16 @@ class _Calculation:
 
     def sums(self, lines):
         """What the statement adds to its cells."""
-        royalties = {}
+        by_cell, royalties = {}, {}
         for line in lines:
+            # cells are few objects: their ids are quicker keys than their hashes
+            key = id(line.cell)
+            if line.cell and key not in by_cell:
+                by_cell[key] = (line.cell, [])
             if line.cell:
-                royalties[line.cell] = royalties.get(line.cell, ZERO) + line.royalty
+                by_cell[key][1].append(line.royalty)
+        for cell, amounts in by_cell.values():
+            royalties[cell] = sum(amounts, royalties.get(cell, ZERO))
         return tuple(
             Sums(
                 self.statement.id,
@@ -346,15 +354,13 @@ def _earnings(sums):
     return tuple(Earning(*key, found[key]) for key in sorted(found))
 
 
-def _trace_group(group, buckets):
-    rate = group.cell and group.cell.rate
-    places = (n for n, bucket in enumerate(buckets) if bucket.rate.id == rate)
+def _trace_group(group, places):
     return Group(
         choice=group.choice,
         currency=group.currency,
         quote=group.quote,
         ratios=group.ratios,
-        bucket=next(places, None),
+        bucket=places[group.cell.rate] if group.cell else None,
         cell=group.cell,
         lines=len(group.lines),
     )

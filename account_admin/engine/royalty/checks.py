@@ -12,7 +12,7 @@ from .lines import (
     UNMATCHED,
     find,
 )
-from .money import round_money, to_decimal
+from .money import round_money
 from .terms import UNIT
 
 #: Percentage points that a reported rate may be away from the computed one.
@@ -68,16 +68,20 @@ def _rates(bucket):
 def _compare(terms, line, royalty, group, rates):
     """What was reported of a line against what was computed."""
     found, reported = [], line.reported_rate
-    if reported is not None and all(
-        abs(reported - rate) > RATE_TOLERANCE for rate in rates
-    ):
+    if reported is not None and not _is_near(reported, rates):
         found.append(find(RATE_DIFFERS, line, reported=reported, computed=rates[0]))
     if line.reported_royalty is not None:
         reported = line.reported_royalty * group.quote.rate
-        if abs(to_decimal(reported) - royalty.royalty) > terms.tolerance:
+        if abs(reported - royalty.royalty) > terms.tolerance:
             values = {
                 "reported": round_money(reported, terms.decimals),
                 "computed": royalty.royalty,
             }
             found.append(find(ROYALTY_DIFFERS, line, **values))
     return found
+
+
+def _is_near(reported, rates):
+    return reported in rates or any(
+        abs(reported - rate) <= RATE_TOLERANCE for rate in rates
+    )

@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date, timedelta
+from operator import attrgetter
 
 from .lines import (
     DEDUCTION_TIE,
@@ -58,10 +59,14 @@ class Classifier:
             + (terms.commitments, terms.fees, terms.quotas)
             for row in rows
         ]
-        self._named = tuple(
-            (name, frozenset().union(*(getattr(scope, field) for scope in scopes)))
+        named = {
+            name: frozenset().union(*(getattr(scope, field) for scope in scopes))
             for name, field in DIMENSIONS
-        )
+        }
+        self._named = tuple(ids for ids in named.values() if ids)
+        names = [name for name, ids in named.items() if ids]
+        # two more names, so that it always gives a tuple
+        self._get_values = attrgetter("day", "day", *names)
         firsts = {scope.first for scope in scopes}
         lasts = {scope.last for scope in scopes}
         lasts |= {grant.sell_off_last for grant in terms.grants}
@@ -70,6 +75,7 @@ class Classifier:
         self._changes = sorted(firsts - {None})
         self._spans = {}
         self._choices = {}
+        self._alike = {}
 
     def choose(self, line):
         """The rows for one line.
@@ -77,17 +83,18 @@ class Classifier:
         :param Line line: what was reported
         :rtype: Choice
         """
-        span = self._spans.get(line.day)
+        day, _day, *values = self._get_values(line)
+        span = self._spans.get(day)
         if span is None:
-            span = self._spans[line.day] = bisect_right(self._changes, line.day)
-        key = [span]
-        for name, ids in self._named:
-            value = getattr(line, name)
-            key.append(value if value in ids else None)
-        key = tuple(key)
+            span = self._spans[day] = bisect_right(self._changes, day)
+        pairs = zip(values, self._named, strict=True)
+        key = (span, *[value if value in ids else None for value, ids in pairs])
         found = self._choices.get(key)
         if found is None:
-            found = self._choices[key] = self._judge(line)
+            found = self._judge(line)
+            # lines that differ in what narrows nothing for them share one choice
+            found = self._alike.setdefault(_identity(found), found)
+            self._choices[key] = found
         return found
 
     def _judge(self, line):
@@ -157,6 +164,12 @@ class Classifier:
 
 def _matching(rows, line):
     return most_specific(row for row in rows if row.scope.matches(line))
+
+
+def _identity(choice):
+    rows = (choice.grant, choice.rate, choice.pool, *choice.deductions)
+    ids = tuple(row and row.id for row in rows)
+    return (ids, choice.sell_off, choice.fees, choice.quotas, choice.problems)
 
 
 def _ids(rows):
