@@ -43,6 +43,7 @@ from engine.royalty import (
     explain,
     find_overlaps,
     flat,
+    load_sums,
     most_specific,
     prorate,
     quota_shortfall,
@@ -233,6 +234,7 @@ SOLD = {"property": 1, "territory": 1, "channel": 1}
         ({"property": 2}, ["not_granted"]),
         ({"territory": 2, "channel": 2}, ["out_of_channel", "out_of_territory"]),
         ({"product": None, "sku": "X-1"}, ["unmatched"]),
+        ({"returns": -5}, ["sign"]),
     ],
 )
 def test_a_sale_outside_the_grants_is_found(values, expected):
@@ -368,6 +370,7 @@ def test_control_totals_are_by_currency():
         (lambda: audit(D(1), D(2), D(5), "x"), "choose paid or owed"),
         (lambda: prorate(D(1), None, None, DAY), "enter its first and last day"),
         (lambda: settle(terms(), [Earning(9, False, D(1))], {}, DAY), "commitment 9"),
+        (lambda: load_sums("[{}]"), "compute it again"),
         (lambda: bill_instalment(Commitment(7), 3, Balance(), DAY), "no instalment 3"),
     ],
 )

@@ -55,6 +55,7 @@ from .result import (
     Sums,
 )
 from .scope import Overlap, Scope, find_overlaps, most_specific
+from .store import dump_sums, load_sums
 from .terms import (
     Commitment,
     Deduction,

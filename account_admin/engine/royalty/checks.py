@@ -8,6 +8,7 @@ from .lines import (
     OUT_OF_PERIOD,
     RATE_DIFFERS,
     ROYALTY_DIFFERS,
+    SIGN,
     UNAPPROVED,
     UNMATCHED,
     find,
@@ -41,6 +42,8 @@ def check(terms, statement, lines, groups, buckets, approvals):
             found.append(find(NO_FX, line))
         if not statement.first <= line.day <= statement.last:
             found.append(find(OUT_OF_PERIOD, line))
+        if line.gross >= 0 and min(line.returns, line.allowances, line.other) < 0:
+            found.append(find(SIGN, line))
         if line.reported_net is not None:
             net = line.gross - line.returns - line.allowances - line.other
             if abs(line.reported_net - net) > terms.tolerance:

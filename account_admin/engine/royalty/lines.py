@@ -162,6 +162,7 @@ NO_RATE, RATE_TIE, POOL_TIE, DEDUCTION_TIE = (
     "pool_tie",
     "deduction_tie",
 )
+SIGN = "sign"
 NO_FX, NET_DIFFERS, RATE_DIFFERS, ROYALTY_DIFFERS = (
     "no_fx",
     "net_differs",
@@ -186,6 +187,7 @@ _SENTENCES = {
     POOL_TIE: "commitments {rows} apply equally: narrow one of them.",
     DEDUCTION_TIE: "deductions {rows} apply equally: narrow one of them.",
     NO_FX: "no rate of exchange is known for its currency on {day}: add one.",
+    SIGN: "a deduction is below 0, which adds to net: turn its sign or explain it.",
     NET_DIFFERS: "net was reported as {reported}, it is {computed}: ask the licensee.",
     RATE_DIFFERS: "the rate was reported as {reported}, it is {computed}: ask why.",
     ROYALTY_DIFFERS: "royalty was reported as {reported}, it is {computed}: ask why.",

@@ -143,14 +143,7 @@ def settle(terms, earnings, known, day, source=None):
     commitments = {row.id: row for row in (NO_POOL, *terms.commitments)}
     known, steps = dict(known), []
     for earning in earnings:
-        commitment = commitments.get(earning.pool)
-        if commitment is None:
-            raise ValueError(
-                f"Royalties belong to commitment {earning.pool}, which the contract "
-                "has no more: restore it."
-            )
-        if earning.sell_off and not commitment.sell_off_counts:
-            commitment = NO_POOL
+        commitment = _pool_of(earning, commitments)
         before = known.get(commitment.id, EMPTY)
         rows = _earn(terms, commitments, commitment, earning.amount, known, day)
         rows = tuple(replace(row, source=source) for row in rows)
@@ -169,6 +162,17 @@ def settle(terms, earnings, known, day, source=None):
 
     payable = add_up(PAYABLE) - add_up(CREDITED)
     return Settlement(add_up(EARNED), add_up(RECOUPED), payable, tuple(steps), known)
+
+
+def _pool_of(earning, commitments):
+    commitment = commitments.get(earning.pool)
+    if commitment is None:
+        raise ValueError(
+            f"Royalties belong to commitment {earning.pool}, which the contract "
+            "has no more: restore it."
+        )
+    outside = earning.sell_off and not commitment.sell_off_counts
+    return NO_POOL if outside else commitment
 
 
 def _earn(terms, commitments, commitment, amount, known, day):
@@ -214,7 +218,8 @@ def _may_recoup(commitment, day):
 def bill_instalment(commitment, instalment_id, balance, day):
     """Bill one line of a commitment.
 
-    An advance is billed in full. A guarantee's instalment is billed as far as less than
+    An advance is billed in full, whatever was paid before: later royalties recoup it.
+    A guarantee's instalment is billed as far as less than
     all instalments up to it was billed: T13: 10,000 paid, 2,000 of royalties -> 8,000.
 
     :rtype: Movement

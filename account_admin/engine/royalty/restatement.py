@@ -69,7 +69,7 @@ def restate(terms, statements, sums, fees=(), revised=(), prior=()):
 
     :param statements: from the first that changed, with their new lines, in order
     :param sums: ``Sums`` that these statements were approved with
-    :param fees: (statement id, ``FeeAmount``) that they were approved with
+    :param fees: ``FeeAmount`` that they were approved with
     :param revised: ids of the statements whose lines changed
     :param prior: ``Sums`` of the statements before the first
     :rtype: Restatement
@@ -82,19 +82,9 @@ def restate(terms, statements, sums, fees=(), revised=(), prior=()):
             "recompute them, too."
         )
     results = compute_chain(terms, statements, prior)
-    before, earnings, amounts = {}, {}, {}
+    before = {}
     for row in sums:
         before[row.statement] = before.get(row.statement, ZERO) + row.royalty
-        key = (row.cell.pool, row.cell.sell_off)
-        earnings[key] = earnings.get(key, ZERO) - row.royalty
-    for _statement, found in fees:
-        _add_fee(amounts, found, -1)
-    for result in results:
-        for found in result.earnings:
-            key = (found.pool, found.sell_off)
-            earnings[key] = earnings.get(key, ZERO) + found.amount
-        for found in result.fees:
-            _add_fee(amounts, found, 1)
     return Restatement(
         differences=tuple(
             Difference(
@@ -105,18 +95,31 @@ def restate(terms, statements, sums, fees=(), revised=(), prior=()):
             )
             for result in results
         ),
-        earnings=tuple(
-            Earning(*key, earnings[key]) for key in sorted(earnings) if earnings[key]
-        ),
-        fees=tuple(
-            FeeAmount(fee, *amounts[fee])
-            for fee in sorted(amounts)
-            if any(amounts[fee])
-        ),
+        earnings=_differ_earnings(sums, results),
+        fees=_differ_fees(fees, results),
         results=results,
     )
 
 
-def _add_fee(amounts, found, sign):
-    base, amount = amounts.get(found.fee, (ZERO, ZERO))
-    amounts[found.fee] = (base + sign * found.base, amount + sign * found.amount)
+def _differ_earnings(sums, results):
+    amounts = {}
+    for row in sums:
+        key = (row.cell.pool, row.cell.sell_off)
+        amounts[key] = amounts.get(key, ZERO) - row.royalty
+    for result in results:
+        for found in result.earnings:
+            key = (found.pool, found.sell_off)
+            amounts[key] = amounts.get(key, ZERO) + found.amount
+    return tuple(Earning(*key, amounts[key]) for key in sorted(amounts) if amounts[key])
+
+
+def _differ_fees(fees, results):
+    signed = [(found, -1) for found in fees]
+    signed += [(found, 1) for result in results for found in result.fees]
+    amounts = {}
+    for found, sign in signed:
+        base, amount = amounts.get(found.fee, (ZERO, ZERO))
+        amounts[found.fee] = (base + sign * found.base, amount + sign * found.amount)
+    return tuple(
+        FeeAmount(fee, *found) for fee, found in sorted(amounts.items()) if found[1]
+    )

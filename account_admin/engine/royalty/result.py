@@ -34,7 +34,7 @@ class Claim:
 class Sums:
     """What one statement adds to a cell, in contract currency; later ones build on it.
 
-    Kept with an approved statement (amounts exact: text, not floats). A revision's rows
+    Kept with an approved statement (exact: see ``store``). A revision's rows
     take the place of the rows of the statement it supersedes.
 
     :param year: of the statement
@@ -227,6 +227,12 @@ class Result:
     def blocking(self):
         """Findings that stop approval."""
         return tuple(found for found in self.findings if found.blocking)
+
+    @property
+    def quotes(self):
+        """Rates of exchange that were used: to be frozen with the approval (R10)."""
+        used = {group.quote for group in self.groups if group.quote}
+        return tuple(sorted(used, key=lambda quote: (quote.currency, quote.day)))
 
     def rows(self, bucket):
         """The lines that went into a bucket, by its index."""
