@@ -430,6 +430,8 @@ def test_t24_the_basis_of_the_audit_threshold(basis, percent):
     found = audit(D(100_000), D(105_000), D(5), basis)
     assert found.percent == D(percent)
     assert found.licensee_bears_costs == (basis == "paid")
+    above = audit(D(100_000), D(105_000), D(5), basis, or_more=False)
+    assert not above.licensee_bears_costs
 
 
 def test_t25_a_bundle_is_split_before_its_rates():

@@ -480,6 +480,29 @@ def test_a_minimum_by_line_lifts_only_the_lines_below_it():
     assert [row.royalty for row in found["line"].lines] == [100, 1_000]
 
 
+def test_what_earlier_statements_came_to_by_other_terms_is_told_apart():
+    first = compute(terms(8), statement(line(1_000)))
+    second = statement(quarter_line(500, 1), quarter=1)
+    found = compute(terms(10), second, first.sums)
+    assert [(row.line is None, row.royalty) for row in found.lines] == [
+        (False, 50),
+        (True, 20),
+    ]
+    assert found.buckets[0].adjustment == 20
+
+
+def test_a_restatement_previews_an_amendment():
+    results = compute_chain(terms(8), year_of(1_000, 500))
+    sums = [row for result in results for row in result.sums]
+    preview = restate(terms(10), year_of(1_000, 500), sums)
+    assert [diff.amount for diff in preview.differences] == [20, 10]
+
+
+def test_a_statement_without_sales_earns_nothing():
+    found = compute(terms(), statement())
+    assert (found.royalty, found.lines, found.findings) == (0, (), ())
+
+
 def test_a_fee_may_be_of_royalties_and_of_some_sales():
     fees = (
         Fee(1, D(10), "royalty"),

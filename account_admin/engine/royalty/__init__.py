@@ -9,6 +9,7 @@ from .calculation import compute
 from .classify import Choice, Classifier
 from .lines import (
     BLOCKING,
+    CODES,
     Component,
     Finding,
     Line,
@@ -29,6 +30,7 @@ from .money import (
     withhold,
 )
 from .pools import (
+    MOVEMENT_KINDS,
     NO_POOL,
     Balance,
     Movement,

@@ -192,6 +192,8 @@ _SENTENCES = {
     RATE_DIFFERS: "the rate was reported as {reported}, it is {computed}: ask why.",
     ROYALTY_DIFFERS: "royalty was reported as {reported}, it is {computed}: ask why.",
 }
+#: Every code that a :class:`Finding` may have.
+CODES = tuple(_SENTENCES)
 
 
 @dataclass(frozen=True, slots=True)

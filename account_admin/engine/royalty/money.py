@@ -178,12 +178,14 @@ class Audit:
     licensee_bears_costs: bool
 
 
-def audit(paid, owed, threshold, basis="paid"):
+def audit(paid, owed, threshold, basis="paid", or_more=True):
     """Who bears the costs of an audit (R16); 100,000 of 105,000 is 5.00 or 4.76 %.
 
-    :param threshold: percent; the licensee bears them from there on
+    :param threshold: percent from which on the licensee bears them, above which
+        without ``or_more``
     :param basis: ``paid`` or ``owed``
     :rtype: Audit
+    :raise ValueError: for another basis
     """
     if basis not in ("paid", "owed"):
         raise ValueError(f"The basis of an audit is {basis!r}: choose paid or owed.")
@@ -191,5 +193,5 @@ def audit(paid, owed, threshold, basis="paid"):
     if divisor <= 0:
         return Audit(shortfall, None, shortfall > 0)
     exact = shortfall * 100 / divisor
-    bears = shortfall > 0 and exact >= threshold
+    bears = shortfall > 0 and (exact > threshold or or_more and exact == threshold)
     return Audit(shortfall, round_money(exact), bears)

@@ -32,6 +32,8 @@ _EFFECTS = {
     CREDITED: (0, -1, 0),
     LAPSED: (0, 0, -1),
 }
+#: Every kind that a :class:`Movement` may have.
+MOVEMENT_KINDS = tuple(_EFFECTS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,8 @@ class Deduction:
 
     :param kinds: of :data:`KINDS`
     :param cap: percent of the gross of the sales it covers, ``None`` without a cap
-    :param window: over what gross and deductions are added up for the cap
+    :param window: over what gross and deductions are added up for the cap; a row that
+        an amendment adds begins anew
     """
 
     id: int
