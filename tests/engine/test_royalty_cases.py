@@ -425,6 +425,17 @@ def test_t23_rounding_is_once_and_its_largest_remainder_goes_to_the_lines():
     assert [str(found.royalty) for found in result.lines] == ["1.67", "1.67", "1.66"]
 
 
+def test_t23_equal_remainders_do_not_depend_on_the_order_of_lines():
+    lines = [line("33.35") for _n in range(3)]
+    for found in (lines, lines[::-1]):
+        rounded = compute(terms(5), statement(*found)).lines
+        assert {row.line: row.royalty for row in rounded} == {
+            lines[0].id: D("1.67"),
+            lines[1].id: D("1.67"),
+            lines[2].id: D("1.66"),
+        }
+
+
 @pytest.mark.parametrize("basis, percent", [("paid", "5.00"), ("owed", "4.76")])
 def test_t24_the_basis_of_the_audit_threshold(basis, percent):
     found = audit(D(100_000), D(105_000), D(5), basis)

@@ -548,9 +548,11 @@ def test_a_pool_may_recoup_an_earlier_one_first():
 def test_a_sale_belongs_to_the_pool_of_its_day_and_after_it_while_it_recoups():
     year = Scope(first=date(2026, 1, 1), last=date(2026, 12, 31))
     pool = Commitment(1, scope=year, recoup_until=date(2027, 1, 31))
-    days = (date(2026, 12, 31), date(2027, 1, 31), date(2027, 2, 1))
+    days = (date(2026, 1, 1), date(2026, 12, 31), date(2027, 1, 31))
     choose = Classifier(terms(commitments=(pool,))).choose
-    assert [choose(line(1, day)).pool for day in days] == [pool, pool, None]
+    assert [choose(line(1, day)).pool for day in days] == [pool] * 3
+    for day in (date(2025, 12, 31), date(2027, 2, 1)):
+        assert choose(line(1, day)).pool is None
 
 
 # ----------------------------------------------------------------------

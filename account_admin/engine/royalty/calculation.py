@@ -155,16 +155,15 @@ class _Calculation:
             rows = self.earlier(found, rate.window)
             return sum((row.base(basis) for row in rows), Fraction(0))
 
-        start_before = start = Fraction(0)
+        start = Fraction(0)
         continued = self.rates.get(rate.continues)
         while continued:
-            start_before += before(continued, rate.basis)
+            start += before(continued, rate.basis)
             start += self.base(continued, rate.basis, self.net)
             continued = self.rates.get(continued.continues)
         earlier = before(rate, rate.basis)
         return Bases(
-            start_before=start_before,
-            start=start_before + start,
+            start=start,
             before=earlier,
             own=self.base(rate, rate.basis, self.own_net),
             after=earlier + self.base(rate, rate.basis, self.net),

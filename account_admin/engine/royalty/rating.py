@@ -18,14 +18,12 @@ from .tiers import factor, reached, slices, total
 class Bases:
     """What one rate counts in its window, as fractions.
 
-    :param start_before: base of the rates it continues, before the statement;
-        ``start`` with it
+    :param start: base of the rates it continues, with this statement
     :param before: base of earlier statements; ``after`` with this one
     :param own: base of this statement's lines; the rest of ``after`` less ``before`` is
         what changed about earlier deductions
     """
 
-    start_before: Fraction
     start: Fraction
     before: Fraction
     own: Fraction
@@ -98,13 +96,11 @@ def rate_bucket(rate, bases, caps, top_ups, earlier, decimals):
     own = own_royalty(rate, bases, parts) + Fraction(top_up)
     units = bases.units_before + bases.units
     window = window_royalty(rate, bases.start, bases.after, units)
-    before = window_royalty(rate, bases.start_before, bases.before, bases.units_before)
-    change = window - before + Fraction(top_up)
     rounded = round_money(window + Fraction(top_up_before + top_up), decimals)
     royalty = rounded - earlier
     on_lines = royalty
-    # one unit is what rounding the window instead of the statement may come to
-    if change != own or abs(Fraction(royalty) - own) >= Fraction(1, 10**decimals):
+    # less than a unit is what rounding the window, not the statement, comes to
+    if abs(Fraction(royalty) - own) >= Fraction(1, 10**decimals):
         on_lines = round_money(own, decimals)
     return Bucket(
         rate=rate,
