@@ -1,0 +1,73 @@
+"""Royalty arithmetic: terms and lines in, royalties with their traces out.
+
+``compute`` a statement, ``settle`` what it earned in its pools, ``bill_instalment`` and
+``true_up`` commitments, ``restate`` a chain, ``explain`` a line and read its ``steps``.
+Rules R1 to R16 and cases T1 to T27 are those of the project's royalty specification.
+"""
+
+from .calculation import compute
+from .classify import Choice, Classifier
+from .lines import (
+    BLOCKING,
+    CODES,
+    Component,
+    Finding,
+    Line,
+    Quote,
+    Statement,
+    Totals,
+    control_totals,
+    split_bundle,
+)
+from .money import (
+    Audit,
+    Interest,
+    Withholding,
+    audit,
+    late_interest,
+    round_money,
+    spread,
+    withhold,
+)
+from .pools import (
+    MOVEMENT_KINDS,
+    NO_POOL,
+    Balance,
+    Movement,
+    Settlement,
+    balances,
+    bill_instalment,
+    lapse,
+    prorate,
+    quota_shortfall,
+    settle,
+    true_up,
+)
+from .restatement import Difference, Restatement, compute_chain, restate
+from .result import (
+    Bucket,
+    Cell,
+    Claim,
+    Earning,
+    FeeAmount,
+    Group,
+    LineRoyalty,
+    QuotaSum,
+    Result,
+    Sums,
+)
+from .scope import Overlap, Scope, find_overlaps, most_specific
+from .store import dump_sums, load_sums
+from .terms import (
+    Commitment,
+    Deduction,
+    Fee,
+    Grant,
+    Instalment,
+    Quota,
+    Rate,
+    Terms,
+    Tier,
+    flat,
+)
+from .trace import LineTrace, explain, steps

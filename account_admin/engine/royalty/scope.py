@@ -1,0 +1,154 @@
+"""Scopes: which sales a grant, a rate, a deduction, a fee or a commitment is about."""
+
+from dataclasses import dataclass
+from datetime import date
+
+ANY = frozenset()
+#: A line's attribute, the scope's field for it.
+DIMENSIONS = (
+    ("property", "properties"),
+    ("category", "categories"),
+    ("territory", "territories"),
+    ("channel", "channels"),
+    ("product", "products"),
+    ("sale_type", "sale_types"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a row of a contract covers.
+
+    Each set holds ids (sale types are words: ``domestic``, ``fob``, ``direct``); an
+    empty one covers everything. Trees are expanded by the caller: a row about Europe
+    names its countries, too. ``first`` and ``last`` are days, both included.
+
+    :raise ValueError: when it ends before it starts
+    """
+
+    properties: frozenset = ANY
+    categories: frozenset = ANY
+    territories: frozenset = ANY
+    channels: frozenset = ANY
+    products: frozenset = ANY
+    sale_types: frozenset = ANY
+    first: date | None = None
+    last: date | None = None
+
+    def __post_init__(self):
+        if self.first and self.last and self.last < self.first:
+            raise ValueError(
+                f"A row valid from {self.first} ends before, on {self.last}: "
+                "mend its dates."
+            )
+
+    def is_valid_on(self, day):
+        """Whether a day lies within its dates."""
+        return (self.first is None or self.first <= day) and (
+            self.last is None or day <= self.last
+        )
+
+    def misses(self, line):
+        """Attributes of a line that are outside, dates left aside: ``("channel",)``."""
+        return tuple(
+            name
+            for name, field in DIMENSIONS
+            if (ids := getattr(self, field)) and getattr(line, name) not in ids
+        )
+
+    def matches(self, line):
+        """Whether a line, by its attributes and its sale date, is covered."""
+        return self.is_valid_on(line.day) and not self.misses(line)
+
+    @property
+    def named(self):
+        """Number of dimensions it narrows."""
+        return sum(1 for _name, field in DIMENSIONS if getattr(self, field))
+
+
+def is_narrower(scope, other):
+    """Whether a scope lies within another and is smaller; dates left aside."""
+    smaller = False
+    for _name, field in DIMENSIONS:
+        mine, theirs = getattr(scope, field), getattr(other, field)
+        if mine == theirs:
+            continue
+        if theirs and not (mine and mine < theirs):
+            return False
+        smaller = True
+    return smaller
+
+
+def most_specific(rows):
+    """The most specific of the rows that match (rule R5).
+
+    More narrowed dimensions win; between equally many, a scope that lies within
+    another one. Dates do not make a row more specific.
+
+    :param rows: iterable of rows with a ``scope``
+    :return: tuple of rows: more than one is a tie that a person has to end
+    """
+    rows = tuple(rows)
+    most = max((row.scope.named for row in rows), default=0)
+    rows = tuple(row for row in rows if row.scope.named == most)
+    return tuple(
+        row
+        for row in rows
+        if not any(is_narrower(other.scope, row.scope) for other in rows)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """Two grants that promise the same to different licensees.
+
+    :param shared: (field of :class:`Scope`, ids both name; empty is everything)
+    :param first: first day they share, ``None`` when neither has a first day
+    """
+
+    grant: int
+    other: int
+    shared: tuple[tuple[str, frozenset], ...]
+    first: date | None
+    last: date | None
+
+
+def find_overlaps(grants):
+    """Exclusive grants that another licensee's grant runs into.
+
+    A sell-off period is not exclusive and overlaps nothing.
+
+    :param grants: iterable of ``Grant``, of any contracts
+    :return: tuple of :class:`Overlap`, by grant ids; each pair once
+    """
+    grants = sorted(grants, key=lambda grant: grant.id)
+    by_property = {}
+    for grant in grants:
+        for key in grant.scope.properties or (None,):
+            by_property.setdefault(key, []).append(grant)
+    found = {}
+    for grant in grants:
+        mine = grant.scope.properties
+        for key in ((*mine, None) if mine else by_property) if grant.exclusive else ():
+            for other in by_property.get(key, ()):
+                pair = tuple(sorted((grant.id, other.id)))
+                if other.licensee != grant.licensee and pair not in found:
+                    found[pair] = _intersect(pair, grant.scope, other.scope)
+    return tuple(found[pair] for pair in sorted(found) if found[pair])
+
+
+def _intersect(pair, scope, other):
+    """The :class:`Overlap` of two scopes, ``None`` when they share nothing."""
+    firsts = [day for day in (scope.first, other.first) if day]
+    lasts = [day for day in (scope.last, other.last) if day]
+    first, last = max(firsts, default=None), min(lasts, default=None)
+    if first and last and last < first:
+        return None
+    shared = []
+    for _name, field in DIMENSIONS:
+        mine, theirs = getattr(scope, field), getattr(other, field)
+        both = mine & theirs if mine and theirs else mine or theirs
+        if mine and theirs and not both:
+            return None
+        shared.append((field, both))
+    return Overlap(*pair, tuple(shared), first, last)

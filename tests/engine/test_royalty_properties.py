@@ -1,0 +1,471 @@
+"""Properties of royalties that hold for every contract and every year of sales."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from fractions import Fraction
+
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from royalty_common import EUR, GBP, QUARTERS, D, terms
+
+from engine.royalty import (
+    Balance,
+    Commitment,
+    Deduction,
+    Earning,
+    Fee,
+    Instalment,
+    Line,
+    Quote,
+    Rate,
+    Scope,
+    Statement,
+    Tier,
+    balances,
+    bill_instalment,
+    compute,
+    compute_chain,
+    dump_sums,
+    explain,
+    flat,
+    lapse,
+    late_interest,
+    load_sums,
+    restate,
+    settle,
+    spread,
+    steps,
+    true_up,
+    withhold,
+)
+
+FEW = settings(max_examples=100, deadline=None)
+FIRST, LAST = date(2026, 1, 1), date(2026, 12, 31)
+AMENDED = date(2026, 5, 10)
+QUOTES = tuple(
+    Quote(GBP, FIRST + timedelta(30 * n), D("1.137") + D(n) / 100) for n in range(12)
+)
+money = st.decimals(min_value=0, max_value=2_000, places=2)
+percents = st.decimals(min_value=0, max_value=20, places=1)
+amounts = st.decimals(min_value=-3_000, max_value=3_000, places=2)
+
+
+@st.composite
+def lines(draw, number):
+    """A line of any day of the year; returns may exceed sales."""
+    return Line(
+        id=number,
+        day=FIRST + timedelta(draw(st.integers(min_value=0, max_value=364))),
+        currency=draw(st.sampled_from([EUR, GBP])),
+        gross=draw(money),
+        returns=draw(money),
+        allowances=draw(st.just(D(0)) | money),
+        units=D(draw(st.integers(min_value=-20, max_value=200))),
+        product=draw(st.integers(min_value=1, max_value=3)),
+        channel=draw(st.integers(min_value=1, max_value=2)),
+    )
+
+
+@st.composite
+def years(draw):
+    """The lines of a year."""
+    count = draw(st.integers(min_value=0, max_value=10))
+    return [draw(lines(number)) for number in range(1, count + 1)]
+
+
+@st.composite
+def tiers(draw):
+    starts = sorted(draw(st.sets(st.integers(1, 4_000), max_size=3)))
+    return tuple(Tier(D(start), draw(percents)) for start in (0, *starts))
+
+
+@st.composite
+def contracts(draw, window="year"):
+    """Two rates, one of them amended within the year, a capped deduction, a fund."""
+    modes = st.sampled_from(["marginal", "retroactive"])
+    minimums = st.none() | st.decimals(min_value=0, max_value=5, places=2)
+    first, second = frozenset([1]), frozenset([2, 3])
+    amended = {"continues": 1, "window": window, "amendment": 9}
+    rates = (
+        Rate(
+            1,
+            draw(tiers()),
+            Scope(products=first, last=AMENDED - timedelta(1)),
+            mode=draw(modes),
+            window=window,
+        ),
+        Rate(2, draw(tiers()), Scope(products=first, first=AMENDED), **amended),
+        Rate(
+            3,
+            draw(tiers()),
+            Scope(products=second),
+            mode=draw(modes),
+            basis=draw(st.sampled_from(["net", "gross"])),
+            window=window,
+            minimum=draw(minimums),
+        ),
+    )
+    caps = st.none() | percents
+    deductions = (
+        Deduction(1, ("returns",), draw(caps), window),
+        Deduction(2, ("allowances",), draw(caps), window),
+    )
+    pools = (Commitment(5, D(0), Scope(channels=frozenset([1]))),)
+    fees = (Fee(4, draw(percents)),)
+    kind = draw(st.sampled_from(["carry_forward", "floor_zero", "credit_note"]))
+    return terms(
+        rates=rates, deductions=deductions, commitments=pools, fees=fees, negative=kind
+    )
+
+
+def statements(found, parts):
+    """A year's lines in so many statements, by sale date; all in one for 1."""
+    length = 365 // parts
+    result = []
+    for number in range(parts):
+        first = FIRST + timedelta(number * length)
+        last = LAST if number == parts - 1 else first + timedelta(length - 1)
+        mine = tuple(line for line in found if first <= line.day <= last)
+        result.append(Statement(number + 1, first, last, 2026, mine, QUOTES))
+    return tuple(result)
+
+
+def sums_of(results):
+    return [row for result in results for row in result.sums]
+
+
+def royalties(results):
+    return sum(result.royalty for result in results)
+
+
+@FEW
+@given(contracts(), years(), st.integers(min_value=2, max_value=12))
+def test_any_split_of_a_year_gives_the_year_s_royalty(contract, found, parts):
+    whole = compute_chain(contract, statements(found, 1))
+    split = compute_chain(contract, statements(found, parts))
+    assert royalties(split) == royalties(whole)
+    paid, once = (
+        sum(fee.amount for result in results for fee in result.fees)
+        for results in (split, whole)
+    )
+    assert paid == once
+
+
+@FEW
+@given(contracts("term"), years(), st.data())
+def test_lines_reported_late_change_nothing_about_the_sum(contract, found, data):
+    places = [data.draw(st.integers(0, 3)) for _line in found]
+    shuffled = [
+        Statement(
+            number,
+            *QUARTERS[number],
+            2026 + number,
+            tuple(line for line, n in zip(found, places, strict=True) if n == number),
+            QUOTES,
+        )
+        for number in range(4)
+    ]
+    whole = compute_chain(contract, statements(found, 1))
+    assert royalties(compute_chain(contract, shuffled)) == royalties(whole)
+
+
+@FEW
+@given(contracts(), years(), st.randoms())
+def test_the_order_of_lines_is_irrelevant(contract, found, random):
+    (whole,) = statements(found, 1)
+    random.shuffle(found)
+    (mixed,) = statements(found, 1)
+    first, second = compute(contract, whole), compute(contract, mixed)
+    assert second.royalty == first.royalty
+    assert second.earnings == first.earnings
+    assert second.sums == first.sums
+    assert {row.line: row.royalty for row in second.lines} == {
+        row.line: row.royalty for row in first.lines
+    }
+
+
+@FEW
+@given(contracts(), years(), st.integers(min_value=1, max_value=6))
+def test_lines_earnings_buckets_and_sums_add_up_to_the_royalty(contract, found, parts):
+    for result in compute_chain(contract, statements(found, parts)):
+        assert sum(line.royalty for line in result.lines) == result.royalty
+        assert sum(earning.amount for earning in result.earnings) == result.royalty
+        assert sum(bucket.royalty for bucket in result.buckets) == result.royalty
+        assert sum(row.royalty for row in result.sums) == result.royalty
+        for index, bucket in enumerate(result.buckets):
+            rows = result.rows(index)
+            assert sum(row.royalty for row in rows) == bucket.royalty
+
+
+@FEW
+@given(contracts(), years(), st.integers(min_value=1, max_value=6))
+def test_the_sums_of_a_bucket_s_lines_are_its_base(contract, found, parts):
+    for result in compute_chain(contract, statements(found, parts)):
+        for index, bucket in enumerate(result.buckets):
+            assert sum(part.base for part in bucket.slices) == bucket.base
+            if bucket.rate.basis == "net":
+                nets = sum(row.net for row in result.rows(index))
+                assert abs(Fraction(nets) - bucket.base) < Fraction(1, 10**9)
+
+
+@FEW
+@given(contracts(), years(), st.integers(min_value=1, max_value=6))
+def test_restating_to_the_same_numbers_bills_nothing(contract, found, parts):
+    chain = statements(found, parts)
+    billed = compute_chain(contract, chain)
+    fees = [fee for result in billed for fee in result.fees]
+    again = restate(contract, chain, sums_of(billed), fees)
+    assert again.amount == 0
+    assert again.earnings == ()
+    assert again.fees == ()
+    assert all(diff.amount == 0 for diff in again.differences)
+
+
+@FEW
+@given(contracts(), years(), years(), st.integers(min_value=1, max_value=6))
+def test_what_was_billed_and_the_differences_are_the_chain_anew(
+    contract, found, mended, parts
+):
+    billed = compute_chain(contract, statements(found, parts))
+    chain = statements(mended, parts)
+    change = restate(contract, chain, sums_of(billed))
+    anew = royalties(compute_chain(contract, chain))
+    assert royalties(billed) + change.amount == anew
+    assert sum(earning.amount for earning in change.earnings) == change.amount
+
+
+@FEW
+@given(contracts(), years())
+def test_a_restatement_in_the_middle_builds_upon_what_came_before(contract, found):
+    chain = statements(found, 4)
+    billed = compute_chain(contract, chain)
+    before, after = sums_of(billed[:2]), sums_of(billed[2:])
+    assert restate(contract, chain[2:], after, prior=before).amount == 0
+
+
+@FEW
+@given(contracts(), years())
+def test_a_statement_computed_again_does_not_count_itself(contract, found):
+    (whole,) = statements(found, 1)
+    first = compute(contract, whole)
+    assert compute(contract, whole, first.sums) == first
+
+
+@FEW
+@given(contracts(), years(), st.integers(min_value=1, max_value=4))
+def test_sums_are_read_back_as_they_were_written(contract, found, parts):
+    for result in compute_chain(contract, statements(found, parts)):
+        assert load_sums(dump_sums(result.sums)) == result.sums
+
+
+@FEW
+@given(contracts(), years())
+def test_a_statement_computed_with_its_frozen_rates_is_the_same(contract, found):
+    (whole,) = statements(found, 1)
+    first = compute(contract, whole)
+    assert compute(contract, replace(whole, quotes=first.quotes)) == first
+
+
+@FEW
+@given(contracts(), years(), st.integers(min_value=1, max_value=4))
+def test_a_cap_is_never_passed(contract, found, parts):
+    results = compute_chain(contract, statements(found, parts))
+    for deduction in contract.deductions:
+        claims = [
+            claim
+            for row in sums_of(results)
+            for claim in row.claims
+            if claim.deduction == deduction.id
+        ]
+        gross = sum(Fraction(claim.gross) for claim in claims)
+        claimed = sum(Fraction(claim.claimed) for claim in claims)
+        allowed = sum(claim.allowed for claim in claims)
+        limit = claimed
+        if deduction.cap is not None:
+            limit = min(claimed, gross * Fraction(deduction.cap) / 100)
+        assert allowed == limit
+
+
+@FEW
+@given(contracts(), years(), st.integers(min_value=1, max_value=3))
+def test_every_number_can_be_read_out(contract, found, parts):
+    known = {}
+    chain = statements(found, parts)
+    for one, result in zip(chain, compute_chain(contract, chain), strict=True):
+        assert dict(steps(result))["Royalty of the statement"] == result.royalty
+        for place, row in enumerate(result.lines):
+            read = dict(steps(explain(result, place, one.lines)))
+            if row.line is not None:
+                assert read["Royalty of the line"] == row.royalty
+        settled = settle(contract, result.earnings, known, one.last, one.id)
+        assert dict(steps(settled))["Payable"] == settled.payable
+        known = settled.balances
+
+
+# ----------------------------------------------------------------------
+# POOLS
+# ----------------------------------------------------------------------
+
+
+@st.composite
+def pools(draw):
+    """A commitment of the year, paid ahead in part, and what it earns each quarter."""
+    guarantee = D(draw(st.integers(min_value=0, max_value=9_000)))
+    count = draw(st.integers(min_value=0, max_value=4))
+    part = (guarantee / (count + 1)).quantize(D(1))
+    # an advance after the first royalties is billed on top of what they came to
+    kinds = [draw(st.sampled_from(["advance", "guarantee"])), *["guarantee"] * 3]
+    rows = tuple(
+        Instalment(n, QUARTERS[n - 1][1], part, kinds[n - 1])
+        for n in range(1, count + 1)
+    )
+    return Commitment(
+        5,
+        guarantee,
+        Scope(first=FIRST, last=LAST),
+        rows,
+        sell_off_counts=draw(st.booleans()),
+    )
+
+
+def play(contract, earned):
+    """A pool's ledger to its end, and what was to be paid in each quarter."""
+    (pool,) = contract.commitments
+    ledger, paid = [], []
+    for quarter, amount in enumerate(earned):
+        day = QUARTERS[quarter][1]
+        for row in pool.instalments:
+            if row.day == day:
+                known = balances(ledger).get(5, Balance())
+                ledger.append(bill_instalment(pool, row.id, known, day))
+        earnings = (Earning(5, False, amount),)
+        settled = settle(contract, earnings, balances(ledger), day, quarter)
+        ledger += settled.movements
+        paid.append(settled.payable)
+        # the balances that were told are those of the rows
+        assert settled.balances == balances(ledger)
+    ledger.append(true_up(pool, balances(ledger).get(5, Balance()), LAST))
+    return ledger, paid
+
+
+quarters = st.lists(amounts, min_size=1, max_size=4)
+policies = st.sampled_from(["carry_forward", "floor_zero", "credit_note"])
+
+
+@FEW
+@given(pools(), quarters, policies)
+def test_billed_is_at_least_the_guarantee_and_never_doubles_it(pool, earned, negative):
+    ledger, _paid = play(terms(commitments=(pool,), negative=negative), earned)
+    billed = balances(ledger)[5].billed
+    assert billed >= pool.guarantee
+    positive = sum(max(amount, 0) for amount in earned)
+    assert billed <= max(pool.guarantee, positive)
+
+
+@FEW
+@given(pools(), quarters, policies)
+def test_a_ledger_tells_its_balances(pool, earned, negative):
+    ledger, paid = play(terms(commitments=(pool,), negative=negative), earned)
+    known = balances(ledger)[5]
+    assert known.earned == sum(earned)
+    assert known.credit >= 0
+    kinds = {}
+    for row in ledger:
+        kinds[row.kind] = kinds.get(row.kind, D(0)) + row.amount
+    ahead = sum(kinds.get(kind, D(0)) for kind in ("advance", "instalment", "true_up"))
+    assert known.billed == ahead + sum(paid)
+    if negative == "carry_forward":
+        # what was billed is what was earned and what is still to be recouped
+        assert known.billed == known.earned + known.credit
+        assert all(amount >= 0 for amount in paid)
+
+
+@FEW
+@given(pools(), quarters, amounts.filter(lambda amount: amount < 0))
+def test_a_closed_guarantee_is_never_paid_back(pool, earned, late):
+    assume(pool.guarantee)
+    contract = terms(commitments=(pool,), negative="credit_note")
+    ledger, _paid = play(contract, earned)
+    settled = settle(contract, [Earning(5, False, late)], balances(ledger), LAST)
+    assert settled.balances[5].billed >= pool.guarantee
+
+
+@FEW
+@given(pools(), quarters, policies)
+def test_a_second_true_up_bills_nothing(pool, earned, negative):
+    ledger, _paid = play(terms(commitments=(pool,), negative=negative), earned)
+    assert true_up(pool, balances(ledger)[5], LAST).amount == 0
+
+
+@FEW
+@given(pools(), quarters)
+def test_credit_lapses_once(pool, earned):
+    pool = replace(pool, recoup_until=QUARTERS[1][1])
+    ledger, _paid = play(terms(commitments=(pool,)), earned)
+    row = lapse(pool, balances(ledger)[5], LAST)
+    if row is None:
+        assert balances(ledger)[5].credit == 0
+    else:
+        known = balances([*ledger, row])[5]
+        assert known.credit == 0
+        assert lapse(pool, known, LAST) is None
+
+
+# ----------------------------------------------------------------------
+# MONEY
+# ----------------------------------------------------------------------
+
+
+@FEW
+@given(st.lists(st.decimals(-99, 99, places=4), min_size=1, max_size=20))
+def test_rounded_shares_sum_to_the_total_and_stay_next_to_the_exact(raws):
+    total = sum(raws).quantize(D("0.01"))
+    rounded = spread(total, raws, list(range(len(raws))))
+    assert sum(rounded) == total
+    pairs = zip(raws, rounded, strict=True)
+    assert all(abs(raw - amount) <= D("0.01") for raw, amount in pairs)
+
+
+@FEW
+@given(money, percents, st.booleans())
+def test_cash_and_tax_are_the_invoice(amount, percent, gross_up):
+    found = withhold(amount, percent, gross_up)
+    assert found.cash + found.tax == found.invoice
+    assert found.credit == amount
+    if gross_up:
+        assert found.cash == amount
+
+
+@FEW
+@given(
+    st.lists(st.tuples(st.integers(-30, 300), money), max_size=5),
+    st.decimals(min_value=1, max_value=5_000, places=2),
+    percents,
+)
+def test_payments_never_raise_interest_and_early_ones_owe_none(paid, owed, percent):
+    due, until = FIRST, FIRST + timedelta(200)
+    days = [(due + timedelta(days), amount) for days, amount in paid]
+    found = late_interest(owed, due, days, until, percent)
+    most = late_interest(owed, due, [], until, percent)
+    assert 0 <= found.amount <= most.amount
+    assert sum(part.principal for part in found.parts) == owed
+    early = late_interest(owed, due, [(due, owed)], until, percent)
+    assert early.amount == 0
+
+
+@FEW
+@given(st.lists(money, min_size=1, max_size=12), percents)
+def test_a_line_s_minimum_never_lowers_a_royalty(grosses, percent):
+    found = tuple(
+        Line(n, FIRST, EUR, gross, units=D(n), product=1)
+        for n, gross in enumerate(grosses)
+    )
+    one = Statement(1, FIRST, LAST, 2026, found)
+    plain = Rate(1, flat(percent))
+    by_line = replace(plain, minimum=D("2.5"), minimum_by="line")
+    by_rate = replace(plain, minimum=D("2.5"))
+    base, lines_, rate = (
+        compute(terms(rates=[rate]), one).royalty for rate in (plain, by_line, by_rate)
+    )
+    assert base <= rate <= lines_
+    assert lines_ >= D("2.5") * sum(line.units for line in found)
