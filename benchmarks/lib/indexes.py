@@ -92,7 +92,7 @@ class Journeys:
         """Copy a row; each copy belongs to the next of some records."""
         from odoo.tools import SQL
 
-        ledger._copy(
+        ledger.copy_rows(
             self.env,
             record._table,
             record.ids,
@@ -136,7 +136,8 @@ class Journeys:
                 model.search([(name, "in", some[name].ids)], limit=80)
 
     def run_queue(self):
-        self.env["collections.notice"]._claim()
+        notices = self.env["collections.notice"]
+        notices._claim(notices._get_queue_domain())
         self.env.cr.commit()
 
     def dry_run(self):
