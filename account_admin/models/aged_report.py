@@ -17,8 +17,6 @@ GROUPS = {
     "currency": "currency_id",
     "company": "company_id",
 }
-#: Items fetched at once while they are streamed.
-FETCH = 2000
 
 
 class AccountAdminAgedItem(models.Model):
@@ -111,21 +109,12 @@ class AccountAdminAgedItem(models.Model):
             for name in columns
         ]
         money = [n for n, c in enumerate(columns) if self._fields[c].type == "monetary"]
-        self.env.cr.execute(
-            SQL("DECLARE aged NO SCROLL CURSOR FOR %s", query.select(*selected))
-        )
-        while batch := self._fetch_batch():
-            for row in batch:
-                row = list(row)
-                for number in money:
-                    row[number] = to_decimal(row[number])
-                yield row
-        self.env.cr.execute("CLOSE aged")
-
-    @api.model
-    def _fetch_batch(self):
-        self.env.cr.execute(SQL("FETCH %s FROM aged", FETCH))
-        return self.env.cr.fetchall()
+        items = self.env["account.admin.open.item"]
+        for row in items._stream(query.select(*selected)):
+            row = list(row)
+            for number in money:
+                row[number] = to_decimal(row[number])
+            yield row
 
     @api.model
     def _with_options(self, companies, day, options):

@@ -342,8 +342,10 @@ class AccountAdminOpenItem(models.AbstractModel):
         cr = self.env.cr
         cr.execute(SQL("DECLARE streamed NO SCROLL CURSOR FOR %s", query))
         fetch = SQL("FETCH %s FROM streamed", FETCH)
-        while rows := cr.execute(fetch) or cr.fetchall():
+        cr.execute(fetch)
+        while rows := cr.fetchall():
             yield from rows
+            cr.execute(fetch)
         cr.execute("CLOSE streamed")
 
     @api.model
