@@ -8,8 +8,10 @@
     "depends": ["account", "spreadsheet_dashboard"],
     "data": [
         "security/res_groups.xml",
+        "security/licensing_groups.xml",
         "security/ir.model.access.csv",
         "security/ir_rules.xml",
+        "security/licensing_rules.xml",
         "report/notice_templates.xml",
         "report/notice_report.xml",
         "report/aging_report.xml",
@@ -20,6 +22,7 @@
         "data/mail_template.xml",
         "data/collections_policy.xml",
         "data/ir_cron.xml",
+        "data/licensing_sequence.xml",
         "views/portal_templates.xml",
         "views/collections_case_views.xml",
         "views/collections_policy_views.xml",

@@ -47,3 +47,4 @@ from . import account_move
 from . import account_payment
 from . import res_company
 from . import res_partner
+from . import licensing

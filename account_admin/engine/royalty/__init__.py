@@ -29,6 +29,7 @@ from .money import (
     spread,
     withhold,
 )
+from .periods import MONTHS, Period, contract_year, period_of, periods
 from .pools import (
     MOVEMENT_KINDS,
     NO_POOL,
@@ -56,9 +57,11 @@ from .result import (
     Result,
     Sums,
 )
-from .scope import Overlap, Scope, find_overlaps, most_specific
+from .scope import DIMENSIONS, Overlap, Scope, find_overlaps, most_specific
 from .store import dump_sums, load_sums
 from .terms import (
+    ALL_DEDUCTIONS,
+    KINDS,
     Commitment,
     Deduction,
     Fee,

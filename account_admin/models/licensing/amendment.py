@@ -1,0 +1,87 @@
+from odoo import api, fields, models
+
+TERMS = (
+    "licensing.grant",
+    "licensing.rate",
+    "licensing.deduction",
+    "licensing.commitment",
+    "licensing.fee",
+    "licensing.quota",
+)
+
+
+class LicensingAmendment(models.Model):
+    """A change of a contract: rows it adds, rows it ends, a new last day."""
+
+    _name = "licensing.amendment"
+    _description = "Amendment"
+    _inherit = ["mail.thread", "mail.activity.mixin", "account.admin.readonly.mixin"]
+    _order = "contract_id, date desc, id desc"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, tracking=True)
+    contract_id = fields.Many2one(
+        comodel_name="licensing.contract",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+    )
+    company_id = fields.Many2one(related="contract_id.company_id", store=True)
+    currency_id = fields.Many2one(related="contract_id.currency_id")
+    date = fields.Date(
+        string="Effective from",
+        required=True,
+        tracking=True,
+        help="First day it counts.",
+    )
+    reason = fields.Text()
+    state = fields.Selection(
+        selection=[
+            ("draft", "Draft"),
+            ("review", "In Review"),
+            ("approved", "Approved"),
+            ("applied", "Applied"),
+            ("rejected", "Rejected"),
+        ],
+        default="draft",
+        required=True,
+        readonly=True,
+        tracking=True,
+    )
+    applied_on = fields.Datetime(readonly=True, copy=False)
+    date_end = fields.Date(
+        string="New End of Term",
+        help="The contract's last day from then on; empty leaves it as it is.",
+    )
+    date_end_before = fields.Date(readonly=True, copy=False)
+    grant_ids = fields.One2many(
+        comodel_name="licensing.grant", inverse_name="amendment_id"
+    )
+    rate_ids = fields.One2many(
+        comodel_name="licensing.rate", inverse_name="amendment_id"
+    )
+    deduction_ids = fields.One2many(
+        comodel_name="licensing.deduction", inverse_name="amendment_id"
+    )
+    commitment_ids = fields.One2many(
+        comodel_name="licensing.commitment", inverse_name="amendment_id"
+    )
+    fee_ids = fields.One2many(comodel_name="licensing.fee", inverse_name="amendment_id")
+    quota_ids = fields.One2many(
+        comodel_name="licensing.quota", inverse_name="amendment_id"
+    )
+
+    @api.depends("name", "contract_id.name")
+    def _compute_display_name(self):
+        for amendment in self:
+            amendment.display_name = f"{amendment.contract_id.name}: {amendment.name}"
+
+    def _is_applied(self, known_at=None):
+        """Whether it counted at a moment.
+
+        :param datetime known_at: ``None`` for now
+        """
+        return self.state == "applied" and (
+            known_at is None or self.applied_on <= known_at
+        )

@@ -1,0 +1,140 @@
+from odoo import api, fields, models
+
+CODES = {
+    "unmatched": "Unknown product",
+    "not_granted": "Not granted",
+    "unapproved": "Product not approved",
+    "out_of_territory": "Outside the territory",
+    "out_of_channel": "Outside the channels",
+    "out_of_term": "Outside the term",
+    "out_of_period": "Outside the period",
+    "no_rate": "No royalty rate",
+    "rate_tie": "Several rates",
+    "pool_tie": "Several pools",
+    "deduction_tie": "Several deduction rules",
+    "sign": "Sign of a deduction",
+    "no_fx": "No rate of exchange",
+    "net_differs": "Net differs",
+    "rate_differs": "Rate differs",
+    "royalty_differs": "Royalty differs",
+}
+
+
+class LicensingFinding(models.Model):
+    """Something about a reported line that a person has to see."""
+
+    _name = "licensing.finding"
+    _description = "Finding on a Statement"
+    _inherit = ["account.admin.readonly.mixin"]
+    _order = "statement_id, blocking desc, code, row, id"
+    _rec_name = "sentence"
+    _log_access = False
+    _check_company_auto = True
+
+    statement_id = fields.Many2one(
+        comodel_name="licensing.statement",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        readonly=True,
+    )
+    company_id = fields.Many2one(related="statement_id.company_id")
+    line_id = fields.Many2one(
+        comodel_name="licensing.statement.line",
+        ondelete="cascade",
+        readonly=True,
+        index=True,
+    )
+    row = fields.Integer(readonly=True, aggregator=None)
+    code = fields.Selection(
+        selection=list(CODES.items()), string="What", required=True, readonly=True
+    )
+    blocking = fields.Boolean(readonly=True, help="Stops the approval.")
+    sku = fields.Char(string="SKU", readonly=True)
+    date = fields.Date(string="Sale Date", readonly=True)
+    rows = fields.Char(string="Rows of the Contract", readonly=True)
+    reported = fields.Float(readonly=True, digits=(16, 6), aggregator=None)
+    computed = fields.Float(readonly=True, digits=(16, 6), aggregator=None)
+    sentence = fields.Char(string="What to Do", compute="_compute_sentence")
+
+    @api.depends("code", "row", "sku", "date", "reported", "computed", "rows")
+    def _compute_sentence(self):
+        texts = self._get_sentences()
+        for found in self:
+            found.sentence = texts[found.code] % {
+                "row": found.row,
+                "sku": found.sku or "",
+                "day": found.date,
+                "rows": found.rows or "",
+                "reported": f"{found.reported:g}",
+                "computed": f"{found.computed:g}",
+            }
+
+    @api.model
+    def _get_sentences(self):
+        """What each code says, with places for its figures.
+
+        :return: dict code -> text
+        """
+        _ = self.env._
+        return {
+            "unmatched": _(
+                "Row %(row)s: no product is known by “%(sku)s”: match it to a product."
+            ),
+            "not_granted": _(
+                "Row %(row)s: the contract grants no such sale: correct the line or"
+                " amend the contract."
+            ),
+            "unapproved": _(
+                "Row %(row)s: %(sku)s was not approved on %(day)s: approve the product"
+                " or refuse the sale."
+            ),
+            "out_of_territory": _(
+                "Row %(row)s: its territory is not granted: correct the line or amend"
+                " the contract."
+            ),
+            "out_of_channel": _(
+                "Row %(row)s: its channel is not granted: correct the line or amend the"
+                " contract."
+            ),
+            "out_of_term": _(
+                "Row %(row)s: no grant is in force on %(day)s: correct the line or"
+                " amend the contract."
+            ),
+            "out_of_period": _(
+                "Row %(row)s: its sale on %(day)s lies outside the statement's period."
+            ),
+            "no_rate": _(
+                "Row %(row)s: no royalty rate applies to it: add one to the contract."
+            ),
+            "rate_tie": _(
+                "Row %(row)s: rates %(rows)s apply equally: narrow one of them."
+            ),
+            "pool_tie": _(
+                "Row %(row)s: pools %(rows)s apply equally: narrow one of them."
+            ),
+            "deduction_tie": _(
+                "Row %(row)s: deduction rules %(rows)s apply equally: narrow one of"
+                " them."
+            ),
+            "sign": _(
+                "Row %(row)s: a deduction is below 0, which adds to net: turn its sign"
+                " or explain it."
+            ),
+            "no_fx": _(
+                "Row %(row)s: no rate of exchange is known for its currency on %(day)s:"
+                " add one."
+            ),
+            "net_differs": _(
+                "Row %(row)s: net was reported as %(reported)s, it is %(computed)s: ask"
+                " the licensee."
+            ),
+            "rate_differs": _(
+                "Row %(row)s: the rate was reported as %(reported)s, it is"
+                " %(computed)s: ask why."
+            ),
+            "royalty_differs": _(
+                "Row %(row)s: royalty was reported as %(reported)s, it is %(computed)s:"
+                " ask why."
+            ),
+        }

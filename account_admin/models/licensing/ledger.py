@@ -1,0 +1,112 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ...engine import royalty
+from .numbers import to_decimal
+
+KINDS = [
+    ("advance", "Advance"),
+    ("instalment", "Guarantee instalment"),
+    ("true_up", "Guarantee shortfall"),
+    ("earned", "Earned"),
+    ("recouped", "Recouped"),
+    ("payable", "Payable"),
+    ("reopened", "Credit re-opened"),
+    ("floored", "Floored at zero"),
+    ("credited", "Credited"),
+    ("lapsed", "Lapsed"),
+    ("fee", "Fee"),
+    ("interest", "Late interest"),
+    ("withheld", "Tax withheld"),
+]
+
+
+class LicensingLedger(models.Model):
+    """Every movement of money of a contract, pool by pool. Never changed."""
+
+    _name = "licensing.ledger"
+    _description = "Licensing Ledger"
+    _order = "date desc, id desc"
+    _rec_name = "kind"
+    _check_company_auto = True
+
+    contract_id = fields.Many2one(
+        comodel_name="licensing.contract",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company", required=True, ondelete="restrict"
+    )
+    partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Licensee",
+        required=True,
+        index=True,
+        ondelete="restrict",
+    )
+    currency_id = fields.Many2one(
+        comodel_name="res.currency", required=True, ondelete="restrict"
+    )
+    commitment_id = fields.Many2one(
+        comodel_name="licensing.commitment",
+        string="Pool",
+        index="btree_not_null",
+        ondelete="restrict",
+        help="Empty for what no pool counts.",
+    )
+    instalment_id = fields.Many2one(
+        comodel_name="licensing.commitment.line", ondelete="restrict"
+    )
+    statement_id = fields.Many2one(
+        comodel_name="licensing.statement",
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    fee_id = fields.Many2one(comodel_name="licensing.fee", ondelete="restrict")
+    move_id = fields.Many2one(
+        comodel_name="account.move",
+        string="Invoice",
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    date = fields.Date(required=True, help="The company's day, or the period's end.")
+    kind = fields.Selection(selection=KINDS, required=True)
+    amount = fields.Monetary()
+    floor = fields.Monetary(
+        help="What must at least have been billed into the pool from here on."
+    )
+    note = fields.Char()
+
+    def write(self, vals):  # pylint: disable=method-required-super
+        raise UserError(self.env._("The licensing ledger cannot be changed."))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(self.env._("The licensing ledger cannot be deleted."))
+
+    @api.model
+    def _get_balances(self, contract):
+        """Where each pool of a contract stands.
+
+        :return: dict commitment id (0: no pool) -> ``royalty.Balance``
+        """
+        return royalty.balances(
+            royalty.Movement(
+                row.commitment_id.id or 0,
+                row.date,
+                row.kind,
+                to_decimal(row.amount),
+                row.statement_id.id or row.instalment_id.id or None,
+                to_decimal(row.floor),
+            )
+            for row in self.search(
+                [
+                    ("contract_id", "=", contract.id),
+                    ("kind", "in", royalty.MOVEMENT_KINDS),
+                ],
+                order="id",
+            )
+        )

@@ -1,0 +1,131 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class LicensingProduct(models.Model):
+    """An article of a licensee, as it is reported: its SKU and its approval."""
+
+    _name = "licensing.product"
+    _description = "Licensed Product"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "partner_id, sku, id"
+    _rec_names_search = ["sku", "name"]
+    _check_company_auto = True
+
+    name = fields.Char(required=True, tracking=True)
+    sku = fields.Char(
+        string="SKU", required=True, index=True, help="As the licensee reports it."
+    )
+    partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Licensee",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        required=True,
+        default=lambda self: self.env.company,
+    )
+    property_id = fields.Many2one(
+        comodel_name="licensing.property",
+        string="Property",
+        check_company=True,
+        ondelete="restrict",
+        index="btree_not_null",
+    )
+    category_id = fields.Many2one(
+        comodel_name="licensing.category",
+        string="Category",
+        check_company=True,
+        ondelete="restrict",
+        index="btree_not_null",
+    )
+    active = fields.Boolean(default=True)
+    state = fields.Selection(
+        selection=[
+            ("draft", "Concept"),
+            ("submitted", "Submitted"),
+            ("approved", "Approved"),
+            ("rejected", "Rejected"),
+            ("withdrawn", "Withdrawn"),
+        ],
+        string="Approval",
+        default="draft",
+        required=True,
+        readonly=True,
+        tracking=True,
+    )
+    approved_from = fields.Date(
+        readonly=True, copy=False, tracking=True, help="First day it may be sold."
+    )
+    approved_until = fields.Date(
+        readonly=True, copy=False, tracking=True, help="Last day it may be sold."
+    )
+    component_ids = fields.One2many(
+        comodel_name="licensing.product.component",
+        inverse_name="bundle_id",
+        string="Bundle",
+        copy=True,
+        help="What a bundle consists of: each part pays royalty at its own rate.",
+    )
+
+    _sku_uniq = models.Constraint(
+        "UNIQUE (company_id, partner_id, sku)",
+        "This licensee already has a product with that SKU.",
+    )
+
+    @api.depends("sku", "name")
+    def _compute_display_name(self):
+        for product in self:
+            product.display_name = f"[{product.sku}] {product.name}"
+
+    @api.constrains("component_ids")
+    def _check_components(self):
+        for product in self.filtered("component_ids"):
+            if round(sum(product.component_ids.mapped("share")), 6) != 100:
+                raise ValidationError(
+                    self.env._(
+                        "%s: the shares of its parts are not 100 %% together.",
+                        product.display_name,
+                    )
+                )
+
+    # ------------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------------
+
+    def action_submit(self):
+        """Ask for approval."""
+        self._set_state("submitted", ("draft", "rejected"))
+
+    def action_approve(self):
+        """Let it be sold from today on."""
+        self._set_state(
+            "approved",
+            ("draft", "submitted", "rejected", "withdrawn"),
+            approved_until=False,
+        )
+
+    def action_reject(self):
+        """Refuse it."""
+        self._set_state("rejected", ("submitted",))
+
+    def action_withdraw(self):
+        """Today is the last day it may be sold."""
+        self._set_state("withdrawn", ("approved",))
+
+    def _set_state(self, state, allowed, **vals):
+        self.check_access("write")
+        for company, products in self.grouped("company_id").items():
+            today = company._collections_today()
+            products = products.filtered(lambda p: p.state in allowed)
+            if state == "withdrawn":
+                vals = {**vals, "approved_until": today}
+            new = products.filtered(lambda p: not p.approved_from)
+            # sudo: the check was above, the approval is not for writing by hand
+            if state == "approved" and new:
+                new.sudo().approved_from = today
+            products.sudo().write({**vals, "state": state})

@@ -1,0 +1,22 @@
+from odoo import fields, models
+
+
+class LicensingProperty(models.Model):
+    """A brand, character, title or mark that contracts are about."""
+
+    _name = "licensing.property"
+    _description = "Licensed Property"
+    _inherit = ["licensing.tree.mixin"]
+
+    parent_id = fields.Many2one(
+        comodel_name="licensing.property",
+        string="Part of",
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+        help="A contract about what stands here covers this one, too.",
+    )
+    child_ids = fields.One2many(
+        comodel_name="licensing.property", inverse_name="parent_id"
+    )
+    note = fields.Text()

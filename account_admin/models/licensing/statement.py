@@ -1,0 +1,161 @@
+from odoo import api, fields, models
+
+#: States in which the figures of a statement count.
+FINAL = ("approved", "invoiced")
+#: States in which its lines may still change.
+OPEN = ("expected", "submitted", "in_review", "queried")
+
+
+class LicensingStatement(models.Model):
+    """What a licensee reports for a period, and the royalty it comes to.
+
+    It is expected before it is there: missing is not zero. Approved, it is never
+    changed: a revision takes its place and bills the difference.
+    """
+
+    _name = "licensing.statement"
+    _description = "Royalty Statement"
+    _inherit = ["mail.thread", "mail.activity.mixin", "account.admin.readonly.mixin"]
+    _order = "date_end desc, contract_id, revision desc, id desc"
+    _check_company_auto = True
+
+    name = fields.Char(compute="_compute_name", store=True)
+    contract_id = fields.Many2one(
+        comodel_name="licensing.contract",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+    )
+    company_id = fields.Many2one(related="contract_id.company_id", store=True)
+    partner_id = fields.Many2one(
+        related="contract_id.partner_id", store=True, index=True
+    )
+    user_id = fields.Many2one(related="contract_id.user_id", store=True)
+    currency_id = fields.Many2one(related="contract_id.currency_id", store=True)
+    date_start = fields.Date(string="From", required=True)
+    date_end = fields.Date(string="Until", required=True)
+    year = fields.Integer(
+        string="Contract Year",
+        required=True,
+        aggregator=None,
+        help="The calendar year in which the contract year begins.",
+    )
+    date_due = fields.Date(string="Due", help="Until when it must be there.")
+    revision = fields.Integer(default=0, readonly=True, aggregator=None)
+    revises_id = fields.Many2one(
+        comodel_name="licensing.statement",
+        string="Revision of",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+    )
+    state = fields.Selection(
+        selection=[
+            ("expected", "Expected"),
+            ("submitted", "Submitted"),
+            ("in_review", "In Review"),
+            ("queried", "Queried"),
+            ("approved", "Approved"),
+            ("invoiced", "Invoiced"),
+            ("superseded", "Superseded"),
+        ],
+        default="expected",
+        required=True,
+        readonly=True,
+        tracking=True,
+        index=True,
+    )
+    is_late = fields.Boolean(
+        string="Late", compute="_compute_is_late", search="_search_is_late"
+    )
+    submitted_on = fields.Datetime(readonly=True, copy=False)
+    approved_on = fields.Datetime(readonly=True, copy=False)
+    approved_by_id = fields.Many2one(
+        comodel_name="res.users", string="Approved by", readonly=True, copy=False
+    )
+    no_sales = fields.Boolean(
+        readonly=True, help="The licensee says that nothing was sold."
+    )
+    line_ids = fields.One2many(
+        comodel_name="licensing.statement.line", inverse_name="statement_id"
+    )
+    line_count = fields.Integer(readonly=True, copy=False, aggregator="sum")
+    finding_ids = fields.One2many(
+        comodel_name="licensing.finding", inverse_name="statement_id"
+    )
+    blocking_count = fields.Integer(
+        string="To Mend", readonly=True, copy=False, help="Findings that stop approval."
+    )
+    finding_count = fields.Integer(string="Findings", readonly=True, copy=False)
+
+    # figures in the contract's currency, of the last computation
+    gross = fields.Monetary(readonly=True, copy=False)
+    net = fields.Monetary(readonly=True, copy=False)
+    units = fields.Float(readonly=True, copy=False, digits=(16, 2))
+    royalty = fields.Monetary(readonly=True, copy=False)
+    reported_royalty = fields.Monetary(readonly=True, copy=False)
+    fees = fields.Monetary(readonly=True, copy=False)
+    recouped = fields.Monetary(readonly=True, copy=False)
+    payable = fields.Monetary(
+        readonly=True, copy=False, help="To be invoiced, before fees and taxes."
+    )
+    computed_on = fields.Datetime(readonly=True, copy=False)
+    move_id = fields.Many2one(
+        comodel_name="account.move",
+        string="Invoice",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+    )
+    ledger_ids = fields.One2many(
+        comodel_name="licensing.ledger", inverse_name="statement_id"
+    )
+
+    _period_uniq = models.UniqueIndex(
+        "(contract_id, date_start, date_end) WHERE state <> 'superseded'"
+        " AND revises_id IS NULL",
+        "The contract already has a statement of this period.",
+    )
+    _revises_uniq = models.UniqueIndex(
+        "(revises_id) WHERE revises_id IS NOT NULL",
+        "The statement already has a revision.",
+    )
+    _period_order = models.Constraint(
+        "CHECK (date_end >= date_start)", "A period ends on or after its start."
+    )
+
+    @api.depends("contract_id.name", "date_start", "date_end", "revision")
+    def _compute_name(self):
+        for statement in self:
+            parts = [
+                statement.contract_id.name,
+                f"{statement.date_start} – {statement.date_end}",
+            ]
+            if statement.revision:
+                parts.append(self.env._("revision %s", statement.revision))
+            statement.name = ", ".join(filter(None, parts))
+
+    @api.depends("state", "date_due", "company_id")
+    def _compute_is_late(self):
+        days = {c: c._collections_today() for c in self.company_id}
+        for statement in self:
+            today = days.get(statement.company_id)
+            statement.is_late = (
+                statement.state == "expected"
+                and bool(statement.date_due and today)
+                and statement.date_due < today
+            )
+
+    def _search_is_late(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        late = [
+            ("state", "=", "expected"),
+            ("date_due", "<", fields.Date.context_today(self)),
+        ]
+        return late if True in value else ["!", "&", *late]
