@@ -40,17 +40,24 @@ def insert_rows(model, rows):
     payload = [{"id": new_id, **row} for new_id, row in zip(ids, rows, strict=True)]
     env.execute_query(
         SQL(
-            """INSERT INTO %s (id, create_uid, write_uid, create_date, write_date, %s)
-               SELECT id, %s, %s, NOW() AT TIME ZONE 'UTC', NOW() AT TIME ZONE 'UTC', %s
-                 FROM jsonb_to_recordset(%s) AS new(id int, %s)
+            """INSERT INTO %(table)s (id, %(columns)s %(logged)s)
+               SELECT id, %(columns)s %(log)s
+                 FROM jsonb_to_recordset(%(rows)s) AS new(id int, %(typed)s)
             RETURNING id""",
-            SQL.identifier(model._table),
-            columns,
-            env.uid,
-            env.uid,
-            columns,
-            json.dumps(payload, default=str),
-            typed,
+            table=SQL.identifier(model._table),
+            columns=columns,
+            logged=SQL(", create_uid, write_uid, create_date, write_date")
+            if model._log_access
+            else SQL(),
+            log=SQL(
+                ", %s, %s, NOW() AT TIME ZONE 'UTC', NOW() AT TIME ZONE 'UTC'",
+                env.uid,
+                env.uid,
+            )
+            if model._log_access
+            else SQL(),
+            rows=json.dumps(payload, default=str),
+            typed=typed,
         )
     )
     return model.browse(ids)
@@ -71,8 +78,7 @@ def update_rows(model, rows):
     names = [name for name in rows[0] if name != "id"]
     env.execute_query(
         SQL(
-            """UPDATE %(table)s AS old SET %(values)s, write_uid = %(uid)s,
-                      write_date = NOW() AT TIME ZONE 'UTC'
+            """UPDATE %(table)s AS old SET %(values)s %(log)s
                  FROM jsonb_to_recordset(%(rows)s) AS new(id int, %(typed)s)
                 WHERE old.id = new.id
             RETURNING old.id""",
@@ -82,7 +88,9 @@ def update_rows(model, rows):
                 for name in names
             ),
             typed=_typed_columns(model, names),
-            uid=env.uid,
+            log=SQL(", write_uid = %s, write_date = NOW() AT TIME ZONE 'UTC'", env.uid)
+            if model._log_access
+            else SQL(),
             rows=json.dumps(rows, default=str),
         )
     )

@@ -30,3 +30,5 @@ from . import test_activity
 from . import test_billing_cycle
 from . import test_report_export
 from . import test_tours
+from . import test_licensing_royalty
+from . import test_licensing_pool

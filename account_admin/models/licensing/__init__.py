@@ -22,3 +22,13 @@ from . import statement_line
 from . import finding
 from . import ledger
 from . import computation
+from . import res_company
+from . import contract_invoice
+from . import statement_read
+from . import statement_compute
+from . import statement_charges
+from . import statement_approve
+from . import statement_revise
+from . import statement_expected
+from . import commitment_billing
+from . import account_move

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...engine import royalty
+
 
 class LicensingComputation(models.Model):
     """What an approved statement came to, exact, for those after it. Never changed.
@@ -23,10 +25,15 @@ class LicensingComputation(models.Model):
     cause_id = fields.Many2one(
         comodel_name="licensing.statement",
         string="Because of",
-        required=True,
-        index=True,
+        index="btree_not_null",
         ondelete="restrict",
         help="The statement whose approval made it: itself, or a revision before it.",
+    )
+    amendment_id = fields.Many2one(
+        comodel_name="licensing.amendment",
+        string="Because of Amendment",
+        index="btree_not_null",
+        ondelete="restrict",
     )
     contract_id = fields.Many2one(
         comodel_name="licensing.contract",
@@ -56,3 +63,10 @@ class LicensingComputation(models.Model):
         raise UserError(
             self.env._("The computation of an approved statement cannot be deleted.")
         )
+
+    def _load_sums(self):
+        """What later statements build on.
+
+        :return: list of ``royalty.Sums``
+        """
+        return [row for found in self for row in royalty.load_sums(found.sums)]

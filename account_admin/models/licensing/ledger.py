@@ -110,3 +110,55 @@ class LicensingLedger(models.Model):
                 order="id",
             )
         )
+
+    @api.model
+    def _add(self, contract, movements, **links):
+        """Write movements of the engine down.
+
+        :param movements: iterable of ``royalty.Movement``
+        :param links: ids of the statement, instalment and invoice they belong to
+        """
+        self.create(
+            [
+                {
+                    **self._prepare(contract),
+                    "commitment_id": movement.commitment or False,
+                    "date": movement.day,
+                    "kind": movement.kind,
+                    "amount": float(movement.amount),
+                    "floor": float(movement.floor),
+                    **links,
+                }
+                for movement in movements
+            ]
+        )
+
+    @api.model
+    def _add_fees(self, contract, fees, date, **links):
+        """Write down fees: no pool counts them.
+
+        :param fees: iterable of ``royalty.FeeAmount``
+        """
+        self.create(
+            [
+                {
+                    **self._prepare(contract),
+                    "fee_id": fee.fee,
+                    "date": date,
+                    "kind": "fee",
+                    "amount": float(fee.amount),
+                    **links,
+                }
+                for fee in fees
+                if fee.amount
+            ]
+        )
+
+    @api.model
+    def _prepare(self, contract):
+        return {
+            "contract_id": contract.id,
+            "company_id": contract.company_id.id,
+            "partner_id": contract.partner_id.id,
+            "currency_id": contract.currency_id.id,
+        }

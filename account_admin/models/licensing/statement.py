@@ -1,4 +1,7 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ...engine import royalty
 
 #: States in which the figures of a statement count.
 FINAL = ("approved", "invoiced")
@@ -37,12 +40,23 @@ class LicensingStatement(models.Model):
     date_end = fields.Date(string="Until", required=True)
     year = fields.Integer(
         string="Contract Year",
-        required=True,
         aggregator=None,
+        compute="_compute_year",
+        store=True,
         help="The calendar year in which the contract year begins.",
     )
     date_due = fields.Date(string="Due", help="Until when it must be there.")
     revision = fields.Integer(default=0, readonly=True, aggregator=None)
+    origin_id = fields.Many2one(
+        comodel_name="licensing.statement",
+        string="First Version",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+        help="What the engine knows the statement and its revisions by.",
+    )
     revises_id = fields.Many2one(
         comodel_name="licensing.statement",
         string="Revision of",
@@ -97,6 +111,13 @@ class LicensingStatement(models.Model):
     units = fields.Float(readonly=True, copy=False, digits=(16, 2))
     royalty = fields.Monetary(readonly=True, copy=False)
     reported_royalty = fields.Monetary(readonly=True, copy=False)
+    adjustment = fields.Monetary(
+        string="Change of Earlier Sales",
+        readonly=True,
+        copy=False,
+        help="Part of the royalty that no line explains: earlier sales re-rated by a"
+        " retroactive tier, deductions allowed after all.",
+    )
     fees = fields.Monetary(readonly=True, copy=False)
     recouped = fields.Monetary(readonly=True, copy=False)
     payable = fields.Monetary(
@@ -129,6 +150,37 @@ class LicensingStatement(models.Model):
         "CHECK (date_end >= date_start)", "A period ends on or after its start."
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        statements = super().create(vals_list)
+        for statement in statements.filtered(lambda found: not found.origin_id):
+            # sudo: the record was just made, this is no field to fill by hand
+            statement.sudo().origin_id = statement
+        return statements
+
+    def write(self, vals):
+        fixed = {"contract_id", "date_start", "date_end", "year"} & set(vals)
+        if fixed and not self.env.su:
+            for statement in self.filtered(lambda found: found.state not in OPEN):
+                raise UserError(
+                    self.env._(
+                        "%s is approved: its contract and period stand.",
+                        statement.display_name,
+                    )
+                )
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_unused(self):
+        for statement in self:
+            if statement.state not in OPEN or statement.revises_id:
+                raise UserError(
+                    self.env._(
+                        "%s is approved or revised: it stays. Revise it instead.",
+                        statement.display_name,
+                    )
+                )
+
     @api.depends("contract_id.name", "date_start", "date_end", "revision")
     def _compute_name(self):
         for statement in self:
@@ -139,6 +191,13 @@ class LicensingStatement(models.Model):
             if statement.revision:
                 parts.append(self.env._("revision %s", statement.revision))
             statement.name = ", ".join(filter(None, parts))
+
+    @api.depends("contract_id.year_start_month", "date_start")
+    def _compute_year(self):
+        for statement in self:
+            statement.year = statement.date_start and royalty.contract_year(
+                statement.date_start, int(statement.contract_id.year_start_month or 1)
+            )
 
     @api.depends("state", "date_due", "company_id")
     def _compute_is_late(self):

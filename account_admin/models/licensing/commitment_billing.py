@@ -1,0 +1,235 @@
+"""Advances, instalments and shortfalls: billed when they are due."""
+
+import logging
+from datetime import timedelta
+
+from odoo import api, models
+from odoo.exceptions import AccessError, UserError
+
+from ...engine import royalty
+from .contract_invoice import Charge
+from .statement import OPEN
+
+_logger = logging.getLogger(__name__)
+#: States of a contract whose commitments are billed.
+BILLED = ("approved", "active", "sell_off", "expired", "terminated")
+
+
+class LicensingCommitment(models.Model):
+    _inherit = "licensing.commitment"
+
+    def action_bill(self):
+        """Bill now what is due of these pools."""
+        self.check_access("read")
+        if not self.env.user.has_group("account_admin.group_licensing_manager"):
+            raise AccessError(
+                self.env._("Only a licensing manager can bill commitments.")
+            )
+        # sudo: the check was above, ledger and invoices are made by the product
+        self.sudo()._bill_due()
+        return True
+
+    @api.model
+    def _cron_bill(self):
+        """Bill what is due, contract by contract; one that fails lets others go on."""
+        contracts = self._find_contracts_to_bill()
+        for position, contract in enumerate(contracts, start=1):
+            try:
+                with self.env.cr.savepoint():
+                    contract.commitment_ids._bill_due()
+            except UserError as error:
+                self.env.invalidate_all()
+                _logger.warning("%s: %s", contract.name, error)
+                contract._ask_about_billing(str(error))
+            remaining = len(contracts) - position
+            if not self.env["ir.cron"]._commit_progress(1, remaining=remaining):
+                return
+
+    @api.model
+    def _find_contracts_to_bill(self):
+        """Contracts with an instalment due, or a pool that ended."""
+        found = self.env["licensing.contract"]
+        for company in self.env["res.company"].search([]):
+            today = company._collections_today()
+            mine = [
+                ("company_id", "=", company.id),
+                ("contract_id.state", "in", BILLED),
+                ("is_proposed", "=", False),
+            ]
+            due = self.search(
+                [
+                    *mine,
+                    "|",
+                    "&",
+                    ("line_ids.state", "=", "scheduled"),
+                    ("line_ids.date", "<=", today),
+                    "|",
+                    ("date_end", "<", today),
+                    "|",
+                    ("contract_id.date_end", "<", today),
+                    ("contract_id.termination_date", "<", today),
+                ]
+            )
+            found |= (due - self._find_closed(due, today)).contract_id
+        return found
+
+    @api.model
+    def _find_closed(self, pools, today):
+        """Those of some pools with nothing left to bill or to lapse."""
+        rows = self.env["licensing.ledger"]._read_group(
+            [("commitment_id", "in", pools.ids), ("kind", "in", ("true_up", "lapsed"))],
+            ["commitment_id", "kind"],
+        )
+        done = {(pool.id, kind) for pool, kind in rows}
+        scheduled = pools.line_ids.filtered(lambda line: line.state == "scheduled")
+        return (pools - scheduled.commitment_id).filtered(
+            lambda pool: (pool.id, "true_up") in done
+            and (not pool.recoup_until or (pool.id, "lapsed") in done)
+        )
+
+    def _bill_due(self):
+        """Bill instalments, the shortfall of ended pools, and let old credit lapse."""
+        for contract, pools in self.grouped("contract_id").items():
+            if contract.state not in BILLED:
+                continue
+            contract.lock_for_update()
+            terms = contract._get_terms()
+            known = {row.id: row for row in terms.commitments}
+            today = contract.company_id._collections_today()
+            for pool in pools:
+                # an amendment that is not applied yet brings no pool
+                if commitment := known.get(pool.id):
+                    pool._bill_instalments(commitment, today)
+                    pool._bill_true_up(commitment, terms)
+
+    # ------------------------------------------------------------------
+    # INSTALMENTS
+    # ------------------------------------------------------------------
+
+    def _bill_due_instalments(self, day):
+        """Bill what is due until a day of one contract's pools."""
+        due = self.line_ids.filtered(
+            lambda line: line.state == "scheduled" and line.date <= day
+        ).commitment_id
+        if due:
+            terms = due.contract_id._get_terms()
+            for commitment in terms.commitments:
+                if commitment.id in due.ids:
+                    self.browse(commitment.id)._bill_instalments(commitment, day)
+
+    def _bill_instalments(self, commitment, day):
+        """Bill the scheduled lines that are due until a day, in order."""
+        due = self.line_ids.filtered(
+            lambda line: line.state == "scheduled" and line.date <= day
+        )
+        for line in due.sorted(lambda line: (line.date, line.id)):
+            movement = royalty.bill_instalment(
+                commitment, line.id, self._get_balance(), line.date
+            )
+            name = self.env._(
+                "%(kind)s %(pool)s, due %(date)s",
+                kind=dict(line._fields["kind"]._description_selection(self.env))[
+                    line.kind
+                ],
+                pool=self.display_name,
+                date=line.date,
+            )
+            move = self._book(movement, name, "deferred", instalment_id=line.id)
+            line.write({"state": "billed" if move else "settled", "move_id": move.id})
+
+    def _get_balance(self):
+        balances = self.env["licensing.ledger"]._get_balances(self.contract_id)
+        return balances.get(self.id, royalty.Balance())
+
+    def _book(self, movement, name, kind, **links):
+        """A ledger row and its draft invoice."""
+        contract = self.contract_id
+        charges = [Charge(kind, name, movement.amount)]
+        move = contract._create_move(charges, name, movement.day)
+        self.env["licensing.ledger"]._add(
+            contract, [movement], move_id=move.id, **links
+        )
+        return move
+
+    # ------------------------------------------------------------------
+    # THE END OF A POOL
+    # ------------------------------------------------------------------
+
+    def _get_pool_end(self):
+        """The last day that counts for the guarantee; ``None`` while it is open."""
+        ends = [self.date_end, self.contract_id._get_term()[1]]
+        return min(filter(None, ends))
+
+    def _bill_true_up(self, commitment, terms):
+        """Bill the rest of the guarantee once, after every statement of the pool."""
+        ended = self._get_pool_end()
+        if ended >= self.company_id._collections_today():
+            return
+        ledger = self.env["licensing.ledger"]
+        done = ledger.search_count(
+            [("commitment_id", "=", self.id), ("kind", "=", "true_up")], limit=1
+        )
+        if not done and self._is_reported_until(ended):
+            whole_end = self.date_end or self.contract_id.date_end
+            movement = royalty.true_up(
+                commitment,
+                self._get_balance(),
+                ended,
+                ended if ended < whole_end else None,
+                terms.decimals,
+            )
+            name = self.env._("Guarantee shortfall %s", self.display_name)
+            # what can still be recouped is no income yet
+            kind = "royalty" if self._is_recoupment_over() else "deferred"
+            self._book(movement, name, kind)
+        self._bill_lapse(commitment)
+
+    def _is_reported_until(self, day):
+        """Whether no statement is missing until a day."""
+        if day >= self.company_id._collections_today():
+            return False
+        return not self.env["licensing.statement"].search_count(
+            [
+                ("contract_id", "=", self.contract_id.id),
+                ("date_start", "<=", day),
+                ("state", "in", OPEN),
+                ("revises_id", "=", False),
+            ],
+            limit=1,
+        )
+
+    def _is_recoupment_over(self):
+        last = self.recoup_until
+        return bool(last) and last < self.company_id._collections_today()
+
+    def _bill_lapse(self, commitment):
+        """Credit that may not be recouped any more becomes income."""
+        if not self._is_recoupment_over() or not self._is_reported_until(
+            self.recoup_until
+        ):
+            return
+        day = self.recoup_until + timedelta(days=1)
+        movement = royalty.lapse(commitment, self._get_balance(), day)
+        if not movement:
+            return
+        name = self.env._("Unrecouped rest lapsed: %s", self.display_name)
+        charges = [
+            Charge("royalty", name, movement.amount),
+            Charge("deferred", name, -movement.amount),
+        ]
+        move = self.contract_id._create_move(charges, name, day)
+        self.env["licensing.ledger"]._add(self.contract_id, [movement], move_id=move.id)
+
+
+class LicensingContract(models.Model):
+    _inherit = "licensing.contract"
+
+    def _ask_about_billing(self, reason):
+        """An activity for the responsible; one while it is open."""
+        if self.activity_ids.filtered(lambda act: act.summary == reason):
+            return
+        self.activity_schedule(
+            "mail.mail_activity_data_warning",
+            user_id=self.user_id.id or self.env.uid,
+            summary=reason,
+        )

@@ -1,0 +1,132 @@
+"""Invoices, credit notes and entries that a contract brings about."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from odoo import Command, models
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """A line of an invoice to be.
+
+    :param kind: of account: ``royalty``, ``deferred``, ``fund`` or ``interest``
+    :param taxes: ids; ``None`` for those of the account and the licensee
+    """
+
+    kind: str
+    name: str
+    amount: Decimal
+    taxes: tuple | None = None
+
+
+class LicensingContract(models.Model):
+    _inherit = "licensing.contract"
+
+    def _create_move(self, charges, ref, date):
+        """The draft that bills charges: an invoice, a credit note, or a posted entry.
+
+        A sum of 0 that moves money between accounts is an entry: nobody has to pay.
+
+        :param charges: list of :class:`Charge`
+        :param date: accounting date of an entry
+        :return: ``account.move``, empty when there is nothing to book
+        """
+        self.ensure_one()
+        charges = [charge for charge in charges if charge.amount]
+        total = sum((charge.amount for charge in charges), ZERO)
+        # sudo: who may approve in licensing need not keep the books
+        moves = self.env["account.move"].sudo().with_company(self.company_id)
+        if total:
+            return moves.create(self._prepare_invoice(charges, ref, total > 0))
+        values = self._prepare_entry(charges, ref, date)
+        if not values["line_ids"]:
+            return moves
+        entry = moves.create(values)
+        entry._post(soft=False)
+        return entry
+
+    def _prepare_invoice(self, charges, ref, is_invoice):
+        sign = 1 if is_invoice else -1
+        term = {"invoice_payment_term_id": self.payment_term_id.id}
+        return {
+            "move_type": "out_invoice" if is_invoice else "out_refund",
+            "partner_id": self.partner_id.id,
+            "journal_id": self.company_id._get_licensing_journal().id,
+            "currency_id": self.currency_id.id,
+            "invoice_user_id": self.user_id.id,
+            "invoice_origin": self.name,
+            "ref": ref,
+            **(term if self.payment_term_id else {}),
+            "invoice_line_ids": [
+                Command.create(
+                    {
+                        "name": charge.name,
+                        "quantity": 1,
+                        "price_unit": float(charge.amount * sign),
+                        "account_id": self._get_account(charge).id,
+                        **(
+                            {}
+                            if charge.taxes is None
+                            else {"tax_ids": [Command.set(charge.taxes)]}
+                        ),
+                    }
+                )
+                for charge in charges
+            ],
+        }
+
+    def _prepare_entry(self, charges, ref, date):
+        """An entry of charges that sum to 0, a line for each account."""
+        amounts = {}
+        for charge in charges:
+            account = self._get_account(charge)
+            amounts[account] = amounts.get(account, ZERO) + charge.amount
+        lines = []
+        for account, amount in amounts.items():
+            if amount:
+                balance = self.currency_id._convert(
+                    -float(amount), self.company_id.currency_id, self.company_id, date
+                )
+                lines.append(
+                    Command.create(
+                        {
+                            "name": ref,
+                            "account_id": account.id,
+                            "partner_id": self.partner_id.id,
+                            "currency_id": self.currency_id.id,
+                            "amount_currency": -float(amount),
+                            "balance": balance,
+                        }
+                    )
+                )
+        return {
+            "move_type": "entry",
+            "journal_id": self._get_entry_journal().id,
+            "date": date,
+            "ref": ref,
+            "line_ids": lines,
+        }
+
+    def _get_entry_journal(self):
+        return self.env["account.journal"].search(
+            [
+                *self.env["account.journal"]._check_company_domain(self.company_id),
+                ("type", "=", "general"),
+            ],
+            limit=1,
+        )
+
+    def _get_account(self, charge):
+        return self.company_id._get_licensing_account(charge.kind)
+
+    def _get_advance_taxes(self, commitment):
+        """Taxes that a pool's advance was invoiced with; ``None`` without one."""
+        moves = commitment.line_ids.move_id
+        # sudo: what the licensee was billed, not who may open the invoice
+        lines = moves.sudo().invoice_line_ids.filtered(
+            lambda line: line.display_type == "product"
+        )
+        return tuple(lines[:1].tax_ids.ids) if lines else None

@@ -1,0 +1,171 @@
+"""Approving a statement: its figures freeze, its pools settle, its invoice is made."""
+
+import json
+from decimal import Decimal
+
+from odoo import fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ...engine import royalty
+from .statement import OPEN
+from .statement_read import dump_quotes
+
+
+class LicensingStatement(models.Model):
+    _inherit = "licensing.statement"
+
+    def action_approve(self):
+        """Freeze the figures and make the invoice; earlier periods come first."""
+        self.check_access("write")
+        if not self.env.user.has_group("account_admin.group_licensing_manager"):
+            raise AccessError(
+                self.env._("Only a licensing manager can approve statements.")
+            )
+        for statement in self.sorted("date_start"):
+            # sudo: the check was above, these records are not for writing by hand
+            statement.sudo()._approve()
+        return True
+
+    def _approve(self):
+        """Approve one statement, or refuse with what to mend."""
+        self.ensure_one()
+        self.contract_id.lock_for_update()
+        self._check_approvable()
+        # what was due within the period is recouped by its royalties
+        self.contract_id.commitment_ids._bill_due_instalments(self.date_end)
+        terms, reported, result = self._compute_and_write()
+        if self.blocking_count:
+            raise UserError(
+                self.env._(
+                    "%(statement)s cannot be approved:\n%(findings)s",
+                    statement=self.display_name,
+                    findings=self._get_blocking_text(),
+                )
+            )
+        self.write(
+            {
+                "state": "approved",
+                "approved_on": fields.Datetime.now(),
+                "approved_by_id": self.env.uid,
+            }
+        )
+        if self.revises_id:
+            self._approve_revision(terms, reported)
+        else:
+            self._approve_first(terms, reported, result)
+
+    def _check_approvable(self):
+        if self.state not in OPEN or self.state == "expected":
+            raise UserError(
+                self.env._(
+                    "%s is not there to be approved: only a report that came in is.",
+                    self.display_name,
+                )
+            )
+        if self.contract_id.state in ("draft", "review"):
+            raise UserError(
+                self.env._(
+                    "The contract of %s is not approved yet: approve it first.",
+                    self.display_name,
+                )
+            )
+        earlier = self.search(
+            [
+                ("contract_id", "=", self.contract_id.id),
+                ("date_start", "<", self.date_start),
+                ("state", "in", OPEN),
+                ("revises_id", "=", False),
+            ],
+            order="date_start",
+            limit=1,
+        )
+        if earlier:
+            raise UserError(
+                self.env._(
+                    "%(statement)s comes after %(earlier)s, which is not approved yet:"
+                    " tiers and advances count in the order of the periods.",
+                    statement=self.display_name,
+                    earlier=earlier.display_name,
+                )
+            )
+        later = self._get_after()[:1]
+        if later and not self.revises_id:
+            raise UserError(
+                self.env._(
+                    "%(later)s is approved already, and %(statement)s comes before it:"
+                    " revise the later ones first.",
+                    later=later.display_name,
+                    statement=self.display_name,
+                )
+            )
+
+    def _approve_first(self, terms, reported, result):
+        """Settle what a statement earned, and bill it."""
+        ledger = self.env["licensing.ledger"]
+        settlement = royalty.settle(
+            terms,
+            result.earnings,
+            ledger._get_balances(self.contract_id),
+            self.date_end,
+            self.id,
+        )
+        self._keep_computation(result, reported.quotes, self)
+        charges = self._charge_royalty(result)
+        charges += self._charge_settlement(settlement)
+        charges += self._charge_fees(result.fees)
+        self._bill(settlement, result.fees, charges)
+
+    def _keep_computation(self, result, quotes, statement=None, amendment=None):
+        """Write down what later statements build on.
+
+        :param quotes: the rates of exchange it was computed with
+        :param statement: the one whose approval caused it, or the ``amendment``
+        """
+        self.env["licensing.computation"].create(
+            {
+                "statement_id": self.id,
+                "cause_id": statement.id if statement else False,
+                "amendment_id": amendment.id if amendment else False,
+                "contract_id": self.contract_id.id,
+                "company_id": self.company_id.id,
+                "known_at": fields.Datetime.now(),
+                "royalty": float(result.royalty),
+                "sums": royalty.dump_sums(result.sums),
+                "fees": dump_fees(result.fees),
+                "quotes": dump_quotes(quotes),
+            }
+        )
+
+    def _bill(self, settlement, fees, charges):
+        """Ledger rows and the draft invoice of a settlement."""
+        contract, ledger = self.contract_id, self.env["licensing.ledger"]
+        move = contract._create_move(charges, self.name, self.date_end)
+        links = {"statement_id": self.id, "move_id": move.id}
+        ledger._add(contract, settlement.movements, **links)
+        ledger._add_fees(contract, fees, self.date_end, **links)
+        self.write(
+            {
+                "state": "invoiced",
+                "move_id": move.id,
+                "recouped": float(settlement.recouped),
+                "payable": float(settlement.payable),
+            }
+        )
+        if not move:
+            self.message_post(body=self.env._("Nothing to invoice."))
+
+
+def dump_fees(fees):
+    """Fees as text, exact: what :func:`load_fees` reads."""
+    return json.dumps([[fee.fee, str(fee.base), str(fee.amount)] for fee in fees])
+
+
+def load_fees(text):
+    """Fees that a computation kept.
+
+    :return: tuple of ``royalty.FeeAmount``
+    """
+    return tuple(
+        royalty.FeeAmount(fee, Decimal(base), Decimal(amount))
+        for fee, base, amount in json.loads(text)
+    )

@@ -1,0 +1,93 @@
+"""Statements that licensees owe: made when their period is over, reminded when late."""
+
+from datetime import timedelta
+
+from odoo import api, models
+
+from ...engine import royalty
+from .contract import LIVE
+
+
+class LicensingStatement(models.Model):
+    _inherit = "licensing.statement"
+
+    @api.model
+    def _cron_expect(self):
+        """Make the statements that are expected of every company's licensees."""
+        for company in self.env["res.company"].search([]):
+            self._expect(company)
+            self._remind(company)
+            self.env["ir.cron"]._commit_progress(1)
+
+    @api.model
+    def _expect(self, company):
+        """Make the statement of each period that is over and has none.
+
+        :return: the new ``licensing.statement``
+        """
+        today = company._collections_today()
+        contracts = self.env["licensing.contract"].search(
+            [
+                ("company_id", "=", company.id),
+                ("state", "in", (*LIVE, "expired", "terminated")),
+            ]
+        )
+        known = {
+            (contract.id, first)
+            for contract, first in self._read_group(
+                [("contract_id", "in", contracts.ids)],
+                ["contract_id", "date_start:day"],
+            )
+        }
+        return self.create(
+            [
+                contract._prepare_expected(period)
+                for contract in contracts
+                for period in contract._get_periods(today)
+                if (contract.id, period.first) not in known
+            ]
+        )
+
+    @api.model
+    def _remind(self, company):
+        """An activity for each statement that is late, once."""
+        late = self.search(
+            [
+                ("company_id", "=", company.id),
+                ("state", "=", "expected"),
+                ("date_due", "<", company._collections_today()),
+                ("activity_ids", "=", False),
+            ]
+        )
+        for user, statements in late.grouped("user_id").items():
+            statements.activity_schedule(
+                "mail.mail_activity_data_todo",
+                user_id=user.id or self.env.uid,
+                summary=self.env._("Royalty statement is late: ask the licensee"),
+            )
+
+
+class LicensingContract(models.Model):
+    _inherit = "licensing.contract"
+
+    def _get_periods(self, day):
+        """Reporting periods that were over before a day, sell-off included.
+
+        :return: list of ``royalty.Period``
+        """
+        last = min(self._get_sell_off_last(), day - timedelta(days=1))
+        found = royalty.periods(
+            self.date_start,
+            self._get_sell_off_last(),
+            self.period,
+            int(self.year_start_month),
+        )
+        return [period for period in found if period.last <= last]
+
+    def _prepare_expected(self, period):
+        return {
+            "contract_id": self.id,
+            "date_start": period.first,
+            "date_end": period.last,
+            "date_due": period.last + timedelta(days=self.report_days),
+        }
