@@ -8,6 +8,7 @@ _READS = {
     "collections.promise": "state",
     "national.account": "partner_id company_id active",
     "national.account.member": "account_id partner_id date_start date_end",
+    "licensing.statement": "move_id",
 }
 #: What an invoice's form shows of collections.
 _SHOWN = {
@@ -15,6 +16,7 @@ _SHOWN = {
     "national": "national.account",
     "dispute": "collections.dispute",
     "promise": "collections.promise",
+    "statement": "licensing.statement",
 }
 
 
@@ -47,6 +49,15 @@ class AccountMove(models.Model):
         compute="_compute_collections",
     )
 
+    licensing_statement_ids = fields.One2many(
+        comodel_name="licensing.statement",
+        inverse_name="move_id",
+        string="Royalty Statements",
+    )
+    licensing_statement_count = fields.Integer(
+        string="Statements Billed", compute="_compute_collections"
+    )
+
     # used in <account.admin.open.item>: the few entries that must not be chased
     _collections_blocked_idx = models.Index("(id) WHERE payment_state = 'blocked'")
 
@@ -55,6 +66,7 @@ class AccountMove(models.Model):
         "company_id",
         "collections_dispute_ids.state",
         "collections_promise_ids.state",
+        "licensing_statement_ids",
     )
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_collections(self):
@@ -79,6 +91,10 @@ class AccountMove(models.Model):
                 for kind in ("dispute", "promise"):
                     mine = readable[kind].intersection(found[kind].get(origin, ()))
                     move[f"collections_{kind}_count"] = len(mine)
+                statements = found["statement"].get(origin, ())
+                move.licensing_statement_count = len(
+                    readable["statement"].intersection(statements)
+                )
 
     def _find_collections_cases(self, company, found):
         """Open case of each customer, its head office's where that is chased.
@@ -107,7 +123,8 @@ class AccountMove(models.Model):
         """Open cases, disputes and promises, national accounts, whoever may read them.
 
         :return: dict of ``case`` and ``national`` -> dict commercial partner id -> list
-            of ids, and of ``dispute`` and ``promise`` -> dict move id -> list of ids
+            of ids, and of ``dispute``, ``promise`` and ``statement`` -> dict move id ->
+            list of ids
         """
         result = {kind: {} for kind in _SHOWN}
         if not company:
@@ -127,7 +144,10 @@ class AccountMove(models.Model):
                SELECT 'promise', rel.move_id, promise.id
                  FROM collections_promise_move_rel rel
                  JOIN collections_promise promise ON promise.id = rel.promise_id
-                WHERE rel.move_id = ANY(%(moves)s) AND promise.state = 'open'""",
+                WHERE rel.move_id = ANY(%(moves)s) AND promise.state = 'open'
+            UNION ALL
+               SELECT 'statement', move_id, id FROM licensing_statement
+                WHERE move_id = ANY(%(moves)s)""",
             company=company.id,
             partners=self.commercial_partner_id.ids,
             moves=self.ids,

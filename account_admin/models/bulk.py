@@ -66,6 +66,8 @@ def insert_rows(model, rows):
 def update_rows(model, rows):
     """Write thousands of rows of a plain table, each with values of its own.
 
+    Rows that have these values already are left alone.
+
     Stored computed columns, constraints and tracking of Python do not run.
 
     :param model: recordset of a model
@@ -80,9 +82,11 @@ def update_rows(model, rows):
         SQL(
             """UPDATE %(table)s AS old SET %(values)s %(log)s
                  FROM jsonb_to_recordset(%(rows)s) AS new(id int, %(typed)s)
-                WHERE old.id = new.id
+                WHERE old.id = new.id AND (%(old)s) IS DISTINCT FROM (%(new)s)
             RETURNING old.id""",
             table=SQL.identifier(model._table),
+            old=SQL(", ").join(SQL.identifier("old", name) for name in names),
+            new=SQL(", ").join(SQL.identifier("new", name) for name in names),
             values=SQL(", ").join(
                 SQL("%s = new.%s", SQL.identifier(name), SQL.identifier(name))
                 for name in names

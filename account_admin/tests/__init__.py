@@ -32,3 +32,4 @@ from . import test_report_export
 from . import test_tours
 from . import test_licensing_royalty
 from . import test_licensing_pool
+from . import test_licensing_money

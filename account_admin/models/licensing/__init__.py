@@ -22,7 +22,7 @@ from . import statement_line
 from . import finding
 from . import ledger
 from . import computation
-from . import res_company
+from . import company_accounts
 from . import contract_invoice
 from . import statement_read
 from . import statement_compute
@@ -32,3 +32,10 @@ from . import statement_revise
 from . import statement_expected
 from . import commitment_billing
 from . import account_move
+from . import certificate
+from . import interest
+from . import audit
+from . import explain
+from . import explanation
+from . import query
+from . import statement_query

@@ -5,6 +5,9 @@ from decimal import Decimal
 
 from odoo import Command, models
 
+from ...engine import royalty
+from .numbers import to_decimal
+
 ZERO = Decimal(0)
 
 
@@ -36,17 +39,49 @@ class LicensingContract(models.Model):
         """
         self.ensure_one()
         charges = [charge for charge in charges if charge.amount]
+        charges += self._charge_gross_up(charges)
         total = sum((charge.amount for charge in charges), ZERO)
         # sudo: who may approve in licensing need not keep the books
         moves = self.env["account.move"].sudo().with_company(self.company_id)
         if total:
-            return moves.create(self._prepare_invoice(charges, ref, total > 0))
+            move = moves.create(self._prepare_invoice(charges, ref, total > 0))
+            self._expect_certificate(move, _sum_taxable(charges))
+            return move
         values = self._prepare_entry(charges, ref, date)
         if not values["line_ids"]:
             return moves
         entry = moves.create(values)
         entry._post(soft=False)
         return entry
+
+    def _charge_gross_up(self, charges):
+        """What is added so that the royalty arrives in full after tax."""
+        payable = _sum_taxable(charges)
+        if not (self.gross_up and self.withholding) or payable <= 0:
+            return []
+        percent = to_decimal(self.withholding)
+        decimals = self.currency_id.decimal_places
+        found = royalty.withhold(payable, percent, True, decimals)
+        text = self.env._("Gross-up for withholding tax of %s %%", f"{percent:f}")
+        return [Charge("royalty", text, found.invoice - payable)]
+
+    def _expect_certificate(self, move, payable):
+        """Note the tax that the licensee keeps back and has to prove."""
+        if not self.withholding or payable <= 0:
+            return
+        found = royalty.withhold(
+            payable,
+            to_decimal(self.withholding),
+            decimals=self.currency_id.decimal_places,
+        )
+        self.env["licensing.certificate"].create(
+            {
+                "contract_id": self.id,
+                "move_id": move.id,
+                "base": float(payable),
+                "tax": float(found.tax),
+            }
+        )
 
     def _prepare_invoice(self, charges, ref, is_invoice):
         sign = 1 if is_invoice else -1
@@ -130,3 +165,11 @@ class LicensingContract(models.Model):
             lambda line: line.display_type == "product"
         )
         return tuple(lines[:1].tax_ids.ids) if lines else None
+
+
+def _sum_taxable(charges):
+    """What withholding tax is due on: royalties and advances, not fees or interest."""
+    return sum(
+        (charge.amount for charge in charges if charge.kind in ("royalty", "deferred")),
+        ZERO,
+    )

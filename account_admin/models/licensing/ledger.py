@@ -87,10 +87,24 @@ class LicensingLedger(models.Model):
     def _unlink_never(self):
         raise UserError(self.env._("The licensing ledger cannot be deleted."))
 
+    def action_explain(self):
+        """How a row came about: its statement, explained."""
+        self.ensure_one()
+        self.check_access("read")
+        if not self.statement_id:
+            raise UserError(
+                self.env._(
+                    "This row comes from the commitment itself: see its instalments and"
+                    " its invoice."
+                )
+            )
+        return self.statement_id.action_explain()
+
     @api.model
-    def _get_balances(self, contract):
+    def _get_balances(self, contract, before=None):
         """Where each pool of a contract stands.
 
+        :param int before: id of the first row that is left out; ``None`` for all
         :return: dict commitment id (0: no pool) -> ``royalty.Balance``
         """
         return royalty.balances(
@@ -106,6 +120,7 @@ class LicensingLedger(models.Model):
                 [
                     ("contract_id", "=", contract.id),
                     ("kind", "in", royalty.MOVEMENT_KINDS),
+                    *([("id", "<", before)] if before else []),
                 ],
                 order="id",
             )
@@ -162,3 +177,7 @@ class LicensingLedger(models.Model):
             "partner_id": contract.partner_id.id,
             "currency_id": contract.currency_id.id,
         }
+
+    def _show_kind(self):
+        """The kind as people read it."""
+        return dict(self._fields["kind"]._description_selection(self.env))[self.kind]

@@ -5,9 +5,7 @@ from decimal import Decimal
 from odoo import models
 from odoo.tools import formatLang
 
-from ...engine import royalty
 from .contract_invoice import Charge
-from .numbers import to_decimal
 
 ZERO = Decimal(0)
 
@@ -74,18 +72,7 @@ class LicensingStatement(models.Model):
             elif kind == "floored":
                 text = self.env._("Negative royalty counts as zero: %s", name)
                 charges.append(Charge("royalty", text, amount))
-        return charges + self._charge_gross_up(settlement.payable)
-
-    def _charge_gross_up(self, payable):
-        """What is added so that the royalty arrives in full after tax."""
-        contract = self.contract_id
-        if not contract.gross_up or payable <= 0:
-            return []
-        percent = to_decimal(contract.withholding)
-        decimals = self.currency_id.decimal_places
-        found = royalty.withhold(payable, percent, True, decimals)
-        text = self.env._("Gross-up for withholding tax of %s %%", f"{percent:f}")
-        return [Charge("royalty", text, found.invoice - payable)]
+        return charges
 
     def _charge_fees(self, fees):
         """Fees, each on its own line.

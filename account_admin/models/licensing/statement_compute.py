@@ -58,15 +58,18 @@ class LicensingStatement(models.Model):
         self.write({**self._prepare_figures(reported, result), "state": state})
         return terms, reported, result
 
-    def _compute_result(self):
-        """Compute one statement by the terms of now, upon those approved before.
+    def _compute_result(self, computation=None):
+        """Compute one statement upon those approved before.
 
+        :param computation: the one to repeat, by what was known then; ``None`` to
+            compute by the terms of now
         :return: (``royalty.Terms``, ``royalty.Statement``, ``royalty.Result``)
         """
         self.ensure_one()
-        terms = self.contract_id._get_terms()
-        reported = self._read_statement()
-        prior = self._get_before(self._get_computations(self.contract_id))._load_sums()
+        terms = self.contract_id._get_terms(computation and computation.known_at)
+        reported = self._read_statement(computation)
+        others = self._get_computations(self.contract_id, computation)
+        prior = self._get_before(others)._load_sums()
         result = royalty.compute(terms, reported, prior, self._read_approvals())
         return terms, reported, result
 
@@ -185,19 +188,3 @@ class LicensingStatement(models.Model):
         if more > 0:
             text += "\n" + self.env._("and %s more.", more)
         return text
-
-    # ------------------------------------------------------------------
-    # EXPLAIN
-    # ------------------------------------------------------------------
-
-    def _explain_line(self, line_id):
-        """How one line came to its royalty; a bundle as its parts.
-
-        :return: list of ``royalty.LineTrace``
-        """
-        _terms, reported, result = self._compute_result()
-        return [
-            royalty.explain(result, place, reported.lines)
-            for place, line in enumerate(reported.lines)
-            if line.id == line_id
-        ]

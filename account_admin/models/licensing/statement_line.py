@@ -120,3 +120,12 @@ class LicensingStatementLine(models.Model):
                         statement.display_name,
                     )
                 )
+
+    def action_explain(self):
+        """How the royalty of this line came about."""
+        self.ensure_one()
+        self.check_access("read")
+        statement = self.statement_id
+        return statement._open_explanation(
+            self.display_name, statement._explain_line(self)
+        )

@@ -99,15 +99,16 @@ class LicensingStatement(models.Model):
         )
         return {row.id: (row.approved_from, row.approved_until or None) for row in rows}
 
-    def _read_statement(self):
+    def _read_statement(self, computation=None):
         """The statement as the engine computes it.
 
         A revision keeps the rates of exchange that were frozen with the first approval.
 
+        :param computation: whose rates of exchange to use; the latest by default
         :rtype: royalty.Statement
         """
         lines = self._read_lines()
-        frozen = self._get_computation().quotes
+        frozen = (computation or self._get_computation()).quotes
         quotes = self._read_quotes(lines, load_quotes(frozen) if frozen else ())
         averages = ()
         if self.contract_id.fx_rule == "average":
@@ -150,14 +151,16 @@ class LicensingStatement(models.Model):
         )
 
     @api.model
-    def _get_computations(self, contract):
+    def _get_computations(self, contract, until=None):
         """The computation that counts of each statement of a contract.
 
+        :param until: a computation; those made after it had no part in it
         :return: ``licensing.computation``, oldest statement first
         """
-        rows = self.env["licensing.computation"].search(
-            [("contract_id", "=", contract.id)], order="id desc"
-        )
+        domain = [("contract_id", "=", contract.id)]
+        if until:
+            domain.append(("id", "<", until.id))
+        rows = self.env["licensing.computation"].search(domain, order="id desc")
         latest = {}
         for row in rows:
             latest.setdefault(row.statement_id.origin_id, row)

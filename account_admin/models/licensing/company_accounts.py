@@ -37,6 +37,13 @@ class ResCompany(models.Model):
         help="Of late interest; empty for the income account of the journal.",
     )
 
+    licensing_withholding_account_id = fields.Many2one(
+        comodel_name="account.account",
+        string="Tax Withheld",
+        check_company=True,
+        help="Holds tax that licensees withheld, until it is credited.",
+    )
+
     def _get_licensing_journal(self):
         """The journal of royalty invoices.
 
@@ -62,14 +69,15 @@ class ResCompany(models.Model):
     def _get_licensing_account(self, kind):
         """The account that a kind of amount belongs on.
 
-        :param kind: ``royalty``, ``deferred``, ``fund`` or ``interest``
+        :param kind: ``royalty``, ``deferred``, ``fund``, ``interest`` or
+            ``withholding``
         :raise UserError: when nothing fits
         """
         self.ensure_one()
         account = self[f"licensing_{kind}_account_id"]
         if not account and kind == "deferred":
             account = self._find_deferred_account()
-        if not account and kind != "deferred":
+        if not account and kind in ("royalty", "fund", "interest"):
             account = self._get_licensing_journal().default_account_id
         if not account:
             raise UserError(

@@ -1,0 +1,130 @@
+from odoo import Command, api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+
+class LicensingCertificate(models.Model):
+    """Tax that a licensee keeps back from an invoice, and the proof that it paid it."""
+
+    _name = "licensing.certificate"
+    _description = "Withholding Tax Certificate"
+    _inherit = ["mail.thread", "mail.activity.mixin", "account.admin.readonly.mixin"]
+    _order = "state, id desc"
+    _rec_name = "move_id"
+    _check_company_auto = True
+
+    contract_id = fields.Many2one(
+        comodel_name="licensing.contract",
+        required=True,
+        index=True,
+        readonly=True,
+        ondelete="restrict",
+        check_company=True,
+    )
+    company_id = fields.Many2one(related="contract_id.company_id", store=True)
+    partner_id = fields.Many2one(related="contract_id.partner_id", store=True)
+    currency_id = fields.Many2one(related="contract_id.currency_id")
+    move_id = fields.Many2one(
+        comodel_name="account.move",
+        string="Invoice",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+        check_company=True,
+    )
+    base = fields.Monetary(readonly=True)
+    tax = fields.Monetary(string="Tax Withheld", readonly=True)
+    cash = fields.Monetary(compute="_compute_cash", help="What arrives.")
+    state = fields.Selection(
+        selection=[("open", "Missing"), ("received", "Received")],
+        string="Certificate",
+        default="open",
+        required=True,
+        readonly=True,
+        tracking=True,
+        index=True,
+    )
+    number = fields.Char(string="Certificate Number", tracking=True)
+    date = fields.Date(string="Certificate Date", tracking=True)
+    entry_id = fields.Many2one(
+        comodel_name="account.move",
+        string="Entry",
+        readonly=True,
+        ondelete="restrict",
+        check_company=True,
+    )
+
+    @api.depends("base", "tax")
+    def _compute_cash(self):
+        for row in self:
+            row.cash = row.base - row.tax
+
+    def action_receive(self):
+        """Book the tax against the invoice: the certificate is there."""
+        self.check_access("write")
+        if not self.env.user.has_group("account_admin.group_licensing_manager"):
+            raise AccessError(
+                self.env._("Only a licensing manager can book certificates.")
+            )
+        for row in self.filtered(lambda found: found.state == "open"):
+            # sudo: the check was above, the entry is made by the product
+            row.sudo()._receive()
+        return True
+
+    def _receive(self):
+        self.move_id.lock_for_update()
+        if self.move_id.state != "posted":
+            raise UserError(
+                self.env._(
+                    "Invoice %s is not posted yet: post it, then book its certificate.",
+                    self.move_id.display_name,
+                )
+            )
+        date = self.date or self.company_id._collections_today()
+        entry = self.env["account.move"].create(self._prepare_entry(date))
+        entry._post(soft=False)
+        receivable = self._find_receivable(self.move_id)
+        (receivable + self._find_receivable(entry)).reconcile()
+        self.env["licensing.ledger"].create(
+            {
+                **self.env["licensing.ledger"]._prepare(self.contract_id),
+                "date": date,
+                "kind": "withheld",
+                "amount": self.tax,
+                "move_id": self.move_id.id,
+                "note": self.number,
+            }
+        )
+        self.write({"state": "received", "date": date, "entry_id": entry.id})
+
+    def _find_receivable(self, move):
+        return move.line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable" and not line.reconciled
+        )
+
+    def _prepare_entry(self, date):
+        """Tax withheld, debited; the licensee's receivable, credited."""
+        home = self.company_id.currency_id
+        balance = self.currency_id._convert(self.tax, home, self.company_id, date)
+        debit = self.company_id._get_licensing_account("withholding")
+        credit = self._find_receivable(self.move_id)[:1].account_id
+        text = self.env._("Withholding tax on %s", self.move_id.name)
+        return {
+            "move_type": "entry",
+            "journal_id": self.contract_id._get_entry_journal().id,
+            "date": date,
+            "ref": text,
+            "line_ids": [
+                Command.create(
+                    {
+                        "name": text,
+                        "account_id": account.id,
+                        "partner_id": self.partner_id.id,
+                        "currency_id": self.currency_id.id,
+                        "amount_currency": sign * self.tax,
+                        "balance": sign * balance,
+                    }
+                )
+                for account, sign in ((debit, 1), (credit, -1))
+            ],
+        }

@@ -1,0 +1,11 @@
+from odoo import fields, models
+
+
+class LicensingExplanation(models.TransientModel):
+    """What a figure is made of, for a person to read."""
+
+    _name = "licensing.explanation"
+    _description = "Explanation of a Figure"
+
+    name = fields.Char(readonly=True)
+    html = fields.Html(readonly=True, sanitize=False)

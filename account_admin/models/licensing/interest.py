@@ -1,0 +1,173 @@
+import logging
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ...engine import royalty
+from .contract_invoice import Charge
+from .numbers import to_decimal
+
+_logger = logging.getLogger(__name__)
+
+
+class LicensingInterest(models.Model):
+    """Interest on a royalty invoice that was paid late; a draft bills it."""
+
+    _name = "licensing.interest"
+    _description = "Late Interest"
+    _inherit = ["account.admin.readonly.mixin"]
+    _order = "id desc"
+    _rec_name = "late_move_id"
+    _check_company_auto = True
+
+    contract_id = fields.Many2one(
+        comodel_name="licensing.contract",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+    )
+    company_id = fields.Many2one(related="contract_id.company_id", store=True)
+    partner_id = fields.Many2one(related="contract_id.partner_id", store=True)
+    currency_id = fields.Many2one(related="contract_id.currency_id")
+    late_move_id = fields.Many2one(
+        comodel_name="account.move",
+        string="Late Invoice",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
+        check_company=True,
+    )
+    amount = fields.Monetary(readonly=True)
+    explanation = fields.Text(readonly=True, help="Each payment with its days late.")
+    move_id = fields.Many2one(
+        comodel_name="account.move",
+        string="Interest Invoice",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        check_company=True,
+    )
+
+    _late_uniq = models.Constraint(
+        "UNIQUE (late_move_id)", "Interest on this invoice was computed already."
+    )
+
+    @api.model
+    def _cron_charge(self):
+        """Draft the interest of each royalty invoice that was paid late."""
+        moves = self._find_paid_late()
+        for position, (contract, move) in enumerate(moves, start=1):
+            try:
+                with self.env.cr.savepoint():
+                    self._charge(contract, move)
+            except UserError as error:
+                self.env.invalidate_all()
+                _logger.warning("%s: %s", contract.name, error)
+                contract._ask_about_billing(str(error))
+            remaining = len(moves) - position
+            if not self.env["ir.cron"]._commit_progress(1, remaining=remaining):
+                return
+
+    @api.model
+    def _find_paid_late(self):
+        """Paid invoices of contracts with interest that none was computed for.
+
+        :return: list of (contract, invoice)
+        """
+        rows = self.env["licensing.ledger"]._read_group(
+            [
+                ("contract_id.interest", ">", 0),
+                ("kind", "!=", "interest"),
+                ("move_id.move_type", "=", "out_invoice"),
+                ("move_id.payment_state", "in", ("paid", "in_payment")),
+            ],
+            ["contract_id", "move_id"],
+        )
+        done = self._read_group([], ["late_move_id"])
+        done = {move.id for (move,) in done}
+        return [(contract, move) for contract, move in rows if move.id not in done]
+
+    @api.model
+    def _charge(self, contract, move):
+        """Compute and bill the interest of one invoice that is paid.
+
+        :return: the new ``licensing.interest``; its amount is 0 for one paid in time
+        """
+        found = contract._compute_interest(move)
+        row = self.create(
+            {
+                "contract_id": contract.id,
+                "late_move_id": move.id,
+                "amount": float(found.amount),
+                "explanation": "\n".join(
+                    self.env._(
+                        "%(principal)s paid on %(day)s, %(days)s days late, at"
+                        " %(rate)s %% a year: %(interest)s",
+                        principal=part.principal,
+                        day=part.day,
+                        days=part.days,
+                        rate=f"{part.rate:f}",
+                        interest=round(part.exact, 6),
+                    )
+                    for part in found.parts
+                ),
+            }
+        )
+        if found.amount:
+            name = self.env._("Late interest on %s", move.name)
+            day = contract.company_id._collections_today()
+            charges = [Charge("interest", name, found.amount)]
+            row.move_id = contract._create_move(charges, name, day)
+            self.env["licensing.ledger"].create(
+                {
+                    **self.env["licensing.ledger"]._prepare(contract),
+                    "date": day,
+                    "kind": "interest",
+                    "amount": float(found.amount),
+                    "move_id": row.move_id.id,
+                    "note": move.name,
+                }
+            )
+        return row
+
+    def action_compute_all(self):
+        """Draft now what the scheduled action would draft tonight."""
+        if not self.env.user.has_group("account_admin.group_licensing_manager"):
+            raise AccessError(
+                self.env._("Only a licensing manager can charge interest.")
+            )
+        # sudo: the check was above, ledger and invoices are made by the product
+        for contract, move in self.sudo()._find_paid_late():
+            self.sudo()._charge(contract, move)
+        return True
+
+
+class LicensingContract(models.Model):
+    _inherit = "licensing.contract"
+
+    def _compute_interest(self, move, until=None):
+        """Interest on an invoice until a day, by the contract's rates.
+
+        :param date until: an unpaid rest has interest until then; today by default
+        :rtype: royalty.Interest
+        """
+        lines = move.line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable"
+        )
+        payments = [
+            (part.credit_move_id.date, to_decimal(part.debit_amount_currency))
+            for part in lines.matched_credit_ids
+        ]
+        principal = sum(map(to_decimal, lines.mapped("amount_currency")))
+        return royalty.late_interest(
+            principal,
+            move.invoice_date_due,
+            payments,
+            until or self.company_id._collections_today(),
+            to_decimal(self.interest),
+            to_decimal(self.interest_cap) if self.interest_cap else None,
+            int(self.interest_year),
+            self.currency_id.decimal_places,
+        )

@@ -1,0 +1,87 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import plaintext2html
+
+
+class LicensingQuery(models.Model):
+    """A question to a licensee about a statement, and the answer."""
+
+    _name = "licensing.query"
+    _description = "Question about a Statement"
+    _inherit = ["account.admin.readonly.mixin"]
+    _order = "id desc"
+    _rec_name = "statement_id"
+    _check_company_auto = True
+
+    statement_id = fields.Many2one(
+        comodel_name="licensing.statement",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        check_company=True,
+    )
+    company_id = fields.Many2one(related="statement_id.company_id")
+    partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Ask",
+        compute="_compute_partner_id",
+        store=True,
+        readonly=False,
+        required=True,
+        ondelete="restrict",
+        help="Who gets the question by email.",
+    )
+    question = fields.Text(required=True)
+    asked_on = fields.Datetime(readonly=True)
+    answer = fields.Text()
+    answered_on = fields.Datetime(readonly=True)
+
+    @api.depends("statement_id")
+    def _compute_partner_id(self):
+        for query in self:
+            query.partner_id = query.partner_id or query.statement_id.partner_id
+
+    @api.model
+    def default_get(self, fields):
+        """A new question names what was found about the statement."""
+        values = super().default_get(fields)
+        statement = self.env["licensing.statement"].browse(values.get("statement_id"))
+        if "question" in fields and statement.finding_count:
+            values.setdefault("question", statement._prepare_question())
+        return values
+
+    def action_ask(self):
+        """Send the question and wait for the answer."""
+        self.check_access("write")
+        for query in self.filtered(lambda found: not found.asked_on):
+            statement = query.statement_id
+            if not query.partner_id.email:
+                raise UserError(
+                    self.env._(
+                        "%s has no email address: add one, or choose a contact.",
+                        query.partner_id.display_name,
+                    )
+                )
+            # sudo: the check was above, the states are not for writing by hand
+            statement.sudo()._query()
+            statement.message_post(
+                body=plaintext2html(query.question),
+                subject=self.env._("Question about %s", statement.name),
+                partner_ids=query.partner_id.ids,
+                message_type="comment",
+                subtype_xmlid="mail.mt_comment",
+            )
+            query.sudo().asked_on = fields.Datetime.now()
+        return True
+
+    def action_answer(self):
+        """The answer is there: the statement goes back to review."""
+        self.check_access("write")
+        for query in self:
+            if not query.answer:
+                raise UserError(self.env._("Enter what the licensee answered."))
+            # sudo: the check was above, the states are not for writing by hand
+            query.sudo().answered_on = fields.Datetime.now()
+            query.statement_id.sudo()._go_back_to_review()
+            query.statement_id.message_post(body=plaintext2html(query.answer))
+        return True

@@ -1,0 +1,69 @@
+"""Asking the licensee about a statement."""
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+#: Findings that a new question names in full.
+NAMED = 20
+
+
+class LicensingStatement(models.Model):
+    _inherit = "licensing.statement"
+
+    query_ids = fields.One2many(
+        comodel_name="licensing.query", inverse_name="statement_id"
+    )
+
+    def action_query(self):
+        """Write to the licensee about what was found."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Query the Licensee"),
+            "res_model": "licensing.query",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_statement_id": self.id},
+        }
+
+    def action_answered(self):
+        """Note the answer to the open question."""
+        self.ensure_one()
+        query = self.query_ids.filtered(lambda found: not found.answered_on)[:1]
+        return {**self.action_query(), "res_id": query.id}
+
+    def action_view_move(self):
+        """The invoice, credit note or entry that bills it."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "account.move",
+            "res_id": self.move_id.id,
+            "view_mode": "form",
+        }
+
+    def _prepare_question(self):
+        """What was found about the lines, as a question."""
+        found = self.finding_ids[:NAMED].mapped("sentence")
+        more = self.finding_count - len(found)
+        if more > 0:
+            found.append(self.env._("and %s more.", more))
+        return "\n".join(found)
+
+    def _query(self):
+        """Wait for the licensee's answer."""
+        for statement in self:
+            if statement.state not in ("submitted", "in_review", "queried"):
+                raise UserError(
+                    self.env._(
+                        "%s is not in review: there is nothing to ask about.",
+                        statement.display_name,
+                    )
+                )
+        self.state = "queried"
+
+    def _go_back_to_review(self):
+        """Once every question is answered."""
+        for statement in self.filtered(lambda found: found.state == "queried"):
+            if all(statement.query_ids.mapped("answered_on")):
+                statement.state = "in_review"

@@ -1,0 +1,123 @@
+"""Cases T18, T22, T24: withholding tax, late interest, the costs of an audit."""
+
+from odoo.exceptions import AccessError
+
+from .licensing import LicensingCommon
+
+
+class TestMoney(LicensingCommon):
+    def _royalty_invoice(self, amount, **vals):
+        """A posted royalty invoice without taxes, due on 30 April."""
+        self.company.account_sale_tax_id = False
+        self.company_data["default_account_revenue"].tax_ids = False
+        contract = self._contract(rates=[self._rate(10)], **vals)
+        move = self._approve(contract, amount * 10).move_id
+        move.write(
+            {
+                "invoice_date": "2026-04-10",
+                "invoice_payment_term_id": False,
+                "invoice_date_due": "2026-04-30",
+            }
+        )
+        move.action_post()
+        return contract, move
+
+    def test_t18_the_licensee_keeps_tax_back_and_owes_a_certificate(self):
+        contract, move = self._royalty_invoice(
+            10_000, withholding=10, commitment_ids=[self._pool(guarantee=20_000)]
+        )
+        found = self.env["licensing.certificate"].search([("move_id", "=", move.id)])
+        self.assertEqual((found.tax, found.cash, found.state), (1_000, 9_000, "open"))
+        self.assertEqual(self._balance(contract).billed, 10_000, "the whole counts")
+
+    def test_t18_a_certificate_settles_what_was_kept_back(self):
+        _contract, move = self._royalty_invoice(10_000, withholding=10)
+        self.company.licensing_withholding_account_id = self.company_data[
+            "default_account_assets"
+        ]
+        self._pay(move, "2026-04-30", 9_000)
+        found = self.env["licensing.certificate"].search([("move_id", "=", move.id)])
+        self.assertEqual(move.amount_residual, 1_000)
+        found.date = "2026-05-20"
+        found.action_receive()
+        self.assertEqual(move.amount_residual, 0)
+        self.assertEqual(found.state, "received")
+
+    def test_a_licensing_user_does_not_book_certificates(self):
+        _contract, move = self._royalty_invoice(10_000, withholding=10)
+        found = self.env["licensing.certificate"].search([("move_id", "=", move.id)])
+        user = self._user("licensing_user")
+        with self.assertRaises(AccessError):
+            found.with_user(user).action_receive()
+
+    def _user(self, group):
+        return self.env["res.users"].create(
+            {
+                "name": group,
+                "login": group,
+                "company_id": self.company.id,
+                "company_ids": self.company.ids,
+                "group_ids": [(4, self.env.ref(f"account_admin.group_{group}").id)],
+            }
+        )
+
+    def test_t18_gross_up_raises_the_invoice(self):
+        _contract, move = self._royalty_invoice(10_000, withholding=10, gross_up=True)
+        self.assertEqual(move.amount_total, 11_111.11)
+        found = self.env["licensing.certificate"].search([("move_id", "=", move.id)])
+        self.assertEqual(found.cash, 10_000)
+
+    def test_t22_interest_on_what_was_paid_late(self):
+        whole, parts = (
+            (("2026-06-14", None),),
+            (("2026-05-15", 4_000), ("2026-06-14", None)),
+        )
+        for payments, cap, expected in (
+            (whole, 0, 221.92),
+            (parts, 0, 162.74),
+            (whole, 10, 123.29),
+        ):
+            with self.subTest(expected=expected):
+                contract, move = self._royalty_invoice(
+                    10_000, interest=18, interest_cap=cap
+                )
+                for day, amount in payments:
+                    self._pay(move, day, amount)
+                for day in ("2026-06-15", "2026-06-16"):
+                    with self._on(day):
+                        self._trigger("ir_cron_licensing_interest")
+                row = self.env["licensing.interest"].search(
+                    [("contract_id", "=", contract.id)]
+                )
+                self.assertEqual(row.amount, expected)
+                self.assertEqual(row.move_id.amount_untaxed, expected)
+                self.assertEqual(row.move_id.state, "draft")
+                self.assertIn("45 days late", row.explanation)
+
+    def test_an_invoice_paid_in_time_has_no_interest(self):
+        contract, move = self._royalty_invoice(10_000, interest=18)
+        self._pay(move, "2026-04-30")
+        with self._on("2026-06-15"):
+            self._trigger("ir_cron_licensing_interest")
+        row = self.env["licensing.interest"].search([("contract_id", "=", contract.id)])
+        self.assertFalse(row.move_id)
+
+    def test_t24_who_bears_the_costs_of_an_audit(self):
+        for basis, percent, bears in (("paid", 5.00, True), ("owed", 4.76, False)):
+            with self.subTest(basis=basis):
+                contract = self._contract(
+                    rates=[self._rate(10)], audit_threshold=5, audit_basis=basis
+                )
+                self._approve(contract, 1_000_000)
+                audit = self.env["licensing.audit"].create(
+                    {
+                        "contract_id": contract.id,
+                        "date_start": "2026-01-01",
+                        "date_end": "2026-12-31",
+                        "owed": 105_000,
+                    }
+                )
+                self.assertEqual(audit.paid, 100_000)
+                self.assertEqual(audit.shortfall, 5_000)
+                self.assertEqual(audit.percent, percent)
+                self.assertEqual(audit.licensee_bears_costs, bears)
