@@ -8,6 +8,11 @@ TERMS = (
     "licensing.fee",
     "licensing.quota",
 )
+#: Rows that an amendment may end.
+ENDABLE = (
+    "[('contract_id', '=', contract_id), ('is_proposed', '=', False),"
+    " ('ended_by_id', '=', False)]"
+)
 
 
 class LicensingAmendment(models.Model):
@@ -55,6 +60,68 @@ class LicensingAmendment(models.Model):
         help="The contract's last day from then on; empty leaves it as it is.",
     )
     date_end_before = fields.Date(readonly=True, copy=False)
+    author_id = fields.Many2one(
+        comodel_name="res.users", string="Sent to Review by", readonly=True, copy=False
+    )
+    reviewer_id = fields.Many2one(
+        comodel_name="res.users", string="Approved by", readonly=True, copy=False
+    )
+    reject_reason = fields.Char(string="Rejected Because", copy=False, tracking=True)
+    impact = fields.Html(
+        readonly=True,
+        copy=False,
+        sanitize=False,
+        help="What it would change about approved statements and open guarantees.",
+    )
+    impact_on = fields.Datetime(string="Previewed", readonly=True, copy=False)
+    move_id = fields.Many2one(
+        comodel_name="account.move",
+        string="Invoice",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+        help="Bills what it changed about approved statements.",
+    )
+
+    # rows that it ends on the day before it is effective
+    end_grant_ids = fields.Many2many(
+        comodel_name="licensing.grant",
+        relation="licensing_amendment_end_grant_rel",
+        string="Ended Grants",
+        domain=ENDABLE,
+    )
+    end_rate_ids = fields.Many2many(
+        comodel_name="licensing.rate",
+        relation="licensing_amendment_end_rate_rel",
+        string="Ended Rates",
+        domain=ENDABLE,
+    )
+    end_deduction_ids = fields.Many2many(
+        comodel_name="licensing.deduction",
+        relation="licensing_amendment_end_deduction_rel",
+        string="Ended Deductions",
+        domain=ENDABLE,
+    )
+    end_commitment_ids = fields.Many2many(
+        comodel_name="licensing.commitment",
+        relation="licensing_amendment_end_commitment_rel",
+        string="Ended Guarantees",
+        domain=ENDABLE,
+    )
+    end_fee_ids = fields.Many2many(
+        comodel_name="licensing.fee",
+        relation="licensing_amendment_end_fee_rel",
+        string="Ended Fees",
+        domain=ENDABLE,
+    )
+    end_quota_ids = fields.Many2many(
+        comodel_name="licensing.quota",
+        relation="licensing_amendment_end_quota_rel",
+        string="Ended Quotas",
+        domain=ENDABLE,
+    )
     grant_ids = fields.One2many(
         comodel_name="licensing.grant", inverse_name="amendment_id"
     )

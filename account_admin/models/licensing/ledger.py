@@ -65,6 +65,12 @@ class LicensingLedger(models.Model):
         index="btree_not_null",
         ondelete="restrict",
     )
+    amendment_id = fields.Many2one(
+        comodel_name="licensing.amendment",
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The amendment that changed approved statements.",
+    )
     fee_id = fields.Many2one(comodel_name="licensing.fee", ondelete="restrict")
     move_id = fields.Many2one(
         comodel_name="account.move",

@@ -73,7 +73,8 @@ class LicensingStatement(models.Model):
         chain = [reported, *(statement._read_statement() for statement in after)]
         restated = self._restate(terms, self | after, chain, {self.origin_id.id})
         self._keep_restated(self | after, chain, restated, statement=self)
-        self._bill_restated(terms, restated)
+        settlement, charges = self._settle_restated(terms, restated)
+        self._bill(settlement, restated.fees, charges)
 
     @api.model
     def _restate(self, terms, statements, chain, revised):
@@ -105,8 +106,11 @@ class LicensingStatement(models.Model):
         ):
             statement._keep_computation(result, reported.quotes, **cause)
 
-    def _bill_restated(self, terms, restated):
-        """Settle and invoice the differences of a restatement."""
+    def _settle_restated(self, terms, restated):
+        """The settlement of a restatement's differences, and the lines that bill them.
+
+        :return: (``royalty.Settlement``, list of ``Charge``)
+        """
         settlement = royalty.settle(
             terms,
             restated.earnings,
@@ -116,8 +120,7 @@ class LicensingStatement(models.Model):
         )
         charges = self._charge_differences(restated)
         charges += self._charge_settlement(settlement)
-        charges += self._charge_fees(restated.fees)
-        self._bill(settlement, restated.fees, charges)
+        return settlement, charges + self._charge_fees(restated.fees)
 
     def _charge_differences(self, restated):
         """A line for each statement whose royalty changed.

@@ -1,0 +1,186 @@
+"""What an amendment changes about approved statements, before and when it is applied."""
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.tools import formatLang
+
+from ...engine import royalty
+from .statement import FINAL, OPEN
+
+
+class _Undo(Exception):
+    """Takes a preview back."""
+
+
+class LicensingAmendment(models.Model):
+    _inherit = "licensing.amendment"
+
+    def action_preview(self):
+        """Recompute approved statements and guarantees as if it were applied."""
+        self.ensure_one()
+        self.check_access("write")
+        if self.state == "applied":
+            raise UserError(
+                self.env._("%s is applied: see its invoice.", self.display_name)
+            )
+        sections = []
+        try:
+            with self.env.cr.savepoint():
+                # sudo: what is written is taken back, the check was above
+                sections = self.sudo()._preview()
+                raise _Undo
+        except _Undo:
+            self.env.invalidate_all()
+        html = self.env["ir.qweb"]._render(
+            "account_admin.licensing_explanation", {"sections": sections}
+        )
+        # sudo: the check was above, the impact is not for writing by hand
+        self.sudo().write({"impact": html, "impact_on": fields.Datetime.now()})
+        return True
+
+    def _preview(self):
+        """Apply the terms and say what that would do.
+
+        :return: sections as of an explanation
+        """
+        contract = self.contract_id
+        known = self.env["licensing.ledger"]._get_balances(contract)
+        open_before = self._forecast_open()
+        self._check_contract()
+        self._apply_terms()
+        problems = contract._find_problems()
+        sections = []
+        if problems:
+            rows = [(problem, "", True) for problem in problems]
+            sections.append(self._section(self.env._("To mend first"), rows))
+        statements, _chain, restated = self._compute_restated()
+        sections.append(self._say_restated(statements, restated))
+        sections.append(self._say_open(open_before, self._forecast_open()))
+        sections.append(self._say_pools(known, restated))
+        return [section for section in sections if section["rows"]]
+
+    # ------------------------------------------------------------------
+    # APPROVED STATEMENTS
+    # ------------------------------------------------------------------
+
+    def _compute_restated(self):
+        """Approved statements from its date on, by the terms that it makes.
+
+        :return: (``licensing.statement``, list of ``royalty.Statement``,
+            ``royalty.Restatement`` or ``None`` when no statement is touched)
+        """
+        statement = self.env["licensing.statement"]
+        statements = statement.search(
+            [
+                ("contract_id", "=", self.contract_id.id),
+                ("date_end", ">=", self.date),
+                ("state", "in", FINAL),
+            ],
+            order="date_start, id",
+        )
+        if not statements:
+            return statements, [], None
+        chain = [found._read_statement() for found in statements]
+        terms = self.contract_id._get_terms()
+        restated = statement._restate(terms, statements, chain, ())
+        return statements, chain, restated
+
+    def _restate(self):
+        """Bill what it changes about approved statements."""
+        statements, chain, restated = self._compute_restated()
+        changed = restated and (
+            restated.fees or any(found.amount for found in restated.differences)
+        )
+        if not changed:
+            return
+        statement, last = self.env["licensing.statement"], statements[-1:]
+        statement._keep_restated(statements, chain, restated, amendment=self)
+        settlement, charges = last._settle_restated(
+            self.contract_id._get_terms(), restated
+        )
+        contract, ledger = self.contract_id, self.env["licensing.ledger"]
+        move = contract._create_move(charges, self.display_name, last.date_end)
+        links = {"amendment_id": self.id, "move_id": move.id}
+        ledger._add(contract, settlement.movements, **links)
+        ledger._add_fees(contract, restated.fees, last.date_end, **links)
+        self.move_id = move
+
+    # ------------------------------------------------------------------
+    # WHAT A PREVIEW SAYS
+    # ------------------------------------------------------------------
+
+    def _forecast_open(self):
+        """Royalty of the statements that are in review, by the terms of now.
+
+        :return: dict ``licensing.statement`` -> amount
+        """
+        statements = self.env["licensing.statement"].search(
+            [
+                ("contract_id", "=", self.contract_id.id),
+                ("state", "in", OPEN),
+                ("line_count", ">", 0),
+            ],
+            order="date_start",
+        )
+        return {
+            statement: statement._compute_result()[2].royalty
+            for statement in statements
+        }
+
+    def _say_restated(self, statements, restated):
+        _ = self.env._
+        title = _("Approved statements, before → after")
+        if not restated:
+            return self._section(title, [(_("None is touched"), "", False)])
+        names = {found.origin_id.id: found.name for found in statements}
+        rows = [
+            (
+                names[found.statement],
+                self._show_change(found.before, found.after),
+                False,
+            )
+            for found in restated.differences
+        ]
+        rows.append((_("To be billed when applied"), self._show(restated.amount), True))
+        return self._section(title, rows)
+
+    def _say_open(self, before, after):
+        rows = [
+            (found.name, self._show_change(before[found], after[found]), False)
+            for found in after
+        ]
+        return self._section(self.env._("Statements in review, before → after"), rows)
+
+    def _say_pools(self, known, restated):
+        """Guarantees that are still open, with what would be missing now."""
+        _ = self.env._
+        earned = {}
+        for earning in restated.earnings if restated else ():
+            earned[earning.pool] = earned.get(earning.pool, 0) + earning.amount
+        rows = []
+        for pool in self.contract_id._get_terms().commitments:
+            balance = known.get(pool.id, royalty.Balance())
+            name = self.env["licensing.commitment"].browse(pool.id).display_name
+            missing = max(pool.guarantee - balance.billed, 0)
+            if pool.guarantee:
+                text = _(
+                    "%(earned)s earned of %(guarantee)s, %(missing)s not billed yet",
+                    earned=self._show(balance.earned + earned.get(pool.id, 0)),
+                    guarantee=self._show(pool.guarantee),
+                    missing=self._show(missing),
+                )
+                rows.append((name, text, False))
+        return self._section(_("Guarantees"), rows)
+
+    def _section(self, title, rows):
+        return {"title": title, "rows": rows}
+
+    def _show_change(self, before, after):
+        sign = "+" if after > before else ""
+        return (
+            f"{self._show(before)} → {self._show(after)}"
+            f" ({sign}{self._show(after - before)})"
+        )
+
+    def _show(self, amount):
+        return formatLang(self.env, float(amount), currency_obj=self.currency_id)

@@ -1,0 +1,226 @@
+"""From draft to an applied amendment: other people review it, its date applies it."""
+
+import logging
+from datetime import timedelta
+
+from odoo import api, models
+from odoo.exceptions import UserError
+
+from .amendment import TERMS
+
+_logger = logging.getLogger(__name__)
+#: States of a contract that can be amended.
+AMENDABLE = ("approved", "active", "sell_off")
+
+
+class LicensingAmendment(models.Model):
+    _name = "licensing.amendment"
+    _inherit = ["licensing.amendment", "licensing.review.mixin"]
+
+    def action_submit(self):
+        """Send drafts to review; something must change."""
+        self._check_action("draft")
+        for amendment in self:
+            if not amendment._get_added() and not amendment._get_ended():
+                if not amendment.date_end:
+                    raise UserError(
+                        self.env._(
+                            "%s changes nothing: add or end rows, or move the end of"
+                            " the term.",
+                            amendment.display_name,
+                        )
+                    )
+            amendment._check_contract()
+        # sudo: the check was above, the state is not for writing by hand
+        self.sudo().write({"state": "review", "author_id": self.env.uid})
+        return True
+
+    def action_back_to_draft(self):
+        """Open amendments in review for changes again."""
+        self._check_action("review", "rejected")
+        # sudo: the check was above, the state is not for writing by hand
+        self.sudo().write({"state": "draft", "author_id": False})
+        return True
+
+    def action_reject(self):
+        """Refuse it; it can be opened again."""
+        self._check_action("review", "approved")
+        self._check_manager()
+        # sudo: the check was above, the state is not for writing by hand
+        self.sudo().state = "rejected"
+        return True
+
+    def action_approve(self):
+        """Approve amendments in review; one whose day has come is applied at once."""
+        self._check_action("review")
+        self._check_manager()
+        for amendment in self:
+            amendment._check_four_eyes()
+            amendment._check_contract()
+            # sudo: the check was above, the state is not for writing by hand
+            amendment = amendment.sudo()
+            amendment.write({"state": "approved", "reviewer_id": self.env.uid})
+            if amendment.date <= amendment.company_id._collections_today():
+                amendment._apply()
+        return True
+
+    @api.model
+    def _cron_apply(self):
+        """Apply approved amendments on their day; one that fails lets others go on."""
+        due = self.browse()
+        for company in self.env["res.company"].search([]):
+            due |= self.search(
+                [
+                    ("company_id", "=", company.id),
+                    ("state", "=", "approved"),
+                    ("date", "<=", company._collections_today()),
+                ],
+                order="date, id",
+            )
+        for position, amendment in enumerate(due, start=1):
+            try:
+                with self.env.cr.savepoint():
+                    amendment._apply()
+            except UserError as error:
+                self.env.invalidate_all()
+                _logger.warning("%s: %s", amendment.display_name, error)
+                amendment.contract_id._ask_about_billing(str(error))
+            remaining = len(due) - position
+            if not self.env["ir.cron"]._commit_progress(1, remaining=remaining):
+                return
+
+    # ------------------------------------------------------------------
+    # CHECKS
+    # ------------------------------------------------------------------
+
+    def _check_contract(self):
+        """The contract must be in force, the dates within it, the rows its own."""
+        contract = self.contract_id
+        if contract.state not in AMENDABLE:
+            raise UserError(
+                self.env._(
+                    "%s is not in force: only a contract that is can be amended.",
+                    contract.display_name,
+                )
+            )
+        if self.date < contract.date_start:
+            raise UserError(
+                self.env._(
+                    "%(amendment)s begins before its contract, on %(date)s: choose a"
+                    " later day.",
+                    amendment=self.display_name,
+                    date=self.date,
+                )
+            )
+        if self.date_end and self.date_end < self.date:
+            raise UserError(
+                self.env._(
+                    "%s ends the term before it is effective: choose a later day.",
+                    self.display_name,
+                )
+            )
+        for row in self._get_ended():
+            if row.contract_id != contract or row.ended_by_id:
+                raise UserError(
+                    self.env._(
+                        "%(row)s cannot be ended by %(amendment)s: it is of another"
+                        " contract, or ended already.",
+                        row=row.display_name,
+                        amendment=self.display_name,
+                    )
+                )
+
+    def _get_added(self):
+        """Rows that it adds.
+
+        :return: list of recordsets that are not empty
+        """
+        return [rows for name in TERMS if (rows := self[f"{_short(name)}_ids"])]
+
+    def _get_ended(self):
+        """Rows that it ends, of whatever kind.
+
+        :return: list of single records
+        """
+        return [row for name in TERMS for row in self[f"end_{_short(name)}_ids"]]
+
+    # ------------------------------------------------------------------
+    # APPLYING
+    # ------------------------------------------------------------------
+
+    def _apply(self):
+        """Change the contract, and bill what that changes about approved statements."""
+        self.ensure_one()
+        contract = self.contract_id
+        contract.lock_for_update()
+        self._check_contract()
+        self._apply_terms()
+        problems = contract._find_problems()
+        if problems:
+            raise UserError(
+                self.env._(
+                    "%(amendment)s cannot be applied:\n%(problems)s",
+                    amendment=self.display_name,
+                    problems="\n".join(problems),
+                )
+            )
+        self._restate()
+        contract._refresh_states()
+
+    def _apply_terms(self):
+        """End and add the rows, and move the end of the term."""
+        before = self.date - timedelta(days=1)
+        for name in TERMS:
+            self[f"end_{_short(name)}_ids"]._end(self, before)
+            rows = self[f"{_short(name)}_ids"]
+            rows.filtered(lambda row: not row.date_start).date_start = self.date
+        values = {"state": "applied", "applied_on": self._get_moment()}
+        if self.date_end:
+            values["date_end_before"] = self.contract_id.date_end
+            self.contract_id.date_end = self.date_end
+        self.write(values)
+
+    def _get_moment(self):
+        """When it is applied: statements approved before then do not know of it."""
+        return self.env.cr.now()
+
+    def action_propose_extension(self):
+        """Add the rows that run to the old end, from there to the new one."""
+        self._check_action("draft")
+        for amendment in self:
+            if not amendment.date_end:
+                raise UserError(
+                    self.env._(
+                        "%s: enter the new end of the term first.",
+                        amendment.display_name,
+                    )
+                )
+            amendment._extend_rows()
+        return True
+
+    def _extend_rows(self):
+        """Copies of the rows that end with the contract, for the time after it."""
+        old = self.contract_id.date_end
+        for name in TERMS:
+            rows = self.env[name].search(
+                [
+                    ("contract_id", "=", self.contract_id.id),
+                    ("date_end", "=", old),
+                    ("is_proposed", "=", False),
+                    ("ended_by_id", "=", False),
+                ]
+            )
+            for row in rows:
+                row.copy(
+                    {
+                        "amendment_id": self.id,
+                        "date_start": old + timedelta(days=1),
+                        "date_end": self.date_end,
+                        **({"continues_id": row.id} if "continues_id" in row else {}),
+                    }
+                )
+
+
+def _short(name):
+    """The field that a kind of row has: ``grant`` of ``licensing.grant``."""
+    return name.removeprefix("licensing.")
