@@ -30,3 +30,9 @@ from . import test_activity
 from . import test_billing_cycle
 from . import test_report_export
 from . import test_tours
+from . import test_licensing_workflow
+from . import test_licensing_problems
+from . import test_licensing_locks
+from . import test_licensing_access
+from . import test_licensing_renewal
+from . import test_licensing_form

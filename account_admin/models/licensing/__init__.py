@@ -16,9 +16,15 @@ from . import commitment_line
 from . import amendment
 from . import contract
 from . import contract_terms
+from . import contract_state
+from . import contract_problems
+from . import contract_workflow
+from . import contract_renewal
+from . import contract_links
 from . import fx_rate
 from . import statement
 from . import statement_line
 from . import finding
 from . import ledger
 from . import computation
+from . import res_company
