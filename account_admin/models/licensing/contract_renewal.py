@@ -85,7 +85,9 @@ class LicensingContract(models.Model):
         found = tested.filtered(lambda contract: contract.renewal_test in value)
         domain = Domain("id", "in", found.ids)
         if "none" in value:
-            domain |= Domain("renewal_minimum", "=", 0)
+            # "= 0" leaves out what was never set
+            unset = Domain("renewal_minimum", "=", False)
+            domain |= unset | Domain("renewal_minimum", "<=", 0)
         return domain
 
     def _read_renewal(self):
