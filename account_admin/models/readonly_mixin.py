@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import AccessError
 
 
@@ -8,14 +8,41 @@ class AccountAdminReadonlyMixin(models.AbstractModel):
     _name = "account.admin.readonly.mixin"
     _description = "Read-only Fields Kept by the Product"
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        if self.env.su:
+            return super().create(vals_list)
+        self._check_kept({name for vals in vals_list for name in vals})
+        # a default in the context would set what values may not
+        context = {
+            key: value
+            for key, value in self.env.context.items()
+            if not (
+                key.startswith("default_")
+                and (field := self._fields.get(key.removeprefix("default_")))
+                and field.readonly
+            )
+        }
+        return super(AccountAdminReadonlyMixin, self.with_context(context)).create(
+            vals_list
+        )
+
     def write(self, vals):
-        kept = [name for name in vals if self._fields[name].readonly]
-        if kept and not self.env.su:
+        if not self.env.su:
+            self._check_kept(vals)
+        return super().write(vals)
+
+    def _check_kept(self, names):
+        """Refuse to set read-only fields.
+
+        :raise AccessError: naming them
+        """
+        kept = [name for name in names if self._fields[name].readonly]
+        if kept:
             raise AccessError(
                 self.env._(
                     "%(fields)s of a %(model)s cannot be set by hand.",
-                    fields=", ".join(self._fields[name].string for name in kept),
+                    fields=", ".join(sorted(self._fields[n].string for n in kept)),
                     model=self._description,
                 )
             )
-        return super().write(vals)

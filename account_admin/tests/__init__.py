@@ -33,3 +33,9 @@ from . import test_tours
 from . import test_licensing_royalty
 from . import test_licensing_pool
 from . import test_licensing_money
+from . import test_licensing_workflow
+from . import test_licensing_problems
+from . import test_licensing_locks
+from . import test_licensing_access
+from . import test_licensing_renewal
+from . import test_licensing_form

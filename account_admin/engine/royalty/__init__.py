@@ -57,7 +57,15 @@ from .result import (
     Result,
     Sums,
 )
-from .scope import DIMENSIONS, Overlap, Scope, find_overlaps, most_specific
+from .scope import (
+    DIMENSIONS,
+    Overlap,
+    Scope,
+    Tie,
+    find_overlaps,
+    find_ties,
+    most_specific,
+)
 from .store import dump_sums, load_sums
 from .terms import (
     ALL_DEDUCTIONS,

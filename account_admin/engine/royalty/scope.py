@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import combinations
 
 ANY = frozenset()
 #: A line's attribute, the scope's field for it.
@@ -113,12 +114,14 @@ class Overlap:
     last: date | None
 
 
-def find_overlaps(grants):
+def find_overlaps(grants, of=None):
     """Exclusive grants that another licensee's grant runs into.
 
     A sell-off period is not exclusive and overlaps nothing.
 
     :param grants: iterable of ``Grant``, of any contracts
+    :param of: ids of the grants that matter: pairs without one of them are left out;
+        ``None`` for every pair
     :return: tuple of :class:`Overlap`, by grant ids; each pair once
     """
     grants = sorted(grants, key=lambda grant: grant.id)
@@ -128,20 +131,90 @@ def find_overlaps(grants):
             by_property.setdefault(key, []).append(grant)
     found = {}
     for grant in grants:
+        # where all matter, the exclusive one of a pair finds it
+        if not (grant.exclusive if of is None else grant.id in of):
+            continue
         mine = grant.scope.properties
-        for key in ((*mine, None) if mine else by_property) if grant.exclusive else ():
+        for key in (*mine, None) if mine else by_property:
             for other in by_property.get(key, ()):
                 pair = tuple(sorted((grant.id, other.id)))
-                if other.licensee != grant.licensee and pair not in found:
-                    found[pair] = _intersect(pair, grant.scope, other.scope)
-    return tuple(found[pair] for pair in sorted(found) if found[pair])
+                if (
+                    other.licensee != grant.licensee
+                    and (grant.exclusive or other.exclusive)
+                    and pair not in found
+                ):
+                    found[pair] = _intersect(grant.scope, other.scope)
+    return tuple(Overlap(*pair, *found[pair]) for pair in sorted(found) if found[pair])
 
 
-def _intersect(pair, scope, other):
-    """The :class:`Overlap` of two scopes, ``None`` when they share nothing."""
-    firsts = [day for day in (scope.first, other.first) if day]
-    lasts = [day for day in (scope.last, other.last) if day]
-    first, last = max(firsts, default=None), min(lasts, default=None)
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """Two rows of which neither is more specific, for some sale both cover (R5).
+
+    :param shared: (field of :class:`Scope`, ids both name; empty is everything)
+    :param first: first day they share, ``None`` when neither has a first day
+    """
+
+    row: int
+    other: int
+    shared: tuple[tuple[str, frozenset], ...]
+    first: date | None
+    last: date | None
+
+
+def find_ties(rows, first=None, last=None):
+    """Rows that would tie on a sale: :func:`most_specific` gives both.
+
+    A tie that one more specific row ends, for every sale both cover, is none.
+
+    :param rows: iterable of rows with an ``id`` and a ``scope``
+    :param first: first day that matters, ``None`` for all
+    :param last: last day that matters, ``None`` for all
+    :return: tuple of :class:`Tie`, by row ids; each pair once
+    """
+    rows = sorted(rows, key=lambda row: row.id)
+    by_named = {}
+    for row in rows:
+        by_named.setdefault(row.scope.named, []).append(row)
+    found = []
+    for group in by_named.values():
+        for row, other in combinations(group, 2):
+            both = _intersect(row.scope, other.scope, first, last)
+            if (
+                both
+                and not is_narrower(row.scope, other.scope)
+                and not is_narrower(other.scope, row.scope)
+                and not any(_decides(third, row, other, both) for third in rows)
+            ):
+                found.append(Tie(row.id, other.id, *both))
+    return tuple(sorted(found, key=lambda tie: (tie.row, tie.other)))
+
+
+def _decides(third, row, other, both):
+    """Whether a third row beats one of two that tie, wherever both apply."""
+    scope = third.scope
+    beats = scope.named > row.scope.named or (
+        is_narrower(scope, row.scope) or is_narrower(scope, other.scope)
+    )
+    shared, first, last = both
+    return (
+        beats
+        and (scope.first is None or (first is not None and scope.first <= first))
+        and (scope.last is None or (last is not None and last <= scope.last))
+        and all(
+            not (theirs := getattr(scope, field)) or (ids and ids <= theirs)
+            for field, ids in shared
+        )
+    )
+
+
+def _intersect(scope, other, first=None, last=None):
+    """What two scopes share within some days.
+
+    :return: (shared sets by field, first day, last day); ``None`` for nothing
+    """
+    first = max(filter(None, (first, scope.first, other.first)), default=None)
+    last = min(filter(None, (last, scope.last, other.last)), default=None)
     if first and last and last < first:
         return None
     shared = []
@@ -151,4 +224,4 @@ def _intersect(pair, scope, other):
         if mine and theirs and not both:
             return None
         shared.append((field, both))
-    return Overlap(*pair, tuple(shared), first, last)
+    return tuple(shared), first, last

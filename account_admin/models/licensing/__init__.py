@@ -4,6 +4,7 @@ from . import category
 from . import channel
 from . import product
 from . import product_component
+from . import review_mixin
 from . import term_mixin
 from . import grant
 from . import rate
@@ -16,6 +17,13 @@ from . import commitment_line
 from . import amendment
 from . import contract
 from . import contract_terms
+from . import contract_state
+from . import contract_problems
+from . import contract_workflow
+from . import contract_renewal
+from . import contract_links
+from . import amendment_workflow
+from . import amendment_impact
 from . import fx_rate
 from . import statement
 from . import statement_line
@@ -39,3 +47,4 @@ from . import explain
 from . import explanation
 from . import query
 from . import statement_query
+from . import res_company

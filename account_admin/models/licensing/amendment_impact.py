@@ -1,4 +1,4 @@
-"""What an amendment changes about approved statements, before and when it is applied."""
+"""What an amendment changes about approved statements, before and when applied."""
 
 from odoo import fields, models
 from odoo.exceptions import UserError

@@ -89,6 +89,16 @@ class LicensingAmendment(models.Model):
             if not self.env["ir.cron"]._commit_progress(1, remaining=remaining):
                 return
 
+    def action_view_move(self):
+        """The invoice of what it changed about approved statements."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "account.move",
+            "res_id": self.move_id.id,
+            "view_mode": "form",
+        }
+
     # ------------------------------------------------------------------
     # CHECKS
     # ------------------------------------------------------------------

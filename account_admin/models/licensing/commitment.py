@@ -37,6 +37,7 @@ class LicensingCommitment(models.Model):
         column1="commitment_id",
         column2="earlier_id",
         string="Recoups Rest of",
+        copy=False,
         domain="[('contract_id', '=', contract_id), ('id', '!=', id)]",
         check_company=True,
         help="Earlier pools whose unrecouped rest this pool's royalties recoup first.",

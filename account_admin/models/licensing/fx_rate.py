@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class LicensingFxRate(models.Model):
@@ -28,3 +29,35 @@ class LicensingFxRate(models.Model):
         "UNIQUE (contract_id, currency_id)",
         "A contract fixes one rate for each currency.",
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        rates = super().create(vals_list)
+        rates._check_open()
+        return rates
+
+    def write(self, vals):
+        self._check_open()
+        result = super().write(vals)
+        self._check_open()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_open(self):
+        self._check_open()
+
+    def _check_open(self):
+        """Refuse to change rates that were agreed.
+
+        :raise UserError: naming the contract
+        """
+        if self.env.su:
+            return
+        for contract in self.contract_id:
+            if contract.state != "draft":
+                raise UserError(
+                    self.env._(
+                        "%s is no draft any more: its rates of exchange stand.",
+                        contract.display_name,
+                    )
+                )

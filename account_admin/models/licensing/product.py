@@ -7,7 +7,7 @@ class LicensingProduct(models.Model):
 
     _name = "licensing.product"
     _description = "Licensed Product"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "account.admin.readonly.mixin"]
     _order = "partner_id, sku, id"
     _rec_names_search = ["sku", "name"]
     _check_company_auto = True

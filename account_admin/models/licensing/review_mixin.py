@@ -12,3 +12,63 @@ class LicensingReviewMixin(models.AbstractModel):
 
     _name = "licensing.review.mixin"
     _description = "Reviewed by Another Person"
+
+    def _check_action(self, *states):
+        """Refuse what the user or the state does not allow."""
+        self.check_access("write")
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        for record in self:
+            if record.state not in states:
+                raise UserError(
+                    self.env._(
+                        "%(record)s is %(state)s, but has to be: %(states)s.",
+                        record=record.display_name,
+                        state=labels[record.state],
+                        states=", ".join(labels[state] for state in states),
+                    )
+                )
+
+    def _check_manager(self):
+        if not (self.env.su or self.env.user.has_group(MANAGER)):
+            raise AccessError(
+                self.env._("Only a licensing manager may approve or end this.")
+            )
+
+    def _check_four_eyes(self):
+        """Refuse that one person sends a contract to review and approves it.
+
+        :raise UserError: naming who may approve it
+        """
+        self.ensure_one()
+        # sudo: who may approve is told to whoever must not
+        record = self.sudo()
+        author = record.author_id
+        if self.env.su or author != self.env.user:
+            return
+        if not record.company_id.licensing_four_eyes:
+            return
+        managers = (
+            self.env.ref(MANAGER)
+            .sudo()
+            .all_user_ids.filtered(
+                lambda user: user.active
+                and user != author
+                and record.company_id in user.company_ids
+            )
+        )
+        raise UserError(
+            self.env._(
+                "You sent %(record)s to review, so another licensing manager has to"
+                " approve it: %(managers)s.",
+                record=record.display_name,
+                managers=", ".join(managers.mapped("name")),
+            )
+            if managers
+            else self.env._(
+                "You sent %(record)s to review and are the only licensing manager of"
+                " %(company)s: let another one approve it or turn off “Four Eyes on"
+                " Contracts” in the settings.",
+                record=record.display_name,
+                company=record.company_id.display_name,
+            )
+        )

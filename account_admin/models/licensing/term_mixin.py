@@ -57,6 +57,7 @@ class LicensingTermMixin(models.AbstractModel):
         comodel_name="licensing.amendment",
         string="Brought by",
         index="btree_not_null",
+        copy=False,
         ondelete="cascade",
         check_company=True,
         help="The amendment that added this row.",

@@ -1,0 +1,163 @@
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .licensing_contract import LicensingContractCommon
+
+
+@tagged("post_install", "-at_install")
+class TestLicensingWorkflow(LicensingContractCommon):
+    def _submitted(self, user=None, **vals):
+        contract = self._contract(**vals)
+        contract.with_user(user or self.user).action_submit()
+        return contract
+
+    def _terminate(self, contract, day, user=None, **vals):
+        action = contract.with_user(user or self.manager).action_terminate()
+        wizard = (
+            self.env[action["res_model"]]
+            .with_user(user or self.manager)
+            .with_context(**action["context"])
+            .create({"date": day, "reason": "Unpaid", **vals})
+        )
+        wizard.action_confirm()
+
+    def test_draft_goes_to_review_and_remembers_who_sent_it(self):
+        contract = self._submitted()
+        self.assertEqual(contract.state, "review")
+        self.assertEqual(contract.author_id, self.user)
+
+    def test_review_goes_back_to_draft(self):
+        contract = self._submitted()
+        contract.with_user(self.user).action_back_to_draft()
+        self.assertEqual(contract.state, "draft")
+        self.assertFalse(contract.author_id)
+
+    def test_approved_before_its_start_waits_for_it(self):
+        with self._on("2025-12-15"):
+            contract = self._approve(self._contract())
+        self.assertEqual(contract.state, "approved")
+        self.assertEqual(contract.reviewer_id, self.manager)
+        self._cron("2025-12-31")
+        self.assertEqual(contract.state, "approved")
+        self._cron("2026-01-01")
+        self.assertEqual(contract.state, "active")
+
+    def test_approved_after_its_start_is_active_at_once(self):
+        contract = self._contract()
+        self.cr.precommit.run()
+        with self._on("2026-03-01"):
+            self._approve(contract)
+        self.assertEqual(contract.state, "active")
+        self.env.flush_all()
+        self.cr.precommit.run()
+        tracked = contract.sudo().message_ids.tracking_value_ids
+        self.assertIn("Active", tracked.mapped("new_value_char"))
+
+    def test_sells_off_after_its_end_and_expires_after_that(self):
+        with self._on("2026-03-01"):
+            contract = self._approve(self._contract(sell_off_days=90))
+        states = {}
+        for day in ("2026-12-31", "2027-01-01", "2027-03-31", "2027-04-01"):
+            self._cron(day)
+            states[day] = contract.state
+        self.assertEqual(
+            list(states.values()), ["active", "sell_off", "sell_off", "expired"]
+        )
+
+    def test_late_cron_goes_straight_to_where_the_contract_is(self):
+        with self._on("2025-12-15"):
+            contract = self._approve(self._contract())
+        self._cron("2027-06-01")
+        self.assertEqual(contract.state, "expired")
+
+    def test_each_company_changes_on_its_own_day(self):
+        self.company.partner_id.tz = "Pacific/Auckland"
+        with self._on("2025-12-15"):
+            contract = self._approve(self._contract())
+        # noon of UTC is past midnight there
+        self._cron("2025-12-31")
+        self.assertEqual(contract.state, "active")
+
+    def test_user_cannot_approve(self):
+        contract = self._submitted()
+        with self.assertRaisesRegex(AccessError, "licensing manager"):
+            contract.with_user(self.user).action_approve()
+
+    def test_auditor_changes_nothing(self):
+        contract = self._contract().with_user(self.auditor)
+        for action in ("action_submit", "action_approve", "action_terminate"):
+            with self.assertRaises(AccessError):
+                getattr(contract, action)()
+
+    def test_draft_is_not_approved(self):
+        with self.assertRaisesRegex(UserError, "has to be: In Review"):
+            self._contract().with_user(self.manager).action_approve()
+
+    # ------------------------------------------------------------------
+    # FOUR EYES
+    # ------------------------------------------------------------------
+
+    def test_who_sent_it_to_review_cannot_approve_it(self):
+        contract = self._submitted(self.manager).with_user(self.manager)
+        with self.assertRaisesRegex(UserError, "lc_second"):
+            contract.action_approve()
+        with self._on("2026-03-01"):
+            contract.with_user(self.second).action_approve()
+        self.assertEqual(contract.reviewer_id, self.second)
+
+    def test_the_only_manager_is_told_of_the_setting(self):
+        group = self.env.ref("account_admin.group_licensing_manager")
+        others = group.all_user_ids - self.manager
+        others.sudo().group_ids -= group
+        contract = self._submitted(self.manager).with_user(self.manager)
+        with self.assertRaisesRegex(UserError, "the only licensing manager"):
+            contract.action_approve()
+
+    def test_without_four_eyes_one_person_does_both(self):
+        self.company.licensing_four_eyes = False
+        contract = self._submitted(self.manager).with_user(self.manager)
+        with self._on("2026-03-01"):
+            contract.action_approve()
+        self.assertEqual(contract.state, "active")
+
+    # ------------------------------------------------------------------
+    # TERMINATION
+    # ------------------------------------------------------------------
+
+    def test_terminated_in_the_future_lasts_until_then(self):
+        with self._on("2026-03-01"):
+            contract = self._approve(self._contract(sell_off_days=30))
+            self._terminate(contract, "2026-06-30")
+        self.assertEqual(contract.state, "active")
+        self.assertEqual(str(contract.date_sell_off_end), "2026-07-30")
+        states = []
+        for day in ("2026-06-30", "2026-07-01", "2026-07-31"):
+            self._cron(day)
+            states.append(contract.state)
+        self.assertEqual(states, ["active", "sell_off", "terminated"])
+
+    def test_terminated_without_sell_off_ends_on_the_day_after(self):
+        with self._on("2026-03-01"):
+            contract = self._approve(self._contract(sell_off_days=30))
+            self._terminate(contract, "2026-02-28", sells_off=False)
+        self.assertEqual(contract.state, "terminated")
+        self.assertEqual(contract.termination_reason, "Unpaid")
+
+    def test_terms_of_a_contract_that_ended_before_a_grant_began(self):
+        late = {"name": "Autumn", "date_start": "2026-09-01"}
+        with self._on("2026-03-01"):
+            contract = self._approve(self._contract(grants=[{}, late]))
+            self._terminate(contract, "2026-06-30")
+        self.assertEqual(len(contract._get_terms().grants), 1)
+
+    def test_user_cannot_terminate(self):
+        with self._on("2026-03-01"):
+            contract = self._approve(self._contract())
+            with self.assertRaises(AccessError):
+                self._terminate(contract, "2026-06-30", user=self.user)
+
+    def test_day_outside_the_term_is_refused(self):
+        with self._on("2026-03-01"):
+            contract = self._approve(self._contract())
+            with self.assertRaisesRegex(UserError, "day of its term"):
+                self._terminate(contract, "2027-06-30")

@@ -1,0 +1,38 @@
+from odoo import fields, models
+
+
+class LicensingTermination(models.TransientModel):
+    """From when on, and why, a contract ends early."""
+
+    _name = "licensing.termination"
+    _description = "Termination of a Licensing Contract"
+
+    contract_id = fields.Many2one(
+        comodel_name="licensing.contract", required=True, ondelete="cascade"
+    )
+    date_start = fields.Date(related="contract_id.date_start")
+    date_end = fields.Date(related="contract_id.date_end")
+    sell_off_days = fields.Integer(related="contract_id.sell_off_days")
+    date = fields.Date(
+        string="Last Day",
+        required=True,
+        default=lambda self: self._default_date(),
+        help="The contract's last day; it is over on the day after.",
+    )
+    reason = fields.Char(required=True)
+    sells_off = fields.Boolean(
+        string="Stock May Be Sold Off",
+        default=True,
+        help="In the sell-off period after the last day; after a breach as a rule not.",
+    )
+
+    def _default_date(self):
+        contract_id = self.env.context.get("default_contract_id")
+        contract = self.env["licensing.contract"].browse(contract_id)
+        return (contract.company_id or self.env.company)._collections_today()
+
+    def action_confirm(self):
+        """End the contract."""
+        self.ensure_one()
+        self.contract_id._terminate(self.date, self.reason, self.sells_off)
+        return {"type": "ir.actions.act_window_close"}
