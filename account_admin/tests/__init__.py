@@ -39,3 +39,4 @@ from . import test_licensing_locks
 from . import test_licensing_access
 from . import test_licensing_renewal
 from . import test_licensing_form
+from . import test_licensing_amendment

@@ -23,14 +23,8 @@ class LicensingAmendment(models.Model):
             raise UserError(
                 self.env._("%s is applied: see its invoice.", self.display_name)
             )
-        sections = []
-        try:
-            with self.env.cr.savepoint():
-                # sudo: what is written is taken back, the check was above
-                sections = self.sudo()._preview()
-                raise _Undo
-        except _Undo:
-            self.env.invalidate_all()
+        # sudo: what is written is taken back, the check was above
+        sections = self.sudo()._as_if_applied(lambda change: change._preview())
         html = self.env["ir.qweb"]._render(
             "account_admin.licensing_explanation", {"sections": sections}
         )
@@ -38,15 +32,49 @@ class LicensingAmendment(models.Model):
         self.sudo().write({"impact": html, "impact_on": fields.Datetime.now()})
         return True
 
+    def _as_if_applied(self, read):
+        """What is read once the terms are changed; the change is taken back.
+
+        :param read: function of the amendment
+        """
+        found = None
+        try:
+            with self.env.cr.savepoint():
+                self._check_contract()
+                found = read(self)
+                raise _Undo
+        except _Undo:
+            self.env.invalidate_all()
+        return found
+
+    def _check_applicable(self):
+        """Refuse what could not be applied on its day.
+
+        :raise UserError: naming everything that has to be mended first
+        """
+
+        def find_problems(amendment):
+            amendment._apply_terms()
+            return amendment.contract_id._find_problems()
+
+        problems = self._as_if_applied(find_problems)
+        if problems:
+            raise UserError(
+                self.env._(
+                    "%(amendment)s cannot be applied:\n%(problems)s",
+                    amendment=self.display_name,
+                    problems="\n".join(problems),
+                )
+            )
+
     def _preview(self):
-        """Apply the terms and say what that would do.
+        """Apply the terms and say what that does.
 
         :return: sections as of an explanation
         """
         contract = self.contract_id
         known = self.env["licensing.ledger"]._get_balances(contract)
         open_before = self._forecast_open()
-        self._check_contract()
         self._apply_terms()
         problems = contract._find_problems()
         sections = []

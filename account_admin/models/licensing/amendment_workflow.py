@@ -56,9 +56,9 @@ class LicensingAmendment(models.Model):
         self._check_manager()
         for amendment in self:
             amendment._check_four_eyes()
-            amendment._check_contract()
             # sudo: the check was above, the state is not for writing by hand
             amendment = amendment.sudo()
+            amendment._check_applicable()
             amendment.write({"state": "approved", "reviewer_id": self.env.uid})
             if amendment.date <= amendment.company_id._collections_today():
                 amendment._apply()
@@ -163,17 +163,8 @@ class LicensingAmendment(models.Model):
         self.ensure_one()
         contract = self.contract_id
         contract.lock_for_update()
-        self._check_contract()
+        self._check_applicable()
         self._apply_terms()
-        problems = contract._find_problems()
-        if problems:
-            raise UserError(
-                self.env._(
-                    "%(amendment)s cannot be applied:\n%(problems)s",
-                    amendment=self.display_name,
-                    problems="\n".join(problems),
-                )
-            )
         self._restate()
         contract._refresh_states()
 
