@@ -30,3 +30,6 @@ from . import test_activity
 from . import test_billing_cycle
 from . import test_report_export
 from . import test_tours
+from . import test_licensing_import
+from . import test_licensing_import_bad
+from . import test_licensing_import_access

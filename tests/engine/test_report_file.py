@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+import zlib
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -282,14 +283,30 @@ def test_macros_and_old_and_secret_and_foreign_files_are_refused():
     assert refusal(xlsx_file(SALE)[:-200]) == "broken"
 
 
+def bomb(name, size):
+    """A workbook with a member of 2 GB of zeros that says it has ``size``."""
+    buffer, packer = (
+        io.BytesIO(xlsx_file(SALE)),
+        zlib.compressobj(9, zlib.DEFLATED, -15),
+    )
+    block = packer.compress(bytes(2**20)) + packer.flush(zlib.Z_FULL_FLUSH)
+    with zipfile.ZipFile(buffer, "a") as archive:
+        archive.writestr(name, block * 2048 + packer.flush())
+        info = archive.getinfo(name)
+        info.compress_type, info.file_size = zipfile.ZIP_DEFLATED, size
+    return buffer.getvalue()
+
+
 def test_a_file_that_unpacks_to_2_gb_is_refused_before_it_is_unpacked():
-    buffer = io.BytesIO(xlsx_file(SALE))
-    with zipfile.ZipFile(buffer, "a", zipfile.ZIP_DEFLATED) as archive:
-        with archive.open("xl/media/a.bin", "w", force_zip64=True) as member:
-            for _number in range(600):
-                member.write(bytes(2**20))
-    assert len(buffer.getvalue()) < 2**20
-    assert refusal(buffer.getvalue()) == "too_large"
+    content = bomb("xl/media/a.bin", 2**31)
+    assert len(content) < 2**22
+    assert refusal(content) == "too_large"
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_a_file_that_lies_about_its_size_is_unpacked_no_further():
+    assert refusal(bomb("xl/worksheets/sheet1.xml", 5000)) == "broken"
+    assert refusal(bomb("xl/workbook.xml", 5000)) == "broken"
 
 
 def test_entities_are_refused():

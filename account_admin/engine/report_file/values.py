@@ -2,7 +2,8 @@
 
 import re
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+from math import isfinite
 
 #: Amounts from here on are no amounts.
 LARGEST = Decimal(10) ** 15
@@ -97,11 +98,10 @@ def limit(number):
 
 def from_float(value):
     """The decimal that a cell shows: 1234.5600000000001 is 1234.56."""
-    try:
-        number = Decimal(repr(float(value)))
-    except InvalidOperation:
+    if not isfinite(value):
         return None
-    return limit(number) if number.is_finite() else None
+    whole = value.is_integer()
+    return limit(Decimal(int(value) if whole else repr(float(value))))
 
 
 # ----------------------------------------------------------------------

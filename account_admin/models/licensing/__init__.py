@@ -22,3 +22,16 @@ from . import statement_line
 from . import finding
 from . import ledger
 from . import computation
+from . import match_mixin
+from . import alias
+from . import import_profile
+from . import import_file
+from . import import_reading
+from . import import_totals
+from . import import_submit
+from . import import_column
+from . import import_value
+from . import import_total
+from . import import_problem
+from . import statement_import
+from . import contract_template
