@@ -39,7 +39,10 @@ def uninstall_hook(env):
         " national_account_member"
     )
     # rows of contracts that nobody may delete one by one, and all that names them
-    env.cr.execute("TRUNCATE licensing_contract, licensing_product CASCADE")
+    env.cr.execute(
+        "TRUNCATE licensing_contract, licensing_product, licensing_import,"
+        " licensing_import_profile CASCADE"
+    )
     # dashboards that people put beside ours stay: the group would take them along
     env.ref("account_admin.spreadsheet_dashboard_group").dashboard_ids.filtered(
         lambda board: not board.get_external_id()[board.id].startswith("account_admin.")

@@ -46,6 +46,8 @@
         "wizards/collections_dry_run_views.xml",
         "wizards/aging_wizard_views.xml",
         "wizards/statement_wizard_views.xml",
+        "views/licensing/import_profile_views.xml",
+        "wizards/licensing_import_views.xml",
         "wizards/res_config_settings_views.xml",
         "data/dashboards.xml",
         "views/licensing/explanation_views.xml",

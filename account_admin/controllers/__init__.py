@@ -3,3 +3,4 @@ from . import portal
 from . import portal_statement
 from . import xlsx
 from . import export
+from . import licensing_template

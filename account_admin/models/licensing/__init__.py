@@ -48,3 +48,16 @@ from . import explanation
 from . import query
 from . import statement_query
 from . import res_company
+from . import match_mixin
+from . import alias
+from . import import_profile
+from . import import_file
+from . import import_reading
+from . import import_totals
+from . import import_submit
+from . import import_column
+from . import import_value
+from . import import_total
+from . import import_problem
+from . import statement_import
+from . import contract_template

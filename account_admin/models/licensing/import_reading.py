@@ -1,0 +1,241 @@
+import logging
+
+from psycopg2 import OperationalError
+
+from odoo import api, models
+
+from ...engine import report_file
+from .alias import NONE
+from .import_matching import FIELDS, Matcher
+from .import_problem import BLOCKING
+
+_logger = logging.getLogger(__name__)
+
+#: Rows shown, and values that are listed to be matched.
+SHOWN, LISTED = 20, 1_000
+
+
+class LicensingImportReading(models.Model):
+    """Reading a file: its problems, totals and unmatched values, and no more."""
+
+    _inherit = "licensing.import"
+
+    def _learn(self):
+        """Remember what a person said of columns and values."""
+        meanings = {}
+        for column in self.column_ids.filtered("text"):
+            usual = report_file.match(column.text, {})
+            said = column.field_name
+            meanings["column", column.text] = said if said != usual else False
+        for value in self.value_ids:
+            target = value._get_target()
+            if target:
+                meanings[value.kind, value.text] = target
+        self.env["licensing.alias"]._learn(self.profile_id, meanings)
+
+    def _read(self):
+        """Read the file and show what it says.
+
+        :return: (the engine's report, ``Matched``); ``None`` for one that is refused
+        """
+        self.ensure_one()
+        try:
+            report = report_file.read(
+                self._get_content(), self.filename or "", self.profile_id._to_engine()
+            )
+        except report_file.Refused as refused:
+            self._forget()
+            self._keep([refused.problem], 1, {"state": "refused", "line_count": 0})
+            return None
+        matched = Matcher(self).match(report)
+        self._show(report, matched)
+        return report, matched
+
+    def _forget(self):
+        # sudo: what was read is not for writing by hand
+        found = self.sudo()
+        for name in ("column_ids", "value_ids", "total_ids", "problem_ids"):
+            found[name].unlink()
+
+    def _keep(self, problems, blocking, vals):
+        # sudo: as above
+        found = self.sudo()
+        found.env["licensing.import.problem"].create(
+            [
+                {
+                    "import_id": self.id,
+                    "row": problem.row,
+                    "column": problem.column,
+                    "code": problem.code,
+                    "value": problem.value,
+                    "blocking": problem.code in BLOCKING,
+                }
+                for problem in problems
+            ]
+        )
+        found.write(
+            {"blocking_count": blocking, "problem_count": len(problems), **vals}
+        )
+
+    def _show(self, report, matched):
+        """Keep what was read for a person to see."""
+        self._forget()
+        more = self._find_unknown(report, matched)
+        self._keep_columns(report)
+        self._keep_values(report, matched)
+        more += self._keep_totals(report, matched)
+        unknown = sum(problem.code in BLOCKING for problem in more)
+        self._keep(
+            [*report.problems.found, *more],
+            report.problems.blocking_count + unknown,
+            {
+                "state": "read",
+                "progress": 100,
+                "sheet_read": report.sheet,
+                "header_row": report.header_row,
+                "line_count": len(report.rows),
+                "unmatched_count": len(matched.unmatched),
+                "decided": self._describe(report.decided),
+                "preview": self._make_preview(report),
+            },
+        )
+
+    def _find_unknown(self, report, matched):
+        """Rows whose currency or sale type is not known: they cannot be lines."""
+        found = []
+        for kind in ("currency", "sale_type"):
+            texts = {text for other, text in matched.unmatched if other == kind}
+            if not texts:
+                continue
+            rows = [row for row in report.rows if getattr(row, kind) in texts]
+            found += [
+                report_file.Problem(
+                    f"unknown_{kind}", row.number, kind, getattr(row, kind)[:80]
+                )
+                for row in rows[:200]
+            ]
+        return found
+
+    def _keep_columns(self, report):
+        learnt = self.profile_id._to_engine().columns
+        self.env["licensing.import.column"].sudo().create(
+            [
+                {
+                    "import_id": self.id,
+                    "index": column.index,
+                    "text": column.text,
+                    "sample": column.sample[:80],
+                    "field_name": column.field
+                    or (report_file.normalise(column.text) in learnt and NONE),
+                }
+                for column in report.columns
+            ]
+        )
+
+    def _keep_values(self, report, matched):
+        """What matches nothing, with its first row, to be matched by a person."""
+        listed = set(matched.unmatched[:LISTED])
+        names = list(FIELDS.items())
+        first = {}
+        for row in report.rows if listed else ():
+            for kind, name in names:
+                text = getattr(row, name)
+                if text and (kind, text) in listed:
+                    first.setdefault((kind, text), row)
+        counts = {kind: report.distinct(name) for kind, name in names}
+        self.env["licensing.import.value"].sudo().create(
+            [
+                {
+                    "import_id": self.id,
+                    "kind": kind,
+                    "text": text,
+                    "count": counts[kind][text],
+                    "row": row.number,
+                    "description": row.description,
+                }
+                for (kind, text), row in first.items()
+            ]
+        )
+
+    @api.model
+    def _describe(self, decided):
+        """How the file was read, in words."""
+        order = {
+            "dmy": self.env._("dates day first"),
+            "mdy": self.env._("dates month first"),
+            "ymd": self.env._("dates year first"),
+        }
+        decimal = {
+            ",": self.env._("decimal comma"),
+            ".": self.env._("decimal point"),
+        }
+        percent = {
+            "percent": self.env._("a rate of 5 is 5 percent"),
+            "fraction": self.env._("a rate of 0.05 is 5 percent"),
+        }
+        return ", ".join(
+            (
+                order[decided["date_order"]],
+                decimal[decided["decimal"]],
+                percent[decided["percent"]],
+            )
+        )
+
+    def _make_preview(self, report):
+        """Header and first rows as texts: {"header": [...], "rows": [[...]]}."""
+        names = [c.field for c in report.columns if c.field]
+        labels = dict(
+            self.env["licensing.alias"]
+            ._fields["field_name"]
+            ._description_selection(self.env)
+        )
+        names = list(dict.fromkeys(names))
+        return {
+            "header": [self.env._("Row"), *(labels[name] for name in names)],
+            "rows": [
+                [str(row.number), *(_show(getattr(row, name)) for name in names)]
+                for row in report.rows[:SHOWN]
+            ],
+        }
+
+    # ------------------------------------------------------------------
+    # IN THE BACKGROUND
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _cron_work(self):
+        """Read or submit the files that wait, one a commit."""
+        waiting = self.search([("state", "in", ("queued", "writing"))], order="id")
+        for number, one in enumerate(waiting.ids):
+            one = self.browse(one).try_lock_for_update()
+            if not one or one.state not in ("queued", "writing"):
+                continue
+            one.progress = 10
+            self.env["ir.cron"]._commit_progress(remaining=len(waiting) - number)
+            one._work_isolated()
+            left = len(waiting) - number - 1
+            if not self.env["ir.cron"]._commit_progress(1, remaining=left):
+                return
+
+    def _work_isolated(self):
+        """Do what waits; a file that fails says so and lets the others go on."""
+        state = self.state
+        user = self.requested_by_id or self.env.user
+        # sudo: the user's rights were checked when it was asked for
+        one = self.with_company(self.company_id).with_user(user).sudo()
+        try:
+            with self.env.cr.savepoint():
+                one._read() if state == "queued" else one._submit()
+        except OperationalError:
+            raise
+        except Exception as error:  # whatever a file can do: the next one is waiting
+            self.env.invalidate_all()
+            _logger.exception("Report file %s", self.id)
+            self._forget()
+            problem = report_file.Problem("failed", 0, "", str(error)[:200])
+            self._keep([problem], 1, {"state": "refused"})
+
+
+def _show(value):
+    """A value as the preview shows it."""
+    return "" if value is None else str(value)

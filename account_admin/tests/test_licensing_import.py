@@ -1,0 +1,253 @@
+from datetime import date
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from ..report import licensing_template
+from .licensing_import import HEADER, SALE, LicensingImportCommon, csv_file, sale, xlsx
+
+
+@tagged("post_install", "-at_install")
+class TestLicensingImport(LicensingImportCommon):
+    def test_a_file_becomes_the_lines_of_its_statement(self):
+        found = self._submit(SALE, sale(SKU="New", Units=2.5, Returns=7.25))
+        statement = self.statement
+        self.assertEqual(statement.state, "submitted")
+        self.assertEqual(statement.line_count, 2)
+        self.assertEqual(statement.reported_royalty, 16)
+        self.assertTrue(statement.submitted_on)
+        first, second = statement.line_ids
+        self.assertRecordValues(
+            first,
+            [
+                {
+                    "row": 2,
+                    "date": date(2026, 4, 15),
+                    "sku": "BEAR-1",
+                    "product_id": self.product.id,
+                    "property_id": self.brand.id,
+                    "category_id": self.category.id,
+                    "country_id": self.env.ref("base.us").id,
+                    "channel_id": self.channel.id,
+                    "sale_type": "domestic",
+                    "currency_id": self.env.ref("base.USD").id,
+                    "units": 10,
+                    "gross": 100,
+                    "has_reported_net": True,
+                    "reported_net": 100,
+                    "reported_rate": 8,
+                    "reported_royalty": 8,
+                }
+            ],
+        )
+        self.assertRecordValues(
+            second,
+            [{"row": 3, "product_id": False, "units": 2.5, "returns": 7.25}],
+        )
+        self.assertEqual(
+            (found.state, found.submitted_by_id), ("submitted", self.env.user)
+        )
+        self.assertIn(found.checksum, statement.message_ids[0].body)
+
+    def test_reading_leaves_the_statement_alone(self):
+        found = self._read(xlsx(SALE))
+        self.assertEqual((found.state, found.line_count), ("read", 1))
+        self.assertEqual(self.statement.state, "expected")
+        self.assertFalse(self.statement.line_ids)
+
+    def test_a_second_file_takes_the_place_of_the_first(self):
+        self._submit(SALE, SALE)
+        self._submit(sale(Units=3))
+        self.assertEqual(self.statement.line_ids.mapped("units"), [3])
+        self.assertEqual(self.statement.line_count, 1)
+
+    def test_what_a_person_matches_is_remembered(self):
+        row = sale(SKU="B1", Territory="Merica", Channel="Web", Currency="Dollars")
+        found = self._read(xlsx(row))
+        values = {value.kind: value for value in found.value_ids}
+        self.assertEqual(set(values), {"product", "territory", "channel", "currency"})
+        self.assertIn("“Dollars”", found.problem_ids.filtered("blocking").sentence)
+        values["product"].product_id = self.product
+        values["territory"].country_id = self.env.ref("base.us")
+        values["channel"].channel_id = self.channel
+        values["currency"].currency_id = self.env.ref("base.USD")
+        found.action_read()
+        self.assertFalse(found.value_ids)
+        self.assertFalse(found.blocking_count)
+        later = self._statement("2026-07-01", "2026-09-30")
+        again = self._read(xlsx(row, row), statement=later)
+        self.assertFalse(again.value_ids)
+        again.action_submit()
+        self.assertEqual(later.line_ids.product_id, self.product)
+        self.assertEqual(later.line_ids.country_id, self.env.ref("base.us"))
+
+    def test_what_a_person_says_of_a_column_is_remembered(self):
+        header = ["When", "What", "How much", *HEADER[3:], "Remark"]
+        row = [SALE[0], SALE[1], 100.0, *SALE[3:], "x"]
+        header[9] = "Other name"
+        found = self._read(xlsx(row, header=header))
+        self.assertIn("column_missing", found.problem_ids.mapped("code"))
+        columns = {column.text: column for column in found.column_ids}
+        columns["When"].field_name = "date"
+        columns["What"].field_name = "sku"
+        columns["How much"].field_name = "gross"
+        columns["Remark"].field_name = "none"
+        columns["Other name"].field_name = "none"
+        found.action_read()
+        self.assertFalse(found.problem_ids)
+        again = self._read(xlsx(row, row, header=header))
+        self.assertFalse(again.problem_ids)
+        self.assertEqual(again.line_count, 2)
+
+    def test_unknown_products_do_not_stop_the_submission(self):
+        found = self._submit(sale(SKU="Unknown"))
+        self.assertEqual(found.unmatched_count, 1)
+        self.assertEqual(self.statement.state, "submitted")
+        self.assertEqual(self.statement.line_ids.sku, "Unknown")
+
+    def test_a_sku_matches_without_regard_to_case_and_space(self):
+        self._submit(sale(SKU=" bear-1 "))
+        self.assertEqual(self.statement.line_ids.product_id, self.product)
+
+    def test_a_product_of_another_licensee_does_not_match(self):
+        other = self._customer("Other Works")
+        self._product("ELK", partner_id=other.id)
+        self._submit(sale(SKU="ELK"))
+        self.assertFalse(self.statement.line_ids.product_id)
+
+    def test_control_totals_stand_beside_the_files_own_and_the_statement_before(self):
+        before = self._statement("2026-01-01", "2026-03-31")
+        self._submit(sale(Gross_Sales=40.0), statement=before)
+        total = ["Total", *[None] * 8, 190.0]
+        found = self._read(xlsx(SALE, SALE, total))
+        self.assertEqual(found.line_count, 2)
+        gross = found.total_ids.filtered(lambda t: t.measure == "gross")
+        self.assertRecordValues(
+            gross,
+            [
+                {
+                    "currency": "USD",
+                    "amount": 200,
+                    "own": 190,
+                    "difference": -10,
+                    "previous": 40,
+                }
+            ],
+        )
+        self.assertEqual(found.problem_ids.mapped("code"), ["totals_differ"])
+        self.assertFalse(found.blocking_count, "the licensee is asked")
+
+    def test_the_first_rows_are_shown(self):
+        found = self._read(xlsx(SALE, sale(Description="<b>x</b>")))
+        self.assertIn("BEAR-1", found.preview_html)
+        self.assertIn("&lt;b&gt;", found.preview_html)
+
+    def test_no_sales_is_said_explicitly(self):
+        self.statement.action_no_sales()
+        self.assertTrue(self.statement.no_sales)
+        self.assertEqual(self.statement.state, "submitted")
+
+    def test_no_sales_is_refused_where_there_are_lines(self):
+        self._submit(SALE)
+        with self.assertRaisesRegex(UserError, "has lines"):
+            self.statement.action_no_sales()
+        self.assertFalse(self.statement.no_sales)
+
+    def test_a_file_after_no_sales_takes_it_back(self):
+        self.statement.action_no_sales()
+        self._submit(SALE)
+        self.assertFalse(self.statement.no_sales)
+
+    def test_an_approved_statement_takes_no_file(self):
+        found = self._read(xlsx(SALE))
+        self.statement.sudo().state = "approved"
+        for action in (
+            found.action_submit,
+            self.statement.action_import,
+            self.statement.action_no_sales,
+        ):
+            with self.assertRaisesRegex(UserError, "is approved"):
+                action()
+        self.assertFalse(self.statement.line_ids)
+
+    def test_the_same_file_twice_is_named_and_has_to_be_meant(self):
+        with self._on("2026-07-02"):
+            self._submit(SALE)
+        later = self._statement("2026-07-01", "2026-09-30")
+        again = self._upload(self.statement.import_ids._get_content(), statement=later)
+        again.action_read()
+        self.assertEqual(again.duplicate_id.statement_id, self.statement)
+        with self.assertRaisesRegex(UserError, "2026-07-02.*2026-04-01"):
+            again.action_submit()
+        self.assertEqual(later.state, "expected")
+        again.is_confirmed = True
+        again.action_submit()
+        self.assertEqual(later.state, "submitted")
+
+    def test_a_submitted_file_stays(self):
+        found = self._submit(SALE)
+        for change in (lambda: found.write({"filename": "x"}), found.unlink):
+            with self.assertRaisesRegex(UserError, "was submitted"):
+                change()
+
+    def test_another_upload_forgets_what_was_read(self):
+        found = self._read(xlsx(SALE))
+        found.file = self._upload(xlsx(SALE, SALE)).file
+        self.assertEqual(found.state, "draft")
+        with self.assertRaisesRegex(UserError, "Read the file first"):
+            found.action_submit()
+
+    def test_going_on_with_a_file_opens_it_again(self):
+        found = self._read(xlsx(SALE))
+        found.action_keep()
+        self.assertEqual(self.statement.action_import()["res_id"], found.id)
+
+    def test_as_many_queries_for_ten_times_the_rows(self):
+        counts = []
+        for rows in (100, 1000):
+            for sku in range(rows // 10):
+                self._product(f"P{rows}-{sku}")
+            content = xlsx(
+                *(sale(SKU=f"P{rows}-{n % (rows // 10)}") for n in range(rows))
+            )
+            found = self._upload(content)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            found.action_read()
+            found.action_submit()
+            self.env.flush_all()
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(self.statement.line_count, 1000)
+        self.assertLessEqual(counts[1], counts[0] + 5)
+
+    def test_a_long_file_is_read_and_submitted_in_the_background(self):
+        content = csv_file(*[SALE] * 20_001)
+        found = self._read(content, "long.csv")
+        self.assertEqual((found.state, found.line_count), ("queued", 0))
+        with self.assertRaisesRegex(UserError, "worked on"):
+            found.action_submit()
+        cron = self.env.ref("account_admin.ir_cron_licensing_import")
+        with self.enter_registry_test_mode():
+            cron.method_direct_trigger()
+        self.assertEqual((found.state, found.line_count), ("read", 20_001))
+        found.action_submit()
+        self.assertEqual(found.state, "writing")
+        with self.enter_registry_test_mode():
+            cron.method_direct_trigger()
+        self.assertEqual((found.state, found.progress), ("submitted", 100))
+        self.assertEqual(self.statement.line_count, 20_001)
+        self.assertEqual(found.submitted_by_id, self.env.user)
+
+    def test_the_template_is_read_back_with_its_example_left_in_place(self):
+        for language in ("en_US", "fr_FR"):
+            self.env["res.lang"]._activate_lang(language)
+            self.licensee.lang = language
+            name, content = licensing_template.build(self.contract, self.statement)
+            self.assertEqual(name, "LC-2026-0001 2026-04-01 2026-06-30.xlsx")
+            found = self._read(content)
+            self.assertEqual(len(found.column_ids.filtered("field_name")), 18)
+            self.assertEqual(
+                set(found.problem_ids.mapped("code")),
+                {"no_rows", "example", "other_sheets"},
+            )
