@@ -92,7 +92,6 @@ class LicensingImportCommon(CollectionsCommon):
                 "contract_id": cls.contract.id,
                 "date_start": start,
                 "date_end": end,
-                "year": 2026,
             }
         )
 
