@@ -78,6 +78,7 @@ class TestLicensingAccess(LicensingContractCommon):
                 },
                 self._menus(user),
             )
+        self.assertNotIn("menu_dashboard_collections", self._menus(self.user))
         collector = self._user("lc_collector", "group_account_admin_user")
         self.assertNotIn("menu_licensing", self._menus(collector))
 

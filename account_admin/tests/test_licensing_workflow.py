@@ -43,7 +43,7 @@ class TestLicensingWorkflow(LicensingContractCommon):
         self.assertEqual(contract.state, "active")
 
     def test_approved_after_its_start_is_active_at_once(self):
-        contract = self._contract()
+        contract = self._contract().with_context(tracking_disable=False)
         self.cr.precommit.run()
         with self._on("2026-03-01"):
             self._approve(contract)

@@ -124,11 +124,12 @@ def find_overlaps(grants, of=None):
         ``None`` for every pair
     :return: tuple of :class:`Overlap`, by grant ids; each pair once
     """
-    grants = sorted(grants, key=lambda grant: grant.id)
+    grants = tuple(grants)
     by_property = {}
     for grant in grants:
         for key in grant.scope.properties or (None,):
-            by_property.setdefault(key, []).append(grant)
+            holders = by_property.setdefault(key, {})
+            holders.setdefault(grant.licensee, []).append(grant)
     found = {}
     for grant in grants:
         # where all matter, the exclusive one of a pair finds it
@@ -136,15 +137,18 @@ def find_overlaps(grants, of=None):
             continue
         mine = grant.scope.properties
         for key in (*mine, None) if mine else by_property:
-            for other in by_property.get(key, ()):
-                pair = tuple(sorted((grant.id, other.id)))
-                if (
-                    other.licensee != grant.licensee
-                    and (grant.exclusive or other.exclusive)
-                    and pair not in found
-                ):
-                    found[pair] = _intersect(grant.scope, other.scope)
+            for licensee, others in by_property.get(key, {}).items():
+                if licensee != grant.licensee:
+                    _collect(grant, others, found)
     return tuple(Overlap(*pair, *found[pair]) for pair in sorted(found) if found[pair])
+
+
+def _collect(grant, others, found):
+    """Add what a grant shares with each of some others to what was found."""
+    for other in others:
+        pair = min(grant.id, other.id), max(grant.id, other.id)
+        if (grant.exclusive or other.exclusive) and pair not in found:
+            found[pair] = _intersect(grant.scope, other.scope)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,8 @@ class LicensingCommitment(models.Model):
         " end."
     )
     sell_off_counts = fields.Boolean(
-        help="Royalties of the sell-off period count toward the guarantee."
+        string="Sell-off Counts",
+        help="Royalties of the sell-off period count toward the guarantee.",
     )
     prorates = fields.Boolean(
         string="Shrinks When Ended Early",

@@ -92,6 +92,7 @@ class LicensingContract(models.Model):
         readonly=True,
         tracking=True,
         index=True,
+        group_expand=True,
     )
     reviewer_id = fields.Many2one(
         comodel_name="res.users", string="Approved by", readonly=True, copy=False

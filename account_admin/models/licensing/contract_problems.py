@@ -128,18 +128,20 @@ class LicensingContract(models.Model):
 
     def _find_ties(self):
         """Sentences about rows that apply equally to the same sales."""
-        terms = self._get_terms()
+        trees = self._read_trees()
         days = {"first": self.date_start, "last": self._get_sell_off_last()}
-        ties = [
-            ("licensing.rate", tie) for tie in royalty.find_ties(terms.rates, **days)
-        ]
+        rates, deductions, pools = (
+            rows._known(None)._to_engine(trees, None)
+            for rows in (self.rate_ids, self.deduction_ids, self.commitment_ids)
+        )
         by_pair = {}
         for kind in royalty.KINDS:
-            rows = [row for row in terms.deductions if kind in row.kinds]
-            for tie in royalty.find_ties(rows, **days):
+            allowed = [row for row in deductions if kind in row.kinds]
+            for tie in royalty.find_ties(allowed, **days):
                 by_pair.setdefault((tie.row, tie.other), tie)
+        ties = [("licensing.rate", tie) for tie in royalty.find_ties(rates, **days)]
         ties += [("licensing.deduction", by_pair[pair]) for pair in sorted(by_pair)]
-        pools = royalty.find_ties(terms.commitments, **days)
+        pools = royalty.find_ties(pools, **days)
         ties += [("licensing.commitment", tie) for tie in pools]
         say = self._get_sayer([tie for _model, tie in ties])
         return self._shorten(

@@ -57,6 +57,7 @@ class LicensingProduct(models.Model):
         required=True,
         readonly=True,
         tracking=True,
+        group_expand=True,
     )
     approved_from = fields.Date(
         readonly=True, copy=False, tracking=True, help="First day it may be sold."
