@@ -5,8 +5,8 @@ from decimal import Decimal
 from . import values
 from .header import AMOUNTS, DEDUCTIONS
 from .profile import AUTO
+from .sheet import Percent
 from .values import DMY, EITHER, PLAIN
-from .xlsx import Percent
 
 #: Rows by which a bare rate is compared with the royalty beside it.
 COMPARED = 2_000
@@ -24,7 +24,7 @@ class Decisions:
         self.profile, self.problems = profile, problems
         self.turned, self.percent = set(), "percent"
         self.order, self.decimal = DMY, "."
-        self._examined, self._dates = {}, {}
+        self._dates = {}
 
     def decide(self, data):
         """Look at all rows.
@@ -52,15 +52,11 @@ class Decisions:
     # READING WITH WHAT WAS DECIDED
     # ------------------------------------------------------------------
 
-    def examine(self, text):
-        """As ``values.examine``, once a text."""
-        if text not in self._examined:
-            self._examined[text] = values.examine(text)
-        return self._examined[text]
-
     def number(self, text, percent=False):
         """The number of a text, ``None`` for none."""
-        examined = self.examine(text)
+        if values.is_calm(text, self.decimal):
+            return Decimal(text.replace(",", "."))
+        examined = values.examine(text)
         if examined is None or (examined[2] and not percent):
             return None
         return values.to_number(examined, self.decimal)
@@ -89,7 +85,10 @@ class Decisions:
         proofs, unsure = {}, {}
         for name in names:
             for number, text in self._texts(data, name):
-                examined = self.examine(text)
+                calm = next(iter(proofs), None)
+                if calm and values.is_calm(text, calm):
+                    continue
+                examined = values.examine(text)
                 evidence = examined[3] if examined else PLAIN
                 if evidence == EITHER:
                     unsure.setdefault(name, (number, text))
@@ -138,9 +137,11 @@ class Decisions:
             if self.profile.returns == "negative":
                 self.turned.add(name)
             return
-        above, below = None, None
+        above, below, at = None, None, self.at[name]
         for number, cells in data:
-            value = self._value(cells, name)
+            value = cells[at] if at < len(cells) else None
+            if type(value) is not float:
+                value = self._value(cells, name)
             if value and value < 0:
                 below = below or (number, value)
             elif value:

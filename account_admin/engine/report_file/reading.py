@@ -9,8 +9,8 @@ from . import values
 from .decisions import Decisions
 from .header import AMOUNTS, DEDUCTIONS, FIELDS, REQUIRED, find_header, match, normalise
 from .problems import Problems, Refused
+from .sheet import Percent
 from .source import open_source
-from .xlsx import Percent
 
 ZERO = Decimal(0)
 #: The template's example, which is not read.
@@ -201,7 +201,10 @@ class _Reader:
         if self.is_csv:
             self._check_width(data)
         self._plan()
-        self.report.rows = [self._read_row(*line) for line in data]
+        data.reverse()
+        while data:
+            # a row at a time is let go of as it is read
+            self.report.rows.append(self._read_row(*data.pop()))
         for number, cells in totals:
             self._read_total(number, cells)
 
@@ -240,22 +243,25 @@ class _Reader:
         readers = {"date": self._read_date, "reported_rate": self._read_rate}
         readers |= dict.fromkeys(AMOUNTS, self._read_number)
         self.plan = [
-            (at, FIELDS.index(name) + 1, readers.get(name, self._read_text))
+            (at, FIELDS.index(name) + 1, readers.get(name))
             for name, at in self.at.items()
         ]
         self.turned = [
             FIELDS.index(name) + 1 for name in DEDUCTIONS if name in self.decided.turned
         ]
         self.zeros = [FIELDS.index(n) + 1 for n in AMOUNTS[:5]]
-        self.texts = {}
 
     def _read_row(self, number, cells):
         read = [None] * (len(FIELDS) + 1)
         read[0] = number
         width = len(cells)
         for at, place, reader in self.plan:
-            if at < width and cells[at] is not None:
-                read[place] = reader(cells[at], number, at)
+            if at < width and (cell := cells[at]) is not None:
+                # most cells are texts, and most of those are kept as they are
+                if reader is None and type(cell) is str and cell[0] not in "=@":
+                    read[place] = cell
+                else:
+                    read[place] = (reader or self._read_text)(cell, number, at)
         for place in self.zeros:
             if read[place] is None:
                 read[place] = ZERO
@@ -279,7 +285,7 @@ class _Reader:
             return to_text(cell)
         if cell[0] in "=@":
             self.problems.add("formula_text", number, self.names[at], cell)
-        return self.texts.setdefault(cell, cell)
+        return cell
 
     def _read_date(self, cell, number, at):
         if isinstance(cell, date):
@@ -308,7 +314,7 @@ class _Reader:
         if type(cell) is float:
             found = values.from_float(cell)
         elif isinstance(cell, str):
-            examined = self.decided.examine(cell)
+            examined = values.examine(cell)
             percent = bool(examined) and examined[2]
             found = self.decided.number(cell, percent=True)
         if found is None:

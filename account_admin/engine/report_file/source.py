@@ -13,6 +13,8 @@ from .xlsx import open_workbook
 MAX_BYTES = 512 * 1024**2
 MAX_ROWS = 250_000
 MAX_COLUMNS = 200
+#: Texts of a CSV file that are kept once for all rows.
+CACHED = 50_000
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 #: A byte order mark -> encoding.
@@ -119,33 +121,31 @@ def _open_zip(content):
 
 def _open_csv(content):
     source = Source(None)
-    text = _decode(content, source)
-    if "\x00" in text[:100_000]:
+    encoding = _find_encoding(content, source)
+    start = content[:100_000].decode(encoding, "ignore")
+    if "\x00" in start:
         raise Refused("not_a_table")
-    named = re.match(r"sep=(.)\r?\n", text)
-    delimiter = named[1] if named else _sniff(text)
-    source.rows = _limit(_read_csv(text, delimiter, source, skip=1 if named else 0))
+    named = re.match(r"sep=(.)\r?\n", start)
+    delimiter = named[1] if named else _sniff(start)
+    stream = io.TextIOWrapper(io.BytesIO(content), encoding, newline="")
+    source.rows = _limit(_read_csv(stream, delimiter, skip=1 if named else 0))
     return source
 
 
-def _decode(content, source):
-    """The text; a guess of its encoding is told."""
-    for mark, encoding in _MARKS:
-        if content.startswith(mark):
-            try:
-                return content.decode(encoding)
-            except UnicodeDecodeError as error:
+def _find_encoding(content, source):
+    """The encoding; a guess is told."""
+    for mark, encoding in (*_MARKS, (b"", "utf-8"), (b"", "cp1252")):
+        if not content.startswith(mark):
+            continue
+        try:
+            content.decode(encoding)
+        except UnicodeDecodeError as error:
+            if mark or encoding == "cp1252":
                 raise Refused("encoding", f"{encoding}, byte {error.start}")
-    try:
-        return content.decode()
-    except UnicodeDecodeError:
-        pass
-    try:
-        text = content.decode("cp1252")
-    except UnicodeDecodeError as error:
-        raise Refused("encoding", f"byte {error.start}")
-    source.told.append(("encoding_guess", 0, "", "Windows-1252"))
-    return text
+            continue
+        if encoding == "cp1252":
+            source.told.append(("encoding_guess", 0, "", "Windows-1252"))
+        return encoding
 
 
 def _sniff(text):
@@ -166,8 +166,8 @@ def _sniff(text):
         raise Refused("not_a_table")
 
 
-def _read_csv(text, delimiter, source, skip):
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+def _read_csv(stream, delimiter, skip):
+    reader = csv.reader(stream, delimiter=delimiter, strict=True)
     number, cache = 0, {}
     try:
         for number, values in enumerate(reader, start=1):
@@ -176,8 +176,10 @@ def _read_csv(text, delimiter, source, skip):
             cells = []
             for value in values[:MAX_COLUMNS]:
                 value = value.strip()
-                # most texts stand in many rows: one object for all of them
-                cells.append(cache.setdefault(value, value) if value else None)
+                # many texts stand in many rows: one object for all of them
+                if len(cache) < CACHED:
+                    value = cache.setdefault(value, value)
+                cells.append(cache.get(value, value) or None)
             yield number, cells
     except csv.Error:
         raise Refused("broken_row", number + 1, row=number + 1)

@@ -3,7 +3,7 @@
 import re
 from datetime import date
 from decimal import Decimal
-from math import isfinite
+from functools import lru_cache
 
 #: Amounts from here on are no amounts.
 LARGEST = Decimal(10) ** 15
@@ -15,11 +15,14 @@ _NUMBER = re.compile(
     rf"\s*(?P<percent>%)?\s*(?:{_SYMBOL})?\s*(?P<after>[-−])?\s*(?P<close>\))?"
 )
 _SIMPLE = re.compile(r"-?\d{1,12}")
+#: Numbers of one separator that can be nothing but decimal, or of none.
+_CALM = {c: re.compile(rf"-?\d{{1,12}}(?:[{c}]\d{{1,2}})?") for c in ",."}
 _SPACED = re.compile(rf"\d{{1,3}}(?:[{_SPACES}]\d{{3}})+(?:[.,]\d+)?")
 #: What a separator says: nothing, or that it could be either.
 PLAIN, EITHER = "plain", "either"
 
 
+@lru_cache(maxsize=20_000)
 def examine(text):
     """What a text says of a number.
 
@@ -78,6 +81,11 @@ def _is_grouped(digits, separator):
     )
 
 
+def is_calm(text, decimal):
+    """Whether it is a plain number, with that decimal separator or none."""
+    return _CALM[decimal].fullmatch(text) is not None
+
+
 def to_number(examined, decimal):
     """The number, read with a decimal separator.
 
@@ -98,10 +106,9 @@ def limit(number):
 
 def from_float(value):
     """The decimal that a cell shows: 1234.5600000000001 is 1234.56."""
-    if not isfinite(value):
+    if not -1e15 < value < 1e15:
         return None
-    whole = value.is_integer()
-    return limit(Decimal(int(value) if whole else repr(float(value))))
+    return Decimal(int(value) if value.is_integer() else repr(float(value)))
 
 
 # ----------------------------------------------------------------------

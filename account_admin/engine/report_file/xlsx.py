@@ -1,4 +1,4 @@
-"""Sheets of a workbook as a stream: one pass, formulas and merged cells named.
+"""How a workbook is made up: its sheet, styles and the texts that cells share.
 
 openpyxl reads a sheet twice to tell formulas from their values, and takes three times
 as long for each; the few parts of the format that reports use are read here.
@@ -8,11 +8,13 @@ import posixpath
 import re
 import zipfile
 import zlib
-from datetime import date, timedelta
+from datetime import date
+from xml.parsers import expat
 
 from lxml import etree
 
 from .problems import Refused
+from .sheet import Percent, read_sheet
 
 #: Bytes of the texts that cells share: they are all kept in memory.
 MAX_TEXTS = 128 * 1024**2
@@ -20,17 +22,12 @@ MAX_TEXTS = 128 * 1024**2
 MAX_PART = 16 * 1024**2
 _SAFE = {"resolve_entities": False, "no_network": True, "load_dtd": False}
 _FAILURES = (etree.XMLSyntaxError, zipfile.BadZipFile, zlib.error, KeyError, EOFError)
+_ODD = (expat.ExpatError, ValueError, IndexError, OverflowError, NotImplementedError)
 _DATES = frozenset((14, 15, 16, 17, 22, *range(27, 37), *range(50, 59)))
 _PERCENTS = frozenset((9, 10))
 _LITERALS = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.')
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
-
-
-class Percent(float):
-    """A number in a cell that shows percent: 0.05 is 5 %."""
-
-    __slots__ = ()
 
 
 def open_workbook(archive, source, sheet, width):
@@ -50,9 +47,12 @@ def open_workbook(archive, source, sheet, width):
 
 
 def _parse(archive, path):
-    if archive.getinfo(path).file_size > MAX_PART:
+    with archive.open(path) as stream:
+        # as much at most: without a number, it would unpack more than the part says
+        content = stream.read(MAX_PART + 1)
+    if len(content) > MAX_PART:
         raise Refused("too_large", MAX_PART // 1024**2)
-    tree = etree.fromstring(archive.read(path), etree.XMLParser(**_SAFE))
+    tree = etree.fromstring(content, etree.XMLParser(**_SAFE))
     if tree.getroottree().docinfo.doctype:
         raise Refused("doctype")
     return tree
@@ -134,7 +134,7 @@ def _read_texts(archive, base):
         raise Refused("too_large", MAX_TEXTS // 1024**2)
     texts = []
     for entry in _elements(archive, path, ("{*}si",)):
-        texts.append(_text(entry))
+        texts.append(_text(entry) or None)
     return texts
 
 
@@ -168,98 +168,10 @@ def _elements(archive, path, tags):
 
 def _read_rows(archive, path, source, texts, styles, width):
     """(number, cells) of every row that is there."""
-    columns, last = {}, 0
-    read = _CellReader(source.notes, texts, styles)
-    try:
-        for element in _elements(archive, path, ("{*}row", "{*}mergeCell")):
-            if element.tag.endswith("mergeCell"):
-                source.merged.append(_range(element.get("ref")))
-                continue
-            last = int(element.get("r") or last + 1)
-            if element.get("hidden") in ("1", "true"):
-                source.told.append(("hidden_rows", last, "", ""))
-            cells = []
-            for cell in element:
-                name = cell.get("r")
-                at = len(cells)
-                if name:
-                    letters = name.rstrip("0123456789")
-                    at = columns.get(letters)
-                    if at is None:
-                        at = columns[letters] = _column(letters)
-                if at >= width:
-                    source.notes.append((last, at, "extra_cells", name))
-                    break
-                while len(cells) <= at:
-                    cells.append(None)
-                cells[at] = read(cell, last, at)
-            yield last, cells
-    except (*_FAILURES, ValueError, IndexError, NotImplementedError):
-        raise Refused("broken", row=last)
-
-
-class _CellReader:
-    """What a cell holds, and a note of what is odd about it."""
-
-    def __init__(self, notes, texts, styles):
-        self.notes, self.texts, self.styles = notes, texts, styles
-
-    def __call__(self, cell, row, column):
-        kind, text, formula = cell.get("t"), None, False
-        for part in cell:
-            tag = part.tag
-            if tag.endswith("}v"):
-                text = part.text
-            elif tag.endswith("}f"):
-                formula = True
-            elif tag.endswith("}is"):
-                text = _text(part)
-        if formula:
-            self._note_formula(text, row, column)
-        if text is None or text == "":
-            return None
-        if kind is None or kind == "n":
-            return self._number(float(text), cell.get("s"), row, column)
-        if kind == "s":
-            return self.texts[int(text)] or None
-        if kind == "e":
-            self.notes.append((row, column, "cell_error", text))
-            return None
-        if kind == "d":
-            return date.fromisoformat(text[:10])
-        if kind == "b":
-            return "TRUE" if text == "1" else "FALSE"
-        return text.strip() or None
-
-    def _note_formula(self, text, row, column):
-        """A formula without its result; one with it is told once a row."""
-        if text in (None, ""):
-            self.notes.append((row, column, "no_value", ""))
-        elif not self.notes or self.notes[-1][0] != row:
-            self.notes.append((row, column, "formula", text))
-
-    def _number(self, value, style, row, column):
-        kind = self.styles[int(style)] if style and self.styles else None
-        if kind is None:
-            return value
-        if kind is Percent:
-            return Percent(value)
-        if not 1 <= value < 2_958_466:
-            self.notes.append((row, column, "bad_date", value))
-            return None
-        return kind + timedelta(days=int(value))
-
-
-def _column(letters):
-    """A is 0, AA is 26."""
     number = 0
-    for letter in letters.upper():
-        number = number * 26 + ord(letter) - 64
-    return number - 1
-
-
-def _range(name):
-    """(first row, first column, last row, last column, name) of A1:B2."""
-    ends = re.findall(r"([A-Za-z]+)(\d+)", name or "")
-    (left, top), (right, bottom) = ends[0], ends[-1]
-    return int(top), _column(left), int(bottom), _column(right), name
+    try:
+        with archive.open(path) as stream:
+            for number, cells in read_sheet(stream, source, texts, styles, width):
+                yield number, cells
+    except (*_FAILURES, *_ODD):
+        raise Refused("broken", row=number)
