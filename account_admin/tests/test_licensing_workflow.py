@@ -50,6 +50,7 @@ class TestLicensingWorkflow(LicensingContractCommon):
         self.assertEqual(contract.state, "active")
         self.env.flush_all()
         self.cr.precommit.run()
+        contract.invalidate_recordset(["message_ids"])
         tracked = contract.sudo().message_ids.tracking_value_ids
         self.assertIn("Active", tracked.mapped("new_value_char"))
 
