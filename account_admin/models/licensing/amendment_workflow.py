@@ -3,7 +3,7 @@
 import logging
 from datetime import timedelta
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .amendment import TERMS
@@ -175,15 +175,11 @@ class LicensingAmendment(models.Model):
             self[f"end_{_short(name)}_ids"]._end(self, before)
             rows = self[f"{_short(name)}_ids"]
             rows.filtered(lambda row: not row.date_start).date_start = self.date
-        values = {"state": "applied", "applied_on": self._get_moment()}
+        values = {"state": "applied", "applied_on": fields.Datetime.now()}
         if self.date_end:
             values["date_end_before"] = self.contract_id.date_end
             self.contract_id.date_end = self.date_end
         self.write(values)
-
-    def _get_moment(self):
-        """When it is applied: statements approved before then do not know of it."""
-        return self.env.cr.now()
 
     def action_propose_extension(self):
         """Add the rows that run to the old end, from there to the new one."""
