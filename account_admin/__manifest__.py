@@ -70,7 +70,7 @@
         "views/licensing/amendment_views.xml",
         "views/licensing/menus.xml",
     ],
-    "demo": ["demo/demo_ledger.xml"],
+    "demo": ["demo/demo_ledger.xml", "demo/demo_licensing.xml"],
     "assets": {
         "web.assets_backend_lazy": ["account_admin/static/src/kpi_graph/*.js"],
         "web.assets_tests": ["account_admin/static/tests/tours/*.js"],

@@ -1,1 +1,2 @@
 from . import demo_ledger
+from . import demo_licensing
