@@ -21,6 +21,7 @@ from . import contract_problems
 from . import contract_workflow
 from . import contract_renewal
 from . import contract_links
+from . import contract_copy
 from . import fx_rate
 from . import statement
 from . import statement_line
