@@ -138,12 +138,7 @@ class LicensingContract(models.Model):
     @api.model
     def _cron_notices(self):
         """Tell the responsible, once a window, that notice may be given."""
-        companies = self.env["res.company"].search([])
-        by_day = companies.grouped(lambda company: company._collections_today())
-        domain = Domain.OR(
-            Domain("company_id", "in", same.ids) & self._get_notice_domain(day)
-            for day, same in by_day.items()
-        )
+        domain = self._get_domain_of_today(self._get_notice_domain)
         due = self.search(domain, order="id").filtered(
             lambda c: not c.notice_told or c.notice_told < c.notice_from
         )
