@@ -48,11 +48,11 @@ class Desk:
         for number in range(QUARTERS):
             for found in data.CONTRACTS:
                 self.report(found, contracts[found.key], number)
-            if number == data.AMENDED[1] - 1:
-                self.amend(contracts[data.AMENDED[0]], number + 1)
+            if number == data.AMENDED[1]:
+                # signed late: what was billed of the quarter is restated
+                self.amend(contracts[data.AMENDED[0]], number)
         self.restate(contracts)
         self.env["licensing.commitment"].search([])._bill_due()
-        self.env["licensing.contract"]._get_due_domain()
         self.env["licensing.contract"].search([])._refresh_states()
         self.env["licensing.statement"]._expect(self.company)
         self.settle_invoices()
@@ -125,12 +125,11 @@ class Desk:
             {
                 "title": found.title,
                 "partner_id": self.names[found.licensee].id,
-                "currency_id": self.env.ref(f"base.{found.currency}").id
-                if self.env.ref(f"base.{found.currency}").active
-                else self.company.currency_id.id,
+                "currency_id": self.env.ref(f"base.{found.currency}").id,
                 "company_id": self.company.id,
                 "date_start": self.first,
                 "date_end": last,
+                "year_start_month": str(self.first.month),
                 "period": "quarter",
                 "grant_ids": [Command.create(self.scope(row)) for row in found.grants],
                 "rate_ids": [Command.create(self.rate(row)) for row in found.rates],

@@ -226,7 +226,7 @@ CONTRACTS = (
             {"name": "Games", "rate": 8, "tiers": ((300_000, 9),)},
             {"name": "Direct", "rate": 12, "sale_type": "direct"},
         ),
-        currency="GBP",
+        currency="EUR",
         extra={
             "ends": 330,
             "withholding": 10,

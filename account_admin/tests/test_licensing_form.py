@@ -1,5 +1,5 @@
 from odoo import Command
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .licensing_contract import LicensingContractCommon
 
@@ -81,3 +81,31 @@ class TestLicensingForm(LicensingContractCommon):
         models = views.get_views([(False, "form")])["models"]
         for model in ("grant", "rate", "deduction", "commitment", "fee", "quota"):
             self.assertIn("is_proposed", models[f"licensing.{model}"]["fields"])
+
+    def test_contract_is_entered_and_approved_by_hand(self):
+        with Form(self.env["licensing.contract"].with_user(self.user)) as form:
+            form.title = "By hand"
+            form.partner_id = self.customer
+            form.date_start, form.date_end = "2026-01-01", "2026-12-31"
+            with form.grant_ids.new() as grant:
+                grant.name = "All of Comet"
+                grant.property_ids.add(self.comet)
+            with form.rate_ids.new() as rate:
+                rate.rate = 8
+                with rate.tier_ids.new() as tier:
+                    tier.start, tier.rate = 500000, 10
+            with form.commitment_ids.new() as pool:
+                pool.name = "Guarantee"
+                pool.guarantee = 20000
+                with pool.line_ids.new() as line:
+                    line.date, line.amount = "2026-01-01", 5000
+        contract = form.record
+        self.assertEqual(contract.rate_ids.summary, "8 %, 10 % from 500,000")
+        self.assertEqual(contract.property_ids, self.comet)
+        with self._on("2026-03-01"):
+            self._approve(contract)
+        with Form(contract.with_user(self.user)) as form:
+            form.user_id = self.manager
+            with self.assertRaisesRegex(AssertionError, "date_end"):
+                form.date_end = "2027-12-31"
+        self.assertEqual(contract.user_id, self.manager)

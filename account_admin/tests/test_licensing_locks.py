@@ -142,4 +142,24 @@ class TestLicensingLocks(LicensingContractCommon):
         self.assertEqual(len(copy.grant_ids), 1)
         self.assertEqual(copy.rate_ids.rate, 8)
         self.assertFalse(copy.author_id)
+        self.assertEqual(str(copy.date_end), "2026-12-31")
         self.assertNotEqual(copy.name, contract.name)
+
+    def test_copy_leaves_out_what_is_only_proposed(self):
+        contract = self._active()
+        amendment = (
+            self.env["licensing.amendment"]
+            .with_user(self.user)
+            .create(
+                {
+                    "name": "A1",
+                    "contract_id": contract.id,
+                    "date": "2026-07-01",
+                    "rate_ids": [
+                        Command.create({"contract_id": contract.id, "rate": 12})
+                    ],
+                }
+            )
+        )
+        self.assertTrue(amendment.rate_ids.is_proposed)
+        self.assertEqual(contract.with_user(self.user).copy().rate_ids.rate, 8)

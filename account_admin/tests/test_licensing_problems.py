@@ -100,7 +100,7 @@ class TestLicensingProblems(LicensingContractCommon):
     def test_exclusive_grant_cannot_take_what_another_has(self):
         self._in_force(self._grant(self.comet, name="Plain"))
         contract = self._contract(grants=[self._grant(self.comet, exclusive=True)])
-        self.assertIn("is exclusive, but Plain", self._problem(contract))
+        self.assertIn("is exclusive, but “Plain”", self._problem(contract))
 
     def test_what_does_not_meet_does_not_conflict(self):
         self._in_force(

@@ -43,14 +43,16 @@ class TestLicensingWorkflow(LicensingContractCommon):
         self.assertEqual(contract.state, "active")
 
     def test_approved_after_its_start_is_active_at_once(self):
-        contract = self._contract().with_context(tracking_disable=False)
-        self.cr.precommit.run()
+        # as tests are set up they do not track
+        contract = self._contract().with_context(
+            tracking_disable=False, mail_notrack=False
+        )
+        self.cr.flush()
         with self._on("2026-03-01"):
             self._approve(contract)
         self.assertEqual(contract.state, "active")
-        self.env.flush_all()
-        self.cr.precommit.run()
-        contract.invalidate_recordset(["message_ids"])
+        self.cr.flush()
+        self.env.invalidate_all()
         tracked = contract.sudo().message_ids.tracking_value_ids
         self.assertIn("Active", tracked.mapped("new_value_char"))
 

@@ -24,6 +24,7 @@ from . import contract_renewal
 from . import contract_links
 from . import amendment_workflow
 from . import amendment_impact
+from . import contract_copy
 from . import fx_rate
 from . import statement
 from . import statement_line

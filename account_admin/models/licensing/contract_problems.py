@@ -49,7 +49,7 @@ class LicensingContract(models.Model):
         never = grants.filtered(lambda grant: days[grant][0] > days[grant][1])
         problems += [
             self.env._(
-                "Grant %s has no day within the contract's term: correct its dates.",
+                "“%s” has no day within the contract's term: correct its dates.",
                 grant.display_name,
             )
             for grant in never
@@ -62,18 +62,17 @@ class LicensingContract(models.Model):
 
     def _find_gaps(self):
         """What is missing."""
-        _ = self.env._
         problems = []
         if not self.grant_ids._known(None):
-            problems.append(_("Nothing is granted: add a grant."))
+            problems.append(self.env._("Nothing is granted: add a grant."))
         if not self.rate_ids._known(None):
-            problems.append(_("No royalty rate applies: add one."))
+            problems.append(self.env._("No royalty rate applies: add one."))
         if self.fx_rule == "fixed" and not self.fx_rate_ids:
             problems.append(
-                _("Rates of exchange are fixed, but there is none: add them.")
+                self.env._("Rates of exchange are fixed, but there is none: add them.")
             )
         problems += [
-            _(
+            self.env._(
                 "%s shrinks when the contract ends early, so it needs its first and"
                 " last day.",
                 pool.display_name,
@@ -108,13 +107,13 @@ class LicensingContract(models.Model):
             }
             sentences.append(
                 self.env._(
-                    "Grant %(grant)s overlaps the exclusive %(other)s of %(contract)s"
+                    "“%(grant)s” overlaps the exclusive “%(other)s” of %(contract)s"
                     " (%(licensee)s): %(shared)s. Narrow it or say why it is allowed.",
                     **names,
                 )
                 if other.exclusive
                 else self.env._(
-                    "Grant %(grant)s is exclusive, but %(other)s of %(contract)s"
+                    "“%(grant)s” is exclusive, but “%(other)s” of %(contract)s"
                     " (%(licensee)s) grants the same: %(shared)s. Narrow it or say why"
                     " it is allowed.",
                     **names,

@@ -104,32 +104,34 @@ class LicensingContract(models.Model):
         Statement.flush_model(["contract_id", "state", "date_start", "net"])
         self.env["licensing.computation"].flush_model(["statement_id", "royalty"])
         self.flush_model(["renewal_measure", "renewal_since", "date_start"])
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT contract.id,
-                       SUM(CASE contract.renewal_measure WHEN 'net' THEN statement.net
-                           ELSE latest.royalty END)
-                  FROM licensing_contract contract
-                  JOIN licensing_statement statement
-                    ON statement.contract_id = contract.id
-                   AND statement.state IN %(final)s
-                   AND statement.date_start
-                       >= COALESCE(contract.renewal_since, contract.date_start)
-             LEFT JOIN LATERAL (
-                       SELECT computation.royalty
-                         FROM licensing_computation computation
-                        WHERE computation.statement_id = statement.id
-                        ORDER BY computation.id DESC
-                        LIMIT 1) latest ON TRUE
-                 WHERE contract.id IN %(ids)s
-                 GROUP BY contract.id
-                """,
-                final=FINAL,
-                ids=contracts._ids,
-            )
-        )
+        rows = self.env.execute_query(contracts._get_renewal_query())
         return {contract: float(amount or 0) for contract, amount in rows}
+
+    def _get_renewal_query(self):
+        """Contract id and what counts for its renewal test, a row each."""
+        return SQL(
+            """
+    SELECT contract.id,
+           SUM(CASE contract.renewal_measure WHEN 'net' THEN statement.net
+               ELSE latest.royalty END)
+      FROM licensing_contract contract
+      JOIN licensing_statement statement
+        ON statement.contract_id = contract.id
+       AND statement.state IN %(final)s
+       AND statement.date_start
+           >= COALESCE(contract.renewal_since, contract.date_start)
+ LEFT JOIN LATERAL (
+           SELECT computation.royalty
+             FROM licensing_computation computation
+            WHERE computation.statement_id = statement.id
+            ORDER BY computation.id DESC
+            LIMIT 1) latest ON TRUE
+     WHERE contract.id IN %(ids)s
+     GROUP BY contract.id
+    """,
+            final=FINAL,
+            ids=self._ids,
+        )
 
     # ------------------------------------------------------------------
     # NOTICE
@@ -138,12 +140,7 @@ class LicensingContract(models.Model):
     @api.model
     def _cron_notices(self):
         """Tell the responsible, once a window, that notice may be given."""
-        companies = self.env["res.company"].search([])
-        by_day = companies.grouped(lambda company: company._collections_today())
-        domain = Domain.OR(
-            Domain("company_id", "in", same.ids) & self._get_notice_domain(day)
-            for day, same in by_day.items()
-        )
+        domain = self._get_domain_of_today(self._get_notice_domain)
         due = self.search(domain, order="id").filtered(
             lambda c: not c.notice_told or c.notice_told < c.notice_from
         )

@@ -38,7 +38,9 @@ class LicensingContract(models.Model):
     @api.model
     def _cron_states(self):
         """Begin and end contracts, as the superuser, each by its company's day."""
-        due = self.search(self._get_due_domain(), order="id")
+        due = self.search(
+            self._get_domain_of_today(self._get_due_domain_on), order="id"
+        )
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(due))
         for ids in split_every(BATCH, due.ids):
@@ -47,16 +49,20 @@ class LicensingContract(models.Model):
                 break
 
     @api.model
-    def _get_due_domain(self):
-        """Contracts of all companies whose state the calendar has passed.
+    def _get_domain_of_today(self, get_domain):
+        """Contracts of all companies, each by its company's day.
 
+        :param get_domain: gives the domain for a day
         :rtype: Domain
         """
-        companies = self.env["res.company"].search([])
-        by_day = companies.grouped(lambda company: company._collections_today())
+        # an ended contract is left to whoever amends it
+        groups = self._read_group(
+            [("state", "in", ("approved", *LIVE))], ["company_id"]
+        )
+        companies = {company: company._collections_today() for (company,) in groups}
         return Domain.OR(
-            Domain("company_id", "in", same.ids) & self._get_due_domain_on(day)
-            for day, same in by_day.items()
+            Domain("company_id", "=", company.id) & get_domain(day)
+            for company, day in companies.items()
         )
 
     @api.model

@@ -57,10 +57,15 @@ class LicensingStatement(models.Model):
         _terms, _reported, result = self._repeat()
         sections = [self._explain_bucket(bucket) for bucket in result.buckets]
         total = [
-            (self._name_of("licensing.rate", bucket.rate.id), bucket.royalty, False)
+            (
+                self._name_of("licensing.rate", bucket.rate.id),
+                (bucket.royalty, self.currency_id),
+                False,
+            )
             for bucket in result.buckets
         ]
-        total.append((self.env._("Royalty of the statement"), result.royalty, True))
+        whole = (result.royalty, self.currency_id)
+        total.append((self.env._("Royalty of the statement"), whole, True))
         sections.append(self._section(self.env._("Royalty"), total))
         if result.fees:
             sections.append(self._explain_fees(result.fees))
@@ -159,7 +164,7 @@ class LicensingStatement(models.Model):
                 "%(base)s from %(start)s at %(rate)s",
                 base=self._show(base(part.base)),
                 start=self._show(base(part.start)),
-                rate=f"{part.rate:f}" + ("" if rate.basis == "unit" else " %"),
+                rate=f"{float(part.rate):g}" + ("" if rate.basis == "unit" else " %"),
             )
             rows.append((label, (part.amount, self.currency_id), False))
         if bucket.minimum:
@@ -168,7 +173,8 @@ class LicensingStatement(models.Model):
             rows.append((_("Added by minimums of lines"), bucket.top_up, False))
         rows.append((_("Before rounding"), bucket.exact, False))
         if bucket.adjustment:
-            rows.append((_("Change of earlier sales"), bucket.adjustment, False))
+            changed = (bucket.adjustment, self.currency_id)
+            rows.append((_("Change of earlier sales"), changed, False))
         rows.append((_("Royalty"), (bucket.royalty, self.currency_id), True))
         return self._section(self._name_of("licensing.rate", rate.id), rows)
 
@@ -180,7 +186,7 @@ class LicensingStatement(models.Model):
             label = _(
                 "%(row)s: at most %(cap)s %% of %(gross)s",
                 row=name,
-                cap=f"{cap.deduction.cap:f}",
+                cap=f"{float(cap.deduction.cap):g}",
                 gross=self._show((cap.gross, money)),
             )
             rows.append((label, (cap.limit, money), False))
@@ -289,5 +295,5 @@ class LicensingStatement(models.Model):
         if isinstance(value, Fraction):
             value = Decimal(value.numerator) / value.denominator
         if isinstance(value, Decimal):
-            return f"{round(value, 6):f}"
+            return f"{float(round(value, 6)):,.10g}"
         return str(value)

@@ -12,7 +12,7 @@ class LicensingFee(models.Model):
     _inherit = ["licensing.term.mixin"]
 
     name = fields.Char(required=True, default=lambda self: self.env._("Marketing fund"))
-    percent = fields.Float(string="Percent", required=True, digits=(9, 6))
+    percent = fields.Float(required=True, digits=(9, 6))
     basis = fields.Selection(
         selection=[
             ("net", "Net Sales"),

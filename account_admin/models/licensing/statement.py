@@ -96,7 +96,9 @@ class LicensingStatement(models.Model):
     line_ids = fields.One2many(
         comodel_name="licensing.statement.line", inverse_name="statement_id"
     )
-    line_count = fields.Integer(readonly=True, copy=False, aggregator="sum")
+    line_count = fields.Integer(
+        string="Number of Lines", readonly=True, copy=False, aggregator="sum"
+    )
     finding_ids = fields.One2many(
         comodel_name="licensing.finding", inverse_name="statement_id"
     )
