@@ -279,7 +279,7 @@ class TestLicensingImport(LicensingImportCommon):
     def test_a_file_is_uploaded_read_and_matched_on_the_screen(self):
         action = self.statement.action_import()
         self.assertFalse(action["res_id"])
-        form = Form(self.env["licensing.import"].with_context(action["context"]))
+        form = Form(self.env["licensing.import"].with_context(**action["context"]))
         form.file = base64.b64encode(xlsx(sale(SKU="B1")))
         found = form.save()
         found.action_read()

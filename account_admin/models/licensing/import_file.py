@@ -196,7 +196,9 @@ class LicensingImport(models.Model):
         for one in self:
             checksum = hashlib.sha256(one._get_content()).hexdigest()
             # sudo: these are not for writing by hand
-            one.sudo().write({"checksum": checksum, "state": "draft"})
+            one.sudo().write(
+                {"checksum": checksum, "state": "draft", "is_confirmed": False}
+            )
 
     def _get_content(self):
         """The bytes of the file."""
