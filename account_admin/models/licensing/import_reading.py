@@ -181,13 +181,12 @@ class LicensingImportReading(models.Model):
             "percent": self.env._("a rate of 5 is 5 percent"),
             "fraction": self.env._("a rate of 0.05 is 5 percent"),
         }
-        return ", ".join(
-            (
-                order[decided["date_order"]],
-                decimal[decided["decimal"]],
-                percent[decided["percent"]],
-            )
+        said = (
+            order.get(decided["date_order"]),
+            decimal.get(decided["decimal"]),
+            percent.get(decided["percent"]),
         )
+        return ", ".join(filter(None, said))
 
     def _make_preview(self, report):
         """Header and first rows as texts: {"header": [...], "rows": [[...]]}."""
