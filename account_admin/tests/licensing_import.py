@@ -16,7 +16,14 @@ HEADER = (
     + ["Sale Type", "Currency", "Units", "Gross Sales", "Returns"]
     + ["Net Sales", "Royalty Rate", "Royalty"]
 )
-SALE = [date(2026, 4, 15), "BEAR-1", "Bear", "Toys", "United States", "Online"] + [
+SALE = [
+    date(2026, 4, 15),
+    "BEAR-1",
+    "Bear",
+    "Test Toys",
+    "United States",
+    "Test Online",
+] + [
     "Domestic",
     "USD",
     10,
@@ -60,8 +67,8 @@ class LicensingImportCommon(CollectionsCommon):
         super().setUpClass()
         cls.env.user.group_ids |= cls.env.ref("account_admin.group_licensing_manager")
         cls.licensee = cls._customer("Toy Works")
-        cls.category = cls.env["licensing.category"].create({"name": "Toys"})
-        cls.channel = cls.env["licensing.channel"].create({"name": "Online"})
+        cls.category = cls.env["licensing.category"].create({"name": "Test Toys"})
+        cls.channel = cls.env["licensing.channel"].create({"name": "Test Online"})
         cls.brand = cls.env["licensing.property"].create({"name": "Bruno"})
         cls.product = cls._product("BEAR-1", property_id=cls.brand.id)
         cls.contract = cls.env["licensing.contract"].create(

@@ -1,7 +1,9 @@
+import base64
 from datetime import date
+from unittest.mock import patch
 
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from ..report import licensing_template
 from .licensing_import import HEADER, SALE, LicensingImportCommon, csv_file, sale, xlsx
@@ -235,9 +237,62 @@ class TestLicensingImport(LicensingImportCommon):
         self.assertEqual(found.state, "writing")
         with self.enter_registry_test_mode():
             cron.method_direct_trigger()
-        self.assertEqual((found.state, found.progress), ("submitted", 100))
+        self.assertEqual(found.state, "submitted")
         self.assertEqual(self.statement.line_count, 20_001)
         self.assertEqual(found.submitted_by_id, self.env.user)
+
+    def test_a_long_file_tells_how_far_it_is(self):
+        found = self._read(csv_file(*[SALE] * 20_001), "long.csv")
+        cron = self.env.ref("account_admin.ir_cron_licensing_import")
+        told, progress = [], self.env["licensing.import.progress"]
+        tell = type(progress)._tell
+
+        def listen(model, number, percent):
+            tell(model, number, percent)
+            model.invalidate_model()
+            row = model.search([("import_number", "=", found.id)])
+            told.append(row.percent)
+
+        with (
+            self.enter_registry_test_mode(),
+            patch.object(type(progress), "_tell", listen),
+        ):
+            cron.method_direct_trigger()
+            found.action_submit()
+            cron.method_direct_trigger()
+        self.assertEqual(told[:3], [5, 40, 50])
+        self.assertEqual(told[-5:], [60, 69, 79, 89, 99])
+        self.assertEqual((found.progress, progress.search_count([])), (0, 0))
+
+    def test_a_long_file_that_cannot_be_submitted_any_more_says_so(self):
+        found = self._read(csv_file(*[SALE] * 20_001), "long.csv")
+        cron = self.env.ref("account_admin.ir_cron_licensing_import")
+        with self.enter_registry_test_mode():
+            cron.method_direct_trigger()
+            found.action_submit()
+            self.statement.sudo().state = "approved"
+            cron.method_direct_trigger()
+        self.assertEqual(found.state, "refused")
+        self.assertIn("is approved: revise it", found.problem_ids.sentence)
+        self.assertFalse(self.statement.line_ids)
+
+    def test_a_file_is_uploaded_read_and_matched_on_the_screen(self):
+        action = self.statement.action_import()
+        self.assertFalse(action["res_id"])
+        form = Form(self.env["licensing.import"].with_context(**action["context"]))
+        form.file = base64.b64encode(xlsx(sale(SKU="B1")))
+        found = form.save()
+        found.action_read()
+        with Form(found) as form:
+            form.date_order = "dmy"
+            with form.value_ids.edit(0) as value:
+                value.product_id = self.product
+        found.action_submit()
+        self.assertEqual(self.statement.line_ids.product_id, self.product)
+        self.assertEqual(self.profile.date_order, "dmy")
+        with Form(self.profile) as form, form.alias_ids.new() as word:
+            word.kind, word.text = "territory", "Merica"
+            word.country_id = self.env.ref("base.us")
 
     def test_the_template_is_read_back_with_its_example_left_in_place(self):
         for language in ("en_US", "fr_FR"):

@@ -376,3 +376,11 @@ def test_the_header_of_every_template_is_recognised():
         assert {name: match(text, {}) for name, text in labels.items()} == {
             name: name for name in FIELDS
         }
+
+
+def test_what_was_decided_is_told_and_what_no_cell_asked_for_is_not():
+    none = dict.fromkeys(("date_order", "decimal", "percent"))
+    assert read(xlsx_file(SALE), "f", Profile()).decided == none
+    row = ["15/04/2026", "A", "1.234,50", "EUR", "0", "0,05", "61,73"]
+    decided = {"date_order": "dmy", "decimal": ",", "percent": "fraction"}
+    assert read(csv_file(row), "f", Profile()).decided == decided

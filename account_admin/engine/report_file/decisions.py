@@ -16,6 +16,7 @@ class Decisions:
     """Date order, decimal separator, percent and signs of one file.
 
     :ivar set turned: deductions that stand below 0 in the file
+    :ivar set mattered: what some cell had to be read by
     :ivar str percent: ``percent`` or ``fraction``: what a bare number is
     """
 
@@ -24,13 +25,14 @@ class Decisions:
         self.profile, self.problems = profile, problems
         self.turned, self.percent = set(), "percent"
         self.order, self.decimal = DMY, "."
-        self._dates = {}
+        self._dates, self.mattered = {}, set()
 
     def decide(self, data):
         """Look at all rows.
 
         :param list data: (number, cells)
-        :return: dict of what was decided, for a person to see
+        :return: dict of what was decided, for a person to see; ``None`` for what no
+            cell asked for
         """
         numbers = [name for name in (*AMOUNTS, "reported_rate") if name in self.at]
         self.decimal = self._decide_decimal(data, numbers)
@@ -45,8 +47,7 @@ class Decisions:
             "date_order": self.order,
             "decimal": self.decimal,
             "percent": self.percent,
-            "turned": sorted(self.turned),
-        }
+        } | dict.fromkeys({"date_order", "decimal", "percent"} - self.mattered)
 
     # ------------------------------------------------------------------
     # READING WITH WHAT WAS DECIDED
@@ -81,6 +82,7 @@ class Decisions:
 
     def _decide_decimal(self, data, names):
         if self.profile.decimal != AUTO:
+            self.mattered.add("decimal")
             return self.profile.decimal
         proofs, unsure = {}, {}
         for name in names:
@@ -90,6 +92,8 @@ class Decisions:
                     continue
                 examined = values.examine(text)
                 evidence = examined[3] if examined else PLAIN
+                if evidence != PLAIN:
+                    self.mattered.add("decimal")
                 if evidence == EITHER:
                     unsure.setdefault(name, (number, text))
                 elif evidence != PLAIN:
@@ -104,11 +108,13 @@ class Decisions:
 
     def _decide_order(self, data):
         if self.profile.date_order != AUTO:
+            self.mattered.add("date_order")
             return self.profile.date_order
         proofs, unsure = {}, None
         for number, text in self._texts(data, "date"):
             examined = values.examine_date(text)
             if isinstance(examined, tuple):
+                self.mattered.add("date_order")
                 if examined[3] == EITHER:
                     unsure = unsure or (number, text)
                 else:
@@ -155,6 +161,7 @@ class Decisions:
     def _decide_percent(self, data):
         """Whether a bare 0.05 is 5 %: what the royalties beside it show."""
         if self.profile.percent != AUTO:
+            self.mattered.add("percent")
             return self.profile.percent
         fits, least, seen = set(), None, 0
         at = self.at["reported_rate"]
@@ -172,6 +179,7 @@ class Decisions:
                 fits |= self._compare(cells, rate)
         if least is None:
             return "percent"
+        self.mattered.add("percent")
         if len(fits) == 1:
             return fits.pop()
         if fits or least[1] < 1:

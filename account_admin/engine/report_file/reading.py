@@ -106,7 +106,7 @@ def read(content, filename, profile):
     report = Report([], columns, problems, source.sheet, header_row)
     reader = _Reader(report, profile, is_csv=not source.sheet)
     reader.check_header(known)
-    reader.read(body, header_row)
+    reader.read_rows(body)
     reader.take_notes(source, header_row)
     if not report.rows:
         problems.add("no_rows")
@@ -181,7 +181,7 @@ class _Reader:
                 if column.text or not self.is_csv:
                     add("column_unknown", row, self.names[column.index])
 
-    def read(self, body, header_row):
+    def read_rows(self, body):
         """Sort the rows, decide from whole columns, then read each one."""
         data, totals = [], []
         for number, cells in body:

@@ -60,5 +60,6 @@ from . import import_column
 from . import import_value
 from . import import_total
 from . import import_problem
+from . import import_progress
 from . import statement_import
 from . import contract_template

@@ -61,7 +61,7 @@ class LicensingImport(models.Model):
         copy=False,
     )
     progress = fields.Integer(
-        readonly=True, aggregator=None, help="Percent of a file in the background."
+        compute="_compute_progress", help="Percent of a file in the background."
     )
     requested_by_id = fields.Many2one(
         comodel_name="res.users", string="Asked for by", readonly=True, copy=False
@@ -141,6 +141,16 @@ class LicensingImport(models.Model):
                 statement=found.statement_id.display_name,
             )
 
+    @api.depends("state")
+    def _compute_progress(self):
+        # sudo: who sees the file may see how far it is
+        rows = self.env["licensing.import.progress"].sudo()
+        found = rows.search_fetch([("import_number", "in", self.ids)])
+        percents = {row.import_number: row.percent for row in found}
+        for one in self:
+            waits = one.state in ("queued", "writing")
+            one.progress = percents.get(one.id, 0) if waits else 0
+
     @api.depends("preview")
     def _compute_preview_html(self):
         for one in self:
@@ -186,7 +196,9 @@ class LicensingImport(models.Model):
         for one in self:
             checksum = hashlib.sha256(one._get_content()).hexdigest()
             # sudo: these are not for writing by hand
-            one.sudo().write({"checksum": checksum, "state": "draft"})
+            one.sudo().write(
+                {"checksum": checksum, "state": "draft", "is_confirmed": False}
+            )
 
     def _get_content(self):
         """The bytes of the file."""
@@ -269,7 +281,5 @@ class LicensingImport(models.Model):
     def _queue(self, state):
         """Have the scheduled action do it."""
         # sudo: the check was above, the state is not for writing by hand
-        self.sudo().write(
-            {"state": state, "progress": 0, "requested_by_id": self.env.uid}
-        )
+        self.sudo().write({"state": state, "requested_by_id": self.env.uid})
         self.env.ref("account_admin.ir_cron_licensing_import").sudo()._trigger()

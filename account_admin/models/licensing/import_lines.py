@@ -63,26 +63,33 @@ def make_vals(rows, matched, profile):
                 ids["sale_type"][row.sale_type] if row.sale_type else sale_type
             ),
             "currency_id": ids["currency"][row.currency] if row.currency else currency,
-            "units": row.units,
-            "gross": row.gross,
-            "returns": row.returns,
-            "allowances": row.allowances,
-            "other": row.other,
-            "has_reported_net": row.reported_net is not None,
-            "reported_net": row.reported_net or 0,
-            "has_reported_rate": row.reported_rate is not None,
-            "reported_rate": row.reported_rate or 0,
-            "has_reported_royalty": row.reported_royalty is not None,
-            "reported_royalty": row.reported_royalty or 0,
+            **_get_amounts(row),
         }
 
 
-def replace_lines(statement, vals):
+def _get_amounts(row):
+    return {
+        "units": row.units,
+        "gross": row.gross,
+        "returns": row.returns,
+        "allowances": row.allowances,
+        "other": row.other,
+        "has_reported_net": row.reported_net is not None,
+        "reported_net": row.reported_net or 0,
+        "has_reported_rate": row.reported_rate is not None,
+        "reported_rate": row.reported_rate or 0,
+        "has_reported_royalty": row.reported_royalty is not None,
+        "reported_royalty": row.reported_royalty or 0,
+    }
+
+
+def replace_lines(statement, vals, tell):
     """Put lines in the place of those that a statement has.
 
     The statement was checked and locked; its findings go with the lines they are about.
 
     :param vals: iterable of dicts of :func:`make_vals`
+    :param tell: called with the count of lines that are there so far
     """
     env = statement.env
     lines, findings = env["licensing.statement.line"], env["licensing.finding"]
@@ -97,22 +104,27 @@ def replace_lines(statement, vals):
                 statement.id,
             )
         )
+    for number, chunk in enumerate(split_every(CHUNK, vals, list)):
+        tell(number * CHUNK)
+        _insert(statement, chunk)
+    lines.invalidate_model()
+    findings.invalidate_model()
+    statement.invalidate_recordset(["line_ids", "finding_ids"])
+
+
+def _insert(statement, chunk):
     names = SQL(", ").join(SQL.identifier(name) for name, _type in _COLUMNS)
     typed = SQL(", ").join(
         SQL("%s %s", SQL.identifier(name), SQL(column)) for name, column in _COLUMNS
     )
-    for chunk in split_every(CHUNK, vals, list):
-        env.cr.execute(
-            SQL(
-                """INSERT INTO licensing_statement_line (statement_id, %s)
-                   SELECT %s, %s FROM json_to_recordset(%s) AS new(%s)""",
-                names,
-                statement.id,
-                names,
-                json.dumps(chunk, default=str),
-                typed,
-            )
+    statement.env.cr.execute(
+        SQL(
+            """INSERT INTO licensing_statement_line (statement_id, %s)
+               SELECT %s, %s FROM json_to_recordset(%s) AS new(%s)""",
+            names,
+            statement.id,
+            names,
+            json.dumps(chunk, default=str),
+            typed,
         )
-    lines.invalidate_model()
-    findings.invalidate_model()
-    statement.invalidate_recordset(["line_ids", "finding_ids"])
+    )

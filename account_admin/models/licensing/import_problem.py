@@ -35,7 +35,7 @@ class LicensingImportProblem(models.Model):
 
     @api.depends("code", "row", "column", "value")
     def _compute_sentence(self):
-        sentences = self._get_refusals() | self._get_headers() | self._get_cells()
+        sentences = self._get_sentences()
         for problem in self:
             problem.sentence = sentences[problem.code] % {
                 "row": problem.row,
@@ -44,127 +44,168 @@ class LicensingImportProblem(models.Model):
             }
 
     @api.model
+    def _get_sentences(self):
+        """What each code says, with places for row, column and value.
+
+        :return: dict code -> text
+        """
+        return (
+            self._get_refusals()
+            | self._get_headers()
+            | self._get_columns()
+            | self._get_cells()
+            | self._get_told()
+        )
+
+    @api.model
     def _get_refusals(self):
         """Why a file is not read at all: dict code -> text with places."""
-        _ = self.env._
         return {
-            "empty": _("The file is empty: ask for the report again."),
-            "too_large": _(
+            "empty": self.env._("The file is empty: ask for the report again."),
+            "too_large": self.env._(
                 "The file unpacks to more than %(value)s MB: ask for one with the"
                 " report only."
             ),
-            "macros": _("The file has macros: save it as .xlsx without them."),
-            "old_xls": _("This is an old .xls file: save it as .xlsx or CSV."),
-            "encrypted": _("The file is protected by a password: save it without."),
-            "not_a_table": _("This is no workbook and no CSV file."),
-            "broken": _(
+            "macros": self.env._("The file has macros: save it as .xlsx without them."),
+            "old_xls": self.env._("This is an old .xls file: save it as .xlsx or CSV."),
+            "encrypted": self.env._(
+                "The file is protected by a password: save it without."
+            ),
+            "not_a_table": self.env._("This is no workbook and no CSV file."),
+            "broken": self.env._(
                 "The file is damaged near row %(row)s: open it and save it again."
             ),
-            "doctype": _("The file declares entities, which no report does."),
-            "encoding": _(
+            "doctype": self.env._("The file declares entities, which no report does."),
+            "encoding": self.env._(
                 "The file's characters cannot be read (%(value)s): save it as UTF-8."
             ),
-            "no_sheet": _("The workbook has no sheet “%(value)s” to read."),
-            "too_many_rows": _("The file has more than %(value)s rows: part it."),
-            "failed": _("The file could not be worked on: %(value)s"),
-            "broken_row": _("Row %(row)s: a quotation mark is missing or too many."),
+            "no_sheet": self.env._("The workbook has no sheet “%(value)s” to read."),
+            "too_many_rows": self.env._(
+                "The file has more than %(value)s rows: part it."
+            ),
+            "failed": self.env._("The file could not be worked on: %(value)s"),
+            "broken_row": self.env._(
+                "Row %(row)s: a quotation mark is missing or too many."
+            ),
         }
 
     @api.model
     def _get_headers(self):
         """Problems of the file as a whole: dict code -> text with places."""
-        _ = self.env._
         return {
-            "no_header": _(
+            "no_header": self.env._(
                 "No header was recognised, row %(row)s was taken: say what each column"
                 " is."
             ),
-            "no_rows": _(
+            "no_rows": self.env._(
                 "The file has no rows: if nothing was sold, report “No Sales”."
             ),
-            "column_missing": _(
+            "column_missing": self.env._(
                 "No column is the %(column)s: say which one it is, or ask for it."
             ),
-            "column_twice": _(
+            "column_twice": self.env._(
                 "Column “%(column)s” is one of several that are “%(value)s”: keep one."
             ),
-            "column_unknown": _(
+            "column_unknown": self.env._(
                 "Column “%(column)s” is not read: say what it is, or that it is not"
                 " needed."
             ),
-            "ambiguous_date": _(
+        }
+
+    @api.model
+    def _get_columns(self):
+        """Problems of whole columns: dict code -> text with places."""
+        return {
+            "ambiguous_date": self.env._(
                 "Column “%(column)s”, from row %(row)s on: %(value)s can be read day"
                 " first or month first: set “Dates”."
             ),
-            "mixed_date": _(
+            "mixed_date": self.env._(
                 "Row %(row)s, “%(column)s”: %(value)s is in another order than other"
                 " rows: ask the licensee."
             ),
-            "ambiguous_number": _(
+            "ambiguous_number": self.env._(
                 "Column “%(column)s”, row %(row)s: %(value)s can be thousands or"
                 " decimals: set “Numbers”."
             ),
-            "mixed_number": _(
+            "mixed_number": self.env._(
                 "Row %(row)s, “%(column)s”: %(value)s is written otherwise than other"
                 " numbers: set “Numbers” or ask."
             ),
-            "ambiguous_rate": _(
+            "ambiguous_rate": self.env._(
                 "Column “%(column)s”, row %(row)s: %(value)s can be a fraction or"
                 " percent: set “Rates”."
             ),
-            "mixed_sign": _(
+            "mixed_sign": self.env._(
                 "Column “%(column)s” has amounts above and below 0, %(value)s in row"
                 " %(row)s: set “Deductions Stand”."
             ),
-            "sign_turned": _(
+            "sign_turned": self.env._(
                 "Column “%(column)s” stands below 0, as in row %(row)s: it was turned."
             ),
-            "encoding_guess": _("The file is not UTF-8: it was read as %(value)s."),
-            "other_sheets": _("Only one sheet was read, not: %(value)s."),
-            "totals_differ": _(
+            "totals_differ": self.env._(
                 "Row %(row)s: the file's own total of “%(column)s” is another one than"
                 " that of its rows, by %(value)s: ask the licensee."
             ),
         }
 
     @api.model
-    def _get_cells(self):
-        """Problems of single rows: dict code -> text with places."""
-        _ = self.env._
+    def _get_told(self):
+        """What a person should know, no more: dict code -> text with places."""
         return {
-            "bad_date": _("Row %(row)s, “%(column)s”: “%(value)s” is no date."),
-            "bad_number": _("Row %(row)s, “%(column)s”: “%(value)s” is no number."),
-            "bad_rate": _("Row %(row)s, “%(column)s”: “%(value)s” is no rate."),
-            "empty_date": _("Row %(row)s: the date is missing."),
-            "empty_currency": _("Row %(row)s: the currency is missing."),
-            "unknown_currency": _(
-                "Row %(row)s: “%(value)s” is no known currency: match it below."
+            "encoding_guess": self.env._(
+                "The file is not UTF-8: it was read as %(value)s."
             ),
-            "unknown_sale_type": _(
-                "Row %(row)s: “%(value)s” is no known sale type: match it below."
-            ),
-            "no_value": _(
-                "Row %(row)s, “%(column)s”: a formula without its result: open the file"
-                " and save it again."
-            ),
-            "formula": _(
+            "other_sheets": self.env._("Only one sheet was read, not: %(value)s."),
+            "formula": self.env._(
                 "Row %(row)s, “%(column)s”: a formula; its result %(value)s was read."
             ),
-            "formula_text": _(
+            "formula_text": self.env._(
                 "Row %(row)s, “%(column)s”: “%(value)s” looks like a formula and was"
                 " kept as text."
             ),
-            "cell_error": _("Row %(row)s, “%(column)s”: the cell shows %(value)s."),
-            "merged": _(
+            "negative_units": self.env._("Row %(row)s: %(value)s units are below 0."),
+            "skipped": self.env._("Row %(row)s was taken for a note: “%(value)s”."),
+            "example": self.env._("Row %(row)s is the template's example."),
+            "hidden_rows": self.env._(
+                "Row %(row)s is hidden in the file; it was read."
+            ),
+        }
+
+    @api.model
+    def _get_cells(self):
+        """Problems of single rows: dict code -> text with places."""
+        return {
+            "bad_date": self.env._(
+                "Row %(row)s, “%(column)s”: “%(value)s” is no date."
+            ),
+            "bad_number": self.env._(
+                "Row %(row)s, “%(column)s”: “%(value)s” is no number."
+            ),
+            "bad_rate": self.env._(
+                "Row %(row)s, “%(column)s”: “%(value)s” is no rate."
+            ),
+            "empty_date": self.env._("Row %(row)s: the date is missing."),
+            "empty_currency": self.env._("Row %(row)s: the currency is missing."),
+            "unknown_currency": self.env._(
+                "Row %(row)s: “%(value)s” is no known currency: match it below."
+            ),
+            "unknown_sale_type": self.env._(
+                "Row %(row)s: “%(value)s” is no known sale type: match it below."
+            ),
+            "no_value": self.env._(
+                "Row %(row)s, “%(column)s”: a formula without its result: open the file"
+                " and save it again."
+            ),
+            "cell_error": self.env._(
+                "Row %(row)s, “%(column)s”: the cell shows %(value)s."
+            ),
+            "merged": self.env._(
                 "Row %(row)s, “%(column)s”: cells %(value)s are merged, all but the"
                 " first are empty: part them."
             ),
-            "extra_cells": _(
+            "extra_cells": self.env._(
                 "Row %(row)s: a value right of the header, %(value)s: is a comma part"
                 " of a number?"
             ),
-            "negative_units": _("Row %(row)s: %(value)s units are below 0."),
-            "skipped": _("Row %(row)s was taken for a note: “%(value)s”."),
-            "example": _("Row %(row)s is the template's example."),
-            "hidden_rows": _("Row %(row)s is hidden in the file; it was read."),
         }

@@ -39,6 +39,7 @@ class LicensingImportReading(models.Model):
         :return: (the engine's report, ``Matched``); ``None`` for one that is refused
         """
         self.ensure_one()
+        self._tell(5)
         try:
             report = report_file.read(
                 self._get_content(), self.filename or "", self.profile_id._to_engine()
@@ -47,9 +48,17 @@ class LicensingImportReading(models.Model):
             self._forget()
             self._keep([refused.problem], 1, {"state": "refused", "line_count": 0})
             return None
+        self._tell(40)
         matched = Matcher(self).match(report)
+        self._tell(50)
         self._show(report, matched)
         return report, matched
+
+    def _tell(self, percent):
+        """Show how far it is, in the background only."""
+        if self.env.context.get("licensing_tell"):
+            # sudo: nobody writes it by hand
+            self.env["licensing.import.progress"].sudo()._tell(self.id, percent)
 
     def _forget(self):
         # sudo: what was read is not for writing by hand
@@ -90,7 +99,6 @@ class LicensingImportReading(models.Model):
             report.problems.blocking_count + unknown,
             {
                 "state": "read",
-                "progress": 100,
                 "sheet_read": report.sheet,
                 "header_row": report.header_row,
                 "line_count": len(report.rows),
@@ -173,13 +181,12 @@ class LicensingImportReading(models.Model):
             "percent": self.env._("a rate of 5 is 5 percent"),
             "fraction": self.env._("a rate of 0.05 is 5 percent"),
         }
-        return ", ".join(
-            (
-                order[decided["date_order"]],
-                decimal[decided["decimal"]],
-                percent[decided["percent"]],
-            )
+        said = (
+            order.get(decided["date_order"]),
+            decimal.get(decided["decimal"]),
+            percent.get(decided["percent"]),
         )
+        return ", ".join(filter(None, said))
 
     def _make_preview(self, report):
         """Header and first rows as texts: {"header": [...], "rows": [[...]]}."""
@@ -210,9 +217,8 @@ class LicensingImportReading(models.Model):
             one = self.browse(one).try_lock_for_update()
             if not one or one.state not in ("queued", "writing"):
                 continue
-            one.progress = 10
-            self.env["ir.cron"]._commit_progress(remaining=len(waiting) - number)
-            one._work_isolated()
+            one.with_context(licensing_tell=True)._work_isolated()
+            self.env["licensing.import.progress"]._drop(one.id)
             left = len(waiting) - number - 1
             if not self.env["ir.cron"]._commit_progress(1, remaining=left):
                 return

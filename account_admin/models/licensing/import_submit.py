@@ -27,29 +27,36 @@ class LicensingImportSubmit(models.Model):
             return False
         report, matched = read
         self.env["licensing.statement.line"].check_access("create")
-        replace_lines(statement, make_vals(report.rows, matched, self.profile_id))
+        replace_lines(
+            statement,
+            make_vals(report.rows, matched, self.profile_id),
+            lambda done: self._tell(60 + 40 * done / len(report.rows)),
+        )
         statement._submit_lines(
             line_count=len(report.rows),
             reported_royalty=self._get_reported(report, matched),
         )
+        self._log_submitted(len(report.rows))
+        return True
+
+    def _log_submitted(self, count):
+        """Say when, by whom and which file, here and on the statement."""
         # sudo: the state is not for writing by hand
         self.sudo().write(
             {
                 "state": "submitted",
-                "progress": 100,
                 "submitted_on": fields.Datetime.now(),
                 "submitted_by_id": self.env.uid,
             }
         )
-        statement.message_post(
+        self.statement_id.message_post(
             body=self.env._(
                 "%(file)s was submitted with %(count)s rows (SHA-256 %(checksum)s).",
                 file=self.filename or self.env._("A file"),
-                count=len(report.rows),
+                count=count,
                 checksum=self.checksum,
             )
         )
-        return True
 
     def _get_reported(self, report, matched):
         """What the licensee says it owes, at the rates of the period's last day."""
