@@ -37,7 +37,7 @@ class AccountAdminReview(models.AbstractModel):
             ``sales``, ``sales_before``, ``paid`` as ``Decimal``, ``days_to_pay``,
             ``days_late``, ``kept_rate`` or ``None``), ``sections`` (open items, see
             ``account.admin.statement.get_statements``), ``cases``, ``disputes``,
-            ``promises`` (open ones) and ``events`` (records)
+            ``promises`` (open ones), ``events`` and ``contracts`` (records)
         """
         statements = self.env["account.admin.statement"]
         covered = statements._get_covered(company, day, accounts)
@@ -183,4 +183,14 @@ class AccountAdminReview(models.AbstractModel):
                 mine & Domain("state", "=", "open"), order="date"
             ),
             "events": self.env["collections.event"].search(mine, limit=EVENTS),
+            "contracts": self._get_contracts(mine),
         }
+
+    @api.model
+    def _get_contracts(self, mine):
+        """Licensing contracts in force; none for whoever may not see any."""
+        contracts = self.env["licensing.contract"]
+        if not contracts.has_access("read"):
+            return contracts
+        live = Domain("state", "in", ("approved", "active", "sell_off"))
+        return contracts.search(mine & live, order="date_end, id")

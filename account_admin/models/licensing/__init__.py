@@ -22,6 +22,7 @@ from . import contract_problems
 from . import contract_workflow
 from . import contract_renewal
 from . import contract_links
+from . import contract_totals
 from . import amendment_workflow
 from . import amendment_impact
 from . import contract_copy
@@ -63,3 +64,4 @@ from . import import_problem
 from . import import_progress
 from . import statement_import
 from . import contract_template
+from . import collections_case

@@ -93,7 +93,8 @@ class LicensingStatementImport(models.Model):
         :param float reported_royalty: in the contract's currency
         """
         self.ensure_one()
-        none = ("gross", "net", "units", "royalty", "fees", "recouped", "payable")
+        none = ("gross", "net", "units", "royalty", "adjustment", "fees")
+        none += ("recouped", "payable")
         # sudo: whoever reports was checked; these are not for writing by hand
         self.sudo().write(
             {
