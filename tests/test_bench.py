@@ -82,6 +82,12 @@ def test_letters_benchmark_prints_every_letter(dev, fresh_db):
     assert json.loads(printed.splitlines()[-1])["run"]["files"] == 1
 
 
+def test_licensing_benchmark_imports_restates_and_opens(dev, fresh_db):
+    printed = run_quickly(dev, "licensing", "--database", fresh_db())
+    for work in ("300 lines of XLSX", "300 lines of CSV", "recompute 3", "open a"):
+        assert work in printed
+
+
 def test_tax_benchmark_compares_every_task_without_and_with_the_add_on(dev):
     printed = run_quickly(dev, "tax")
     for task in (

@@ -5,6 +5,8 @@ from unittest.mock import patch
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
+from ..engine import report_file
+from ..models.licensing.alias import NONE
 from ..report import licensing_template
 from .licensing_import import HEADER, SALE, LicensingImportCommon, csv_file, sale, xlsx
 
@@ -222,6 +224,39 @@ class TestLicensingImport(LicensingImportCommon):
             counts.append(self.env.cr.sql_log_count - before)
         self.assertEqual(self.statement.line_count, 1000)
         self.assertLessEqual(counts[1], counts[0] + 5)
+
+    def test_a_file_that_was_read_is_not_taken_apart_again(self):
+        rows = [
+            sale(Units=n, Returns=n / 8, Description=f"Bear “{n}”") for n in range(600)
+        ]
+        found = self._read(xlsx(*rows))
+        self.assertTrue(found.rows_read_by)
+        with patch.object(report_file, "read", side_effect=AssertionError):
+            found.action_submit()
+        lines = self.statement.line_ids.sorted("row")
+        self.assertEqual(len(lines), 600)
+        self.assertRecordValues(
+            lines[-1],
+            [
+                {
+                    "units": 599,
+                    "returns": 74.88,
+                    "description": "Bear “599”",
+                    "date": date(2026, 4, 15),
+                    "has_reported_rate": True,
+                    "reported_rate": 8,
+                }
+            ],
+        )
+        self.assertFalse(found.rows_read, "nothing is kept twice")
+
+    def test_a_file_that_is_understood_anew_is_read_anew(self):
+        found = self._read(xlsx(*[sale(Returns=7)] * 600))
+        self.assertTrue(found.rows_read_by)
+        column = found.column_ids.filtered(lambda one: one.field_name == "returns")
+        column.field_name = NONE
+        found.action_submit()
+        self.assertEqual(set(self.statement.line_ids.mapped("returns")), {0})
 
     def test_a_long_file_is_read_and_submitted_in_the_background(self):
         content = csv_file(*[SALE] * 20_001)

@@ -45,6 +45,10 @@ class LicensingImport(models.Model):
     )
     file = fields.Binary(attachment=True, required=True)
     filename = fields.Char()
+    rows_read = fields.Binary(
+        attachment=True, readonly=True, help="The rows as they were read, to submit."
+    )
+    rows_read_by = fields.Char(readonly=True, help="What they were read by.")
     checksum = fields.Char(string="SHA-256", readonly=True, index=True)
     state = fields.Selection(
         selection=[

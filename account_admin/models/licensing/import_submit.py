@@ -11,7 +11,7 @@ class LicensingImportSubmit(models.Model):
     _inherit = "licensing.import"
 
     def _submit(self):
-        """Read the file once more and put its rows on the statement.
+        """Put the rows of the file on the statement.
 
         :return: whether it was submitted; otherwise what was read says why not
         """
@@ -22,7 +22,7 @@ class LicensingImportSubmit(models.Model):
             raise UserError(
                 self.env._("%s is approved: revise it.", statement.display_name)
             )
-        read = self._read()
+        read = self._read_again()
         if not read or self.blocking_count:
             return False
         report, matched = read
@@ -47,6 +47,8 @@ class LicensingImportSubmit(models.Model):
                 "state": "submitted",
                 "submitted_on": fields.Datetime.now(),
                 "submitted_by_id": self.env.uid,
+                "rows_read": False,
+                "rows_read_by": False,
             }
         )
         self.statement_id.message_post(
