@@ -23,9 +23,8 @@ class AccountAdminReadonlyMixin(models.AbstractModel):
                 and field.readonly
             )
         }
-        return super(AccountAdminReadonlyMixin, self.with_context(context)).create(
-            vals_list
-        )
+        records = self.with_env(self.env(context=context))
+        return super(AccountAdminReadonlyMixin, records).create(vals_list)
 
     def write(self, vals):
         if not self.env.su:

@@ -156,10 +156,9 @@ class LicensingAmendment(models.Model):
         }
 
     def _say_restated(self, statements, restated):
-        _ = self.env._
-        title = _("Approved statements, before → after")
+        title = self.env._("Approved statements, before → after")
         if not restated:
-            return self._section(title, [(_("None is touched"), "", False)])
+            return self._section(title, [(self.env._("None is touched"), "", False)])
         names = {found.origin_id.id: found.name for found in statements}
         rows = [
             (
@@ -169,7 +168,9 @@ class LicensingAmendment(models.Model):
             )
             for found in restated.differences
         ]
-        rows.append((_("To be billed when applied"), self._show(restated.amount), True))
+        rows.append(
+            (self.env._("To be billed when applied"), self._show(restated.amount), True)
+        )
         return self._section(title, rows)
 
     def _say_open(self, before, after):
@@ -181,7 +182,6 @@ class LicensingAmendment(models.Model):
 
     def _say_pools(self, known, restated):
         """Guarantees that are still open, with what would be missing now."""
-        _ = self.env._
         earned = {}
         for earning in restated.earnings if restated else ():
             earned[earning.pool] = earned.get(earning.pool, 0) + earning.amount
@@ -191,14 +191,14 @@ class LicensingAmendment(models.Model):
             name = self.env["licensing.commitment"].browse(pool.id).display_name
             missing = max(pool.guarantee - balance.billed, 0)
             if pool.guarantee:
-                text = _(
+                text = self.env._(
                     "%(earned)s earned of %(guarantee)s, %(missing)s not billed yet",
                     earned=self._show(balance.earned + earned.get(pool.id, 0)),
                     guarantee=self._show(pool.guarantee),
                     missing=self._show(missing),
                 )
                 rows.append((name, text, False))
-        return self._section(_("Guarantees"), rows)
+        return self._section(self.env._("Guarantees"), rows)
 
     def _section(self, title, rows):
         return {"title": title, "rows": rows}

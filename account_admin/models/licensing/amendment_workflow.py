@@ -68,7 +68,7 @@ class LicensingAmendment(models.Model):
     def _cron_apply(self):
         """Apply approved amendments on their day; one that fails lets others go on."""
         due = self.browse()
-        for company in self.env["res.company"].search([]):
+        for company in self.env["res.company"].search([("active", "=", True)]):
             due |= self.search(
                 [
                     ("company_id", "=", company.id),

@@ -48,7 +48,6 @@ class LicensingCertificate(models.Model):
     date = fields.Date(string="Certificate Date", tracking=True)
     entry_id = fields.Many2one(
         comodel_name="account.move",
-        string="Entry",
         readonly=True,
         ondelete="restrict",
         check_company=True,

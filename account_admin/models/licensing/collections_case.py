@@ -6,7 +6,6 @@ class CollectionsCase(models.Model):
     _inherit = "collections.case"
 
     licensing_contracts = fields.Char(
-        string="Licensing Contracts",
         compute="_compute_licensing_contracts",
         help="Contracts whose royalty invoices are unpaid.",
     )

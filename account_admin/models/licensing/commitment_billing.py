@@ -49,7 +49,7 @@ class LicensingCommitment(models.Model):
     def _find_contracts_to_bill(self):
         """Contracts with an instalment due, or a pool that ended."""
         found = self.env["licensing.contract"]
-        for company in self.env["res.company"].search([]):
+        for company in self.env["res.company"].search([("active", "=", True)]):
             today = company._collections_today()
             mine = [
                 ("company_id", "=", company.id),

@@ -58,7 +58,6 @@ class LicensingContract(models.Model):
     )
     agent_id = fields.Many2one(
         comodel_name="res.partner",
-        string="Agent",
         check_company=True,
         ondelete="restrict",
         help="The agency that brought the contract about.",
@@ -208,7 +207,6 @@ class LicensingContract(models.Model):
     )
     interest_year = fields.Selection(
         selection=[("365", "Actual/365"), ("360", "Actual/360")],
-        string="Interest Year",
         default="365",
         required=True,
     )

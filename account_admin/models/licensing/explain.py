@@ -90,19 +90,18 @@ class LicensingStatement(models.Model):
 
     def _explain_reported(self, line, trace):
         """What was reported, the rows that apply, and the net (R1, R2, R10)."""
-        _ = self.env._
         group, found = trace.group, trace.line
         choice = group.choice
         money = line.currency_id
         rows = [
-            (_("Row of the file"), str(found.row or ""), False),
-            (_("Sale date"), format_date(self.env, found.day), False),
-            (_("Gross"), (found.gross, money), False),
+            (self.env._("Row of the file"), str(found.row or ""), False),
+            (self.env._("Sale date"), format_date(self.env, found.day), False),
+            (self.env._("Gross"), (found.gross, money), False),
         ]
         labels = {
-            "returns": _("Returns"),
-            "allowances": _("Allowances"),
-            "other": _("Other deductions"),
+            "returns": self.env._("Returns"),
+            "allowances": self.env._("Allowances"),
+            "other": self.env._("Other deductions"),
         }
         rows += [
             (labels[kind], (-getattr(found, kind), money), False)
@@ -110,20 +109,24 @@ class LicensingStatement(models.Model):
             if getattr(found, kind)
         ]
         grant = self._name_of("licensing.grant", choice.grant and choice.grant.id)
-        rows.append((_("Granted by"), grant or _("nothing"), False))
+        rows.append((self.env._("Granted by"), grant or self.env._("nothing"), False))
         rows += self._show_amendment(choice.grant)
         if choice.sell_off:
-            rows.append((_("Sold in the sell-off period"), _("yes"), False))
+            rows.append(
+                (self.env._("Sold in the sell-off period"), self.env._("yes"), False)
+            )
         pool = self._name_of("licensing.commitment", choice.pool and choice.pool.id)
-        rows.append((_("Pool"), pool or _("none"), False))
+        rows.append((self.env._("Pool"), pool or self.env._("none"), False))
         if group.quote is None:
-            rows.append((_("Rate of exchange"), _("unknown"), True))
+            rows.append((self.env._("Rate of exchange"), self.env._("unknown"), True))
         elif group.quote.rate != 1:
             day = format_date(self.env, group.quote.day)
-            rows.append((_("Rate of exchange of %s", day), group.quote.rate, False))
+            rows.append(
+                (self.env._("Rate of exchange of %s", day), group.quote.rate, False)
+            )
         rows += [
             (
-                _(
+                self.env._(
                     "%(kind)s allowed of %(claimed)s",
                     kind=labels[step.kind],
                     claimed=(self._show((step.claimed, self.currency_id))),
@@ -133,34 +136,38 @@ class LicensingStatement(models.Model):
             )
             for step in trace.deductions
         ]
-        rows.append((_("Net"), (trace.royalty.net, self.currency_id), True))
+        rows.append((self.env._("Net"), (trace.royalty.net, self.currency_id), True))
         return self._section(line.display_name, rows)
 
     def _explain_share(self, trace):
         """The line's part of what its rate came to, and its rounding (R15)."""
-        _, money = self.env._, self.currency_id
+        money = self.currency_id
         return self._section(
-            _("This line"),
+            self.env._("This line"),
             [
-                (_("Exact"), trace.royalty.exact, False),
-                (_("Rounding"), trace.rounding, False),
-                (_("Royalty of the line"), (trace.royalty.royalty, money), True),
+                (self.env._("Exact"), trace.royalty.exact, False),
+                (self.env._("Rounding"), trace.rounding, False),
+                (
+                    self.env._("Royalty of the line"),
+                    (trace.royalty.royalty, money),
+                    True,
+                ),
             ],
         )
 
     def _explain_bucket(self, bucket):
         """One rate: base, tiers, minimum, rounding (R4, T10)."""
-        _, rate = self.env._, bucket.rate
+        rate = bucket.rate
         base = self._show_in(rate)
         rows = self._show_amendment(rate)
         for cap in bucket.caps:
             rows += self._explain_cap(cap)
         rows += [
             (self._get_windows()[rate.window], base(bucket.before), False),
-            (_("Counted in this statement"), base(bucket.base), False),
+            (self.env._("Counted in this statement"), base(bucket.base), False),
         ]
         for part in bucket.slices:
-            label = _(
+            label = self.env._(
                 "%(base)s from %(start)s at %(rate)s",
                 base=self._show(base(part.base)),
                 start=self._show(base(part.start)),
@@ -170,40 +177,46 @@ class LicensingStatement(models.Model):
         if bucket.minimum:
             rows += self._explain_minimum(bucket.minimum)
         if bucket.top_up:
-            rows.append((_("Added by minimums of lines"), bucket.top_up, False))
-        rows.append((_("Before rounding"), bucket.exact, False))
+            rows.append(
+                (self.env._("Added by minimums of lines"), bucket.top_up, False)
+            )
+        rows.append((self.env._("Before rounding"), bucket.exact, False))
         if bucket.adjustment:
             changed = (bucket.adjustment, self.currency_id)
-            rows.append((_("Change of earlier sales"), changed, False))
-        rows.append((_("Royalty"), (bucket.royalty, self.currency_id), True))
+            rows.append((self.env._("Change of earlier sales"), changed, False))
+        rows.append((self.env._("Royalty"), (bucket.royalty, self.currency_id), True))
         return self._section(self._name_of("licensing.rate", rate.id), rows)
 
     def _explain_cap(self, cap):
-        _, money = self.env._, self.currency_id
-        name = self._name_of("licensing.deduction", cap.deduction.id) or _("Deductions")
-        rows = [(_("%s: claimed", name), (cap.claimed_now, money), False)]
+        money = self.currency_id
+        name = self._name_of("licensing.deduction", cap.deduction.id) or self.env._(
+            "Deductions"
+        )
+        rows = [(self.env._("%s: claimed", name), (cap.claimed_now, money), False)]
         if cap.limit is not None:
-            label = _(
+            label = self.env._(
                 "%(row)s: at most %(cap)s %% of %(gross)s",
                 row=name,
                 cap=f"{float(cap.deduction.cap):g}",
                 gross=self._show((cap.gross, money)),
             )
             rows.append((label, (cap.limit, money), False))
-        rows.append((_("%s: allowed", name), (cap.allowed_now, money), False))
+        rows.append((self.env._("%s: allowed", name), (cap.allowed_now, money), False))
         if cap.released:
-            label = _("%s: allowed of earlier statements", name)
+            label = self.env._("%s: allowed of earlier statements", name)
             rows.append((label, (cap.released, money), False))
         return rows
 
     def _explain_minimum(self, step):
-        _, money = self.env._, self.currency_id
-        label = _(
+        money = self.currency_id
+        label = self.env._(
             "Minimum %(each)s for each of %(units)s units",
             each=self._show((step.per_unit, money)),
             units=f"{step.units:,.0f}",
         )
-        applies = _("applies") if step.applies else _("does not apply")
+        applies = (
+            self.env._("applies") if step.applies else self.env._("does not apply")
+        )
         return [(f"{label}: {applies}", (step.minimum, money), step.applies)]
 
     def _explain_fees(self, fees):
@@ -257,11 +270,10 @@ class LicensingStatement(models.Model):
     # ------------------------------------------------------------------
 
     def _get_windows(self):
-        _ = self.env._
         return {
-            "period": _("Counted before in this period"),
-            "year": _("Counted before in the contract year"),
-            "term": _("Counted before in the whole term"),
+            "period": self.env._("Counted before in this period"),
+            "year": self.env._("Counted before in the contract year"),
+            "term": self.env._("Counted before in the whole term"),
         }
 
     def _show_amendment(self, row):

@@ -76,64 +76,63 @@ class LicensingFinding(models.Model):
 
         :return: dict code -> text
         """
-        _ = self.env._
         return {
-            "unmatched": _(
+            "unmatched": self.env._(
                 "Row %(row)s: no product is known by “%(sku)s”: match it to a product."
             ),
-            "not_granted": _(
+            "not_granted": self.env._(
                 "Row %(row)s: the contract grants no such sale: correct the line or"
                 " amend the contract."
             ),
-            "unapproved": _(
+            "unapproved": self.env._(
                 "Row %(row)s: %(sku)s was not approved on %(day)s: approve the product"
                 " or refuse the sale."
             ),
-            "out_of_territory": _(
+            "out_of_territory": self.env._(
                 "Row %(row)s: its territory is not granted: correct the line or amend"
                 " the contract."
             ),
-            "out_of_channel": _(
+            "out_of_channel": self.env._(
                 "Row %(row)s: its channel is not granted: correct the line or amend the"
                 " contract."
             ),
-            "out_of_term": _(
+            "out_of_term": self.env._(
                 "Row %(row)s: no grant is in force on %(day)s: correct the line or"
                 " amend the contract."
             ),
-            "out_of_period": _(
+            "out_of_period": self.env._(
                 "Row %(row)s: its sale on %(day)s lies outside the statement's period."
             ),
-            "no_rate": _(
+            "no_rate": self.env._(
                 "Row %(row)s: no royalty rate applies to it: add one to the contract."
             ),
-            "rate_tie": _(
+            "rate_tie": self.env._(
                 "Row %(row)s: rates %(rows)s apply equally: narrow one of them."
             ),
-            "pool_tie": _(
+            "pool_tie": self.env._(
                 "Row %(row)s: pools %(rows)s apply equally: narrow one of them."
             ),
-            "deduction_tie": _(
+            "deduction_tie": self.env._(
                 "Row %(row)s: deduction rules %(rows)s apply equally: narrow one of"
                 " them."
             ),
-            "sign": _(
+            "sign": self.env._(
                 "Row %(row)s: a deduction is below 0, which adds to net: turn its sign"
                 " or explain it."
             ),
-            "no_fx": _(
+            "no_fx": self.env._(
                 "Row %(row)s: no rate of exchange is known for its currency on %(day)s:"
                 " add one."
             ),
-            "net_differs": _(
+            "net_differs": self.env._(
                 "Row %(row)s: net was reported as %(reported)s, it is %(computed)s: ask"
                 " the licensee."
             ),
-            "rate_differs": _(
+            "rate_differs": self.env._(
                 "Row %(row)s: the rate was reported as %(reported)s, it is"
                 " %(computed)s: ask why."
             ),
-            "royalty_differs": _(
+            "royalty_differs": self.env._(
                 "Row %(row)s: royalty was reported as %(reported)s, it is %(computed)s:"
                 " ask why."
             ),

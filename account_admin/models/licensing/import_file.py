@@ -79,7 +79,7 @@ class LicensingImport(models.Model):
     # WHAT WAS READ
     # ------------------------------------------------------------------
 
-    sheet_read = fields.Char(string="Sheet Read", readonly=True)
+    sheet_read = fields.Char(readonly=True)
     header_row = fields.Integer(readonly=True, aggregator=None)
     line_count = fields.Integer(string="Rows", readonly=True)
     decided = fields.Char(string="Read as", readonly=True)

@@ -31,14 +31,12 @@ class LicensingProduct(models.Model):
     )
     property_id = fields.Many2one(
         comodel_name="licensing.property",
-        string="Property",
         check_company=True,
         ondelete="restrict",
         index="btree_not_null",
     )
     category_id = fields.Many2one(
         comodel_name="licensing.category",
-        string="Category",
         check_company=True,
         ondelete="restrict",
         index="btree_not_null",

@@ -18,7 +18,6 @@ class LicensingProductComponent(models.Model):
     company_id = fields.Many2one(related="bundle_id.company_id", store=True)
     product_id = fields.Many2one(
         comodel_name="licensing.product",
-        string="Product",
         required=True,
         ondelete="restrict",
         check_company=True,

@@ -62,7 +62,6 @@ class LicensingRate(models.Model):
     )
     continues_id = fields.Many2one(
         comodel_name="licensing.rate",
-        string="Continues",
         copy=False,
         ondelete="restrict",
         domain="[('contract_id', '=', contract_id), ('id', '!=', id)]",

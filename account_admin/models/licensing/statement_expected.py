@@ -14,7 +14,7 @@ class LicensingStatement(models.Model):
     @api.model
     def _cron_expect(self):
         """Make the statements that are expected of every company's licensees."""
-        for company in self.env["res.company"].search([]):
+        for company in self.env["res.company"].search([("active", "=", True)]):
             self._expect(company)
             self._remind(company)
             self.env["ir.cron"]._commit_progress(1)

@@ -82,7 +82,7 @@ class LicensingStatementLine(models.Model):
         ondelete="restrict",
     )
     is_sell_off = fields.Boolean(string="Sell-off", readonly=True)
-    has_findings = fields.Boolean(string="Has Findings", readonly=True)
+    has_findings = fields.Boolean(readonly=True)
 
     @api.depends("row", "sku")
     def _compute_display_name(self):
