@@ -68,6 +68,7 @@
         "views/licensing/settings_views.xml",
         "wizards/licensing_termination_views.xml",
         "views/licensing/amendment_views.xml",
+        "views/licensing/royalty_item_views.xml",
         "views/licensing/menus.xml",
     ],
     "demo": ["demo/demo_ledger.xml"],

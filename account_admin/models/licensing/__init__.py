@@ -61,3 +61,5 @@ from . import import_total
 from . import import_problem
 from . import statement_import
 from . import contract_template
+from . import report_mixin
+from . import royalty_item
