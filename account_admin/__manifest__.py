@@ -69,6 +69,7 @@
         "wizards/licensing_termination_views.xml",
         "views/licensing/amendment_views.xml",
         "views/licensing/royalty_item_views.xml",
+        "views/licensing/forecast_views.xml",
         "views/licensing/menus.xml",
     ],
     "demo": ["demo/demo_ledger.xml"],

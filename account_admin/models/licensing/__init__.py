@@ -63,3 +63,5 @@ from . import statement_import
 from . import contract_template
 from . import report_mixin
 from . import royalty_item
+from . import pool_pace
+from . import forecast

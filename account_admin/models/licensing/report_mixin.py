@@ -48,15 +48,15 @@ class LicensingReport(models.AbstractModel):
         )
 
     @api.model
-    def _rows_sql(self, names, rows):
+    def _rows_sql(self, rows):
         """SQL of rows that were worked out in Python, typed as the model's columns.
 
-        :param names: names of fields
-        :param rows: iterable of dicts with an ``id`` and these names
+        :param rows: iterable of dicts by the names of fields; others are empty
         """
         typed = [
-            SQL("%s %s", SQL.identifier(name), SQL(self._fields[name].column_type[1]))
-            for name in names
+            SQL("%s %s", SQL.identifier(name), SQL(field.column_type[1]))
+            for name, field in self._fields.items()
+            if field.store and field.column_type and name != "id"
         ]
         return SQL(
             "SELECT * FROM jsonb_to_recordset(%s::jsonb) AS found (id bigint, %s)",
