@@ -70,6 +70,8 @@
         "views/licensing/amendment_views.xml",
         "views/licensing/royalty_item_views.xml",
         "views/licensing/forecast_views.xml",
+        "views/licensing/red_flag_views.xml",
+        "views/licensing/upcoming_views.xml",
         "views/licensing/menus.xml",
     ],
     "demo": ["demo/demo_ledger.xml"],

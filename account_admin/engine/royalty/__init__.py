@@ -45,6 +45,7 @@ from .pools import (
     settle,
     true_up,
 )
+from .red_flags import are_too_round, tail_bound
 from .restatement import Difference, Restatement, compute_chain, restate
 from .result import (
     Bucket,

@@ -65,3 +65,6 @@ from . import report_mixin
 from . import royalty_item
 from . import pool_pace
 from . import forecast
+from . import red_flag
+from . import silent_product
+from . import upcoming

@@ -39,10 +39,10 @@ class LicensingReport(models.AbstractModel):
     def _today_sql(self):
         """SQL of a table of the companies worked in and their days.
 
-        :return: ``SQL`` of ``(company_id, day)`` rows for a ``FROM``
+        :return: ``SQL`` for a ``FROM``: ``days`` with ``company_id`` and ``day``
         """
         return SQL(
-            "(SELECT * FROM UNNEST(%s::int[], %s::date[]) AS days (company_id, day))",
+            "UNNEST(%s::int[], %s::date[]) AS days (company_id, day)",
             self.env.companies.ids,
             [company._collections_today() for company in self.env.companies],
         )
