@@ -4,6 +4,7 @@ from odoo.http import content_disposition, request
 #: Reports that can be had as a workbook: name in the address -> model.
 REPORTS = {
     "aging": "account.admin.aging.wizard",
+    "licensing-pack": "licensing.pack",
     "statement": "account.admin.statement",
     "statements": "account.admin.statement.wizard",
 }

@@ -15,8 +15,8 @@ _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 class Column:
     """A column of a table.
 
-    ``kind`` is ``text``, ``int``, ``date``, ``money``, ``number`` or ``percent``; a
-    money column has the ``decimals`` of its currencies.
+    ``kind`` is ``text``, ``int``, ``date``, ``money``, ``number``, ``percent`` or
+    ``factor``; a money column has the ``decimals`` of its currencies.
     """
 
     label: str
@@ -119,6 +119,7 @@ class Table:
             "int": "0",
             "number": "#,##0.0",
             "percent": "0.0%",
+            "factor": "0.00",
             "money": money_pattern(column.decimals),
         }.get(column.kind)
         return self._book.format(**({"num_format": pattern} if pattern else {}), **more)

@@ -31,6 +31,11 @@ from . import test_billing_cycle
 from . import test_report_export
 from . import test_tours
 from . import test_licensing_royalty
+from . import test_licensing_royalty_item
+from . import test_licensing_forecast
+from . import test_licensing_red_flag
+from . import test_licensing_pack
+from . import test_licensing_dashboard
 from . import test_licensing_pool
 from . import test_licensing_money
 from . import test_licensing_workflow

@@ -9,7 +9,10 @@ from odoo.tools.safe_eval import safe_eval
 FILES = {
     "dashboard_receivables": "receivables_dashboard.json",
     "dashboard_collections": "collections_dashboard.json",
+    "dashboard_licensing": "licensing_dashboard.json",
 }
+#: Those for who works on receivables.
+OF_RECEIVABLES = ("dashboard_receivables", "dashboard_collections")
 
 
 def load(name):

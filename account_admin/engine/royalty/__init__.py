@@ -7,6 +7,7 @@ Rules R1 to R16 and cases T1 to T27 are those of the project's royalty specifica
 
 from .calculation import compute
 from .classify import Choice, Classifier
+from .forecast import METHODS, Forecast, Pace, days, pace, project, still_to_bill
 from .lines import (
     BLOCKING,
     CODES,
@@ -44,6 +45,7 @@ from .pools import (
     settle,
     true_up,
 )
+from .red_flags import are_too_round, tail_bound
 from .restatement import Difference, Restatement, compute_chain, restate
 from .result import (
     Bucket,

@@ -65,3 +65,10 @@ from . import import_progress
 from . import statement_import
 from . import contract_template
 from . import collections_case
+from . import report_mixin
+from . import royalty_item
+from . import pool_pace
+from . import forecast
+from . import red_flag
+from . import silent_product
+from . import upcoming

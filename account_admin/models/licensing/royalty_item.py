@@ -1,0 +1,188 @@
+"""Royalties of the statements that count, sale by sale: what the summary adds up."""
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from .statement import FINAL
+from .term_mixin import SALE_TYPES
+
+KINDS = [
+    ("sale", "Sale"),
+    ("adjustment", "Change of Earlier Sales"),
+    ("restated", "Restated"),
+]
+
+
+class LicensingRoyaltyItem(models.Model):
+    """A reported sale of an approved statement, or what changed about its royalty.
+
+    Superseded statements are left out. The royalties add up to what the licensing
+    ledger says was earned: a statement's latest computation counts, so what a revision
+    or an amendment changed about a statement later is a row of its own, in the
+    statement's period.
+    """
+
+    _name = "licensing.royalty.item"
+    _description = "Royalty Item"
+    _inherit = ["licensing.report"]
+    _auto = False
+    _order = "date_end desc, id"
+
+    statement_id = fields.Many2one(comodel_name="licensing.statement", readonly=True)
+    kind = fields.Selection(selection=KINDS, readonly=True)
+    date_end = fields.Date(string="Period End", readonly=True)
+    year = fields.Integer(
+        string="Contract Year",
+        aggregator=None,
+        readonly=True,
+        help="The calendar year in which the contract year begins.",
+    )
+    product_id = fields.Many2one(comodel_name="licensing.product", readonly=True)
+    property_id = fields.Many2one(comodel_name="licensing.property", readonly=True)
+    category_id = fields.Many2one(comodel_name="licensing.category", readonly=True)
+    country_id = fields.Many2one(
+        comodel_name="res.country", string="Territory", readonly=True
+    )
+    channel_id = fields.Many2one(comodel_name="licensing.channel", readonly=True)
+    sale_type = fields.Selection(selection=SALE_TYPES, readonly=True)
+    is_sell_off = fields.Boolean(string="Sell-off", readonly=True)
+    rate_id = fields.Many2one(comodel_name="licensing.rate", readonly=True)
+    commitment_id = fields.Many2one(
+        comodel_name="licensing.commitment", string="Pool", readonly=True
+    )
+    units = fields.Float(digits=(16, 2), readonly=True)
+    gross = fields.Monetary(readonly=True)
+    net = fields.Monetary(readonly=True)
+    royalty = fields.Monetary(readonly=True)
+    company_currency_id = fields.Many2one(comodel_name="res.currency", readonly=True)
+    royalty_company = fields.Monetary(
+        string="Royalty in Company Currency",
+        currency_field="company_currency_id",
+        readonly=True,
+        help="At the rate of the period's last day; empty while no rate is known.",
+    )
+
+    _depends = {
+        "licensing.statement": [
+            *("contract_id", "company_id", "partner_id", "user_id", "currency_id"),
+            *("date_end", "year", "state", "royalty", "adjustment"),
+        ],
+        "licensing.statement.line": [
+            *("statement_id", "product_id", "property_id", "category_id", "country_id"),
+            *("channel_id", "sale_type", "is_sell_off", "rate_id", "commitment_id"),
+            *("units", "gross", "net", "royalty", "fx_rate"),
+        ],
+        "licensing.product": ["property_id", "category_id"],
+        "licensing.computation": ["statement_id", "royalty"],
+        "res.company": ["currency_id"],
+        "res.currency": ["rounding"],
+        "res.currency.rate": ["currency_id", "company_id", "name", "rate"],
+    }
+
+    # ------------------------------------------------------------------
+    # SQL
+    # ------------------------------------------------------------------
+
+    @property
+    def _table_query(self):
+        return SQL(
+            """WITH statement AS (%(statements)s)
+               SELECT item.*, statement.contract_id, statement.partner_id,
+                      statement.user_id, statement.company_id, statement.currency_id,
+                      statement.date_end, statement.year,
+                      statement.company_currency_id,
+                      ROUND(item.royalty * statement.exchange,
+                            statement.company_decimals) AS royalty_company
+                 FROM (%(items)s) item
+                 JOIN statement ON statement.id = item.statement_id""",
+            statements=self._statements_sql(),
+            items=SQL(" UNION ALL ").join(
+                [
+                    self._sales_sql(),
+                    self._change_sql("adjustment", 1, SQL("statement.adjustment")),
+                    self._change_sql("restated", 2, SQL("statement.restated")),
+                ]
+            ),
+        )
+
+    @api.model
+    def _statements_sql(self):
+        """SQL of the statements that count, with what each was restated by."""
+        return SQL(
+            """SELECT statement.id, statement.contract_id, statement.partner_id,
+                      statement.user_id, statement.company_id, statement.currency_id,
+                      statement.date_end, statement.year, statement.adjustment,
+                      latest.royalty - statement.royalty AS restated,
+                      company.currency_id AS company_currency_id,
+                      company_currency.decimal_places AS company_decimals,
+                      CASE WHEN statement.currency_id = company.currency_id THEN 1
+                           ELSE COALESCE(%(home)s, 1) / %(foreign)s
+                       END AS exchange
+                 FROM licensing_statement statement
+                 JOIN res_company company ON company.id = statement.company_id
+                 JOIN res_currency company_currency
+                   ON company_currency.id = company.currency_id
+            LEFT JOIN LATERAL (
+                      SELECT computation.royalty
+                        FROM licensing_computation computation
+                       WHERE computation.statement_id = statement.id
+                       ORDER BY computation.id DESC
+                       LIMIT 1) latest ON TRUE
+                WHERE statement.state IN %(final)s""",
+            final=FINAL,
+            home=self._exchange_sql(SQL("company.currency_id")),
+            foreign=self._exchange_sql(SQL("statement.currency_id")),
+        )
+
+    @api.model
+    def _exchange_sql(self, currency):
+        """SQL of a currency's rate on the period's last day, ``NULL``: unknown."""
+        return SQL(
+            """(SELECT rate.rate
+                  FROM res_currency_rate rate
+                 WHERE rate.currency_id = %s AND rate.name <= statement.date_end
+                   AND (rate.company_id IS NULL OR rate.company_id
+                        = SPLIT_PART(company.parent_path, '/', 1)::int)
+                 ORDER BY rate.name DESC, rate.company_id NULLS LAST
+                 LIMIT 1)""",
+            currency,
+        )
+
+    @api.model
+    def _sales_sql(self):
+        """SQL of the reported lines, as they were computed at approval."""
+        return SQL(
+            """SELECT line.id::bigint * 4 AS id, line.statement_id, 'sale' AS kind,
+                      line.product_id,
+                      COALESCE(line.property_id, product.property_id) AS property_id,
+                      COALESCE(line.category_id, product.category_id) AS category_id,
+                      line.country_id, line.channel_id, line.sale_type,
+                      line.is_sell_off, line.rate_id, line.commitment_id, line.units,
+                      ROUND(line.gross * COALESCE(line.fx_rate, 1)::numeric,
+                            currency.decimal_places) AS gross,
+                      line.net, line.royalty
+                 FROM licensing_statement_line line
+                 JOIN statement ON statement.id = line.statement_id
+                 JOIN res_currency currency ON currency.id = statement.currency_id
+            LEFT JOIN licensing_product product ON product.id = line.product_id"""
+        )
+
+    @api.model
+    def _change_sql(self, kind, place, amount):
+        """SQL of royalties that no line explains, a row a statement."""
+        return SQL(
+            """SELECT statement.id::bigint * 4 + %s, statement.id, %s, NULL::int,
+                      NULL::int, NULL::int, NULL::int, NULL::int, NULL, FALSE,
+                      NULL::int, NULL::int, 0, 0, 0, %s
+                 FROM statement
+                WHERE %s <> 0""",
+            place,
+            kind,
+            amount,
+            amount,
+        )
+
+    def action_open_statement(self):
+        """The statement behind the row."""
+        self.ensure_one()
+        return self.statement_id._get_records_action()
