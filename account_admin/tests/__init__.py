@@ -43,3 +43,4 @@ from . import test_licensing_amendment
 from . import test_licensing_import
 from . import test_licensing_import_bad
 from . import test_licensing_import_access
+from . import test_licensing_tour
