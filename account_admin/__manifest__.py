@@ -66,6 +66,7 @@
         "views/licensing/contract_views.xml",
         "views/licensing/contract_form.xml",
         "views/licensing/cockpit_views.xml",
+        "views/licensing/partner_views.xml",
         "views/licensing/settings_views.xml",
         "wizards/licensing_termination_views.xml",
         "views/licensing/amendment_views.xml",

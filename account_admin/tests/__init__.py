@@ -49,3 +49,4 @@ from . import test_licensing_import
 from . import test_licensing_import_bad
 from . import test_licensing_import_access
 from . import test_licensing_account
+from . import test_licensing_tour

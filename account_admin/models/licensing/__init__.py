@@ -50,6 +50,7 @@ from . import explanation
 from . import query
 from . import statement_query
 from . import res_company
+from . import res_partner
 from . import match_mixin
 from . import alias
 from . import import_profile

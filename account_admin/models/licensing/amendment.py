@@ -142,7 +142,8 @@ class LicensingAmendment(models.Model):
     @api.depends("name", "contract_id.name")
     def _compute_display_name(self):
         for amendment in self:
-            amendment.display_name = f"{amendment.contract_id.name}: {amendment.name}"
+            name = amendment.name or self.env._("New amendment")
+            amendment.display_name = f"{amendment.contract_id.name}: {name}"
 
     def _is_applied(self, known_at=None):
         """Whether it counted at a moment.
