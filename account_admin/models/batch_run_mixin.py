@@ -1,5 +1,6 @@
 """Long work in batches: progress, restart, and its letters in files of some hundred."""
 
+import gc
 import logging
 
 from psycopg2 import OperationalError
@@ -175,8 +176,7 @@ class AccountAdminBatchRunMixin(models.AbstractModel):
         while batch:
             self.with_company(self.company_id)._deliver_batch(batch)
             count = len(batch)
-            # the files are in the store now, memory need not keep them
-            self.env.invalidate_all()
+            self._let_go()
             left = self.env["ir.cron"]._commit_progress(
                 count, remaining=max(remaining - count, 1)
             )
@@ -184,6 +184,12 @@ class AccountAdminBatchRunMixin(models.AbstractModel):
                 return False
             batch, remaining = self._find_waiting()
         return self._finish()
+
+    def _let_go(self):
+        """Give back the memory of files that are in the store now."""
+        self.env.invalidate_all()
+        # PDFs are made of objects in circles: some hundred megabytes in a long run
+        gc.collect()
 
     def _finish(self):
         """Merge the letters, a file a commit, and close the run.
@@ -194,7 +200,7 @@ class AccountAdminBatchRunMixin(models.AbstractModel):
         files = [letters[n : n + LETTERS] for n in range(0, len(letters), LETTERS)]
         for number in range(len(self.letters_ids), len(files)):
             self.letters_ids |= self._merge_letters(files[number], number, len(files))
-            self.env.invalidate_all()
+            self._let_go()
             if not self.env["ir.cron"]._commit_progress(remaining=1):
                 return False
         self.state = "done"
