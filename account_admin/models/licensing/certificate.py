@@ -1,5 +1,7 @@
 from odoo import Command, api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
+
+from .review_mixin import check_manager
 
 
 class LicensingCertificate(models.Model):
@@ -61,10 +63,7 @@ class LicensingCertificate(models.Model):
     def action_receive(self):
         """Book the tax against the invoice: the certificate is there."""
         self.check_access("write")
-        if not self.env.user.has_group("account_admin.group_licensing_manager"):
-            raise AccessError(
-                self.env._("Only a licensing manager can book certificates.")
-            )
+        check_manager(self.env)
         for row in self.filtered(lambda found: found.state == "open"):
             # sudo: the check was above, the entry is made by the product
             row.sudo()._receive()

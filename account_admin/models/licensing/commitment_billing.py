@@ -4,10 +4,11 @@ import logging
 from datetime import timedelta
 
 from odoo import api, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 
 from ...engine import royalty
 from .contract_invoice import Charge
+from .review_mixin import check_manager
 from .statement import OPEN
 
 _logger = logging.getLogger(__name__)
@@ -21,10 +22,7 @@ class LicensingCommitment(models.Model):
     def action_bill(self):
         """Bill now what is due of these pools."""
         self.check_access("read")
-        if not self.env.user.has_group("account_admin.group_licensing_manager"):
-            raise AccessError(
-                self.env._("Only a licensing manager can bill commitments.")
-            )
+        check_manager(self.env)
         # sudo: the check was above, ledger and invoices are made by the product
         self.sudo()._bill_due()
         return True

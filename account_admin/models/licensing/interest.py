@@ -1,11 +1,12 @@
 import logging
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 
 from ...engine import royalty
 from .contract_invoice import Charge
 from .numbers import to_decimal
+from .review_mixin import check_manager
 
 _logger = logging.getLogger(__name__)
 
@@ -134,10 +135,7 @@ class LicensingInterest(models.Model):
 
     def action_compute_all(self):
         """Draft now what the scheduled action would draft tonight."""
-        if not self.env.user.has_group("account_admin.group_licensing_manager"):
-            raise AccessError(
-                self.env._("Only a licensing manager can charge interest.")
-            )
+        check_manager(self.env)
         # sudo: the check was above, ledger and invoices are made by the product
         for contract, move in self.sudo()._find_paid_late():
             self.sudo()._charge(contract, move)

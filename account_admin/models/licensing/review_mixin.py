@@ -4,6 +4,15 @@ from odoo.exceptions import AccessError, UserError
 MANAGER = "account_admin.group_licensing_manager"
 
 
+def check_manager(env):
+    """Refuse what binds the company to whoever is no licensing manager.
+
+    :raise AccessError: for everybody else but the superuser
+    """
+    if not (env.su or env.user.has_group(MANAGER)):
+        raise AccessError(env._("Only a licensing manager may do this."))
+
+
 class LicensingReviewMixin(models.AbstractModel):
     """Something that one person sends to review and another approves.
 
@@ -29,10 +38,7 @@ class LicensingReviewMixin(models.AbstractModel):
                 )
 
     def _check_manager(self):
-        if not (self.env.su or self.env.user.has_group(MANAGER)):
-            raise AccessError(
-                self.env._("Only a licensing manager may approve or end this.")
-            )
+        check_manager(self.env)
 
     def _check_four_eyes(self):
         """Refuse that one person sends a contract to review and approves it.

@@ -4,9 +4,10 @@ import json
 from decimal import Decimal
 
 from odoo import fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 
 from ...engine import royalty
+from .review_mixin import check_manager
 from .statement import OPEN
 from .statement_read import dump_quotes
 
@@ -17,10 +18,7 @@ class LicensingStatement(models.Model):
     def action_approve(self):
         """Freeze the figures and make the invoice; earlier periods come first."""
         self.check_access("write")
-        if not self.env.user.has_group("account_admin.group_licensing_manager"):
-            raise AccessError(
-                self.env._("Only a licensing manager can approve statements.")
-            )
+        check_manager(self.env)
         for statement in self.sorted("date_start"):
             # sudo: the check was above, these records are not for writing by hand
             statement.sudo()._approve()
