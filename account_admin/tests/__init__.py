@@ -50,3 +50,4 @@ from . import test_licensing_import_bad
 from . import test_licensing_import_access
 from . import test_licensing_account
 from . import test_licensing_tour
+from . import test_licensing_query

@@ -261,3 +261,19 @@ class TestRoyalty(LicensingCommon):
         with self._on("2026-07-03"):
             found.invalidate_recordset(["is_late"])
             self.assertEqual(found.mapped("is_late"), [True, False])
+
+    def test_a_quota_shows_what_is_missing_and_bills_nothing(self):
+        contract = self._contract(
+            quota_ids=[Command.create({"target": 100_000, "measure": "net"})]
+        )
+        first = self._approve(contract, 60_000)
+        quota = contract.quota_ids
+        self.assertEqual((quota.reached, quota.shortfall), (60_000, 40_000))
+        revision = self.env["licensing.statement"].browse(
+            first.action_revise()["res_id"]
+        )
+        revision.line_ids.gross = 70_000
+        revision.action_approve()
+        quota.invalidate_recordset()
+        self.assertEqual((quota.reached, quota.progress), (70_000, 70))
+        self.assertEqual(self._untaxed(revision), 800)

@@ -51,6 +51,7 @@ class LicensingComputation(models.Model):
     royalty = fields.Monetary()
     sums = fields.Text(required=True)
     fees = fields.Text(required=True)
+    quotas = fields.Text(required=True)
     quotes = fields.Text(required=True)
 
     def write(self, vals):  # pylint: disable=method-required-super

@@ -26,6 +26,7 @@ class LicensingQuery(models.Model):
         string="Ask",
         compute="_compute_partner_id",
         store=True,
+        precompute=True,
         readonly=False,
         required=True,
         ondelete="restrict",

@@ -130,6 +130,7 @@ class LicensingStatement(models.Model):
                 "royalty": float(result.royalty),
                 "sums": royalty.dump_sums(result.sums),
                 "fees": dump_fees(result.fees),
+                "quotas": dump_quotas(result.quotas),
                 "quotes": dump_quotes(quotes),
             }
         )
@@ -166,4 +167,22 @@ def load_fees(text):
     return tuple(
         royalty.FeeAmount(fee, Decimal(base), Decimal(amount))
         for fee, base, amount in json.loads(text)
+    )
+
+
+def dump_quotas(quotas):
+    """What a statement adds to quotas as text, exact: see :func:`load_quotas`."""
+    return json.dumps(
+        [[row.quota, str(row.units), str(row.gross), str(row.net)] for row in quotas]
+    )
+
+
+def load_quotas(text):
+    """What a computation kept of quotas.
+
+    :return: tuple of ``royalty.QuotaSum``
+    """
+    return tuple(
+        royalty.QuotaSum(quota, *map(Decimal, amounts))
+        for quota, *amounts in json.loads(text)
     )
