@@ -44,7 +44,7 @@ def _copy_invoices(env, model, first_partner, accounts, items):
         model.ids,
         items,
         {
-            "name": SQL("'BENCH/' || %s || '/' || number", model.id),
+            "name": SQL("'BENCH/' || %s || '/' || (1000000 + number)", model.id),
             "sequence_number": SQL("number"),
             "partner_id": (owner := SQL("%s + number %% %s", first_partner, accounts)),
             "commercial_partner_id": owner,
@@ -60,7 +60,9 @@ def _copy_invoices(env, model, first_partner, accounts, items):
             items,
             {
                 "move_id": SQL("%s + number", first_move),
-                "move_name": SQL("'BENCH/' || %s || '/' || number", model.id),
+                "move_name": SQL(
+                    "'BENCH/' || %s || '/' || (1000000 + number)", model.id
+                ),
                 "partner_id": owner,
                 "date_maturity": due
                 if line.account_type == "asset_receivable"

@@ -184,7 +184,7 @@ class _Copies:
 
     def _copy_move(self, move, day, due):
         """:return: dict line -> id before its first copy"""
-        name = SQL("'BENCH/' || %s || '/' || number", move.id)
+        name = SQL("'BENCH/' || %s || '/' || (1000000 + number)", move.id)
         base = self._copy(
             "account_move",
             move,
