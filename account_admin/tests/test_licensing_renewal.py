@@ -54,7 +54,8 @@ class TestLicensingRenewal(LicensingContractCommon):
                 "known_at": "2026-05-01 12:00:00",
                 "royalty": royalty,
                 "sums": "{}",
-                "fees": "{}",
+                "fees": "[]",
+                "quotas": "[]",
                 "quotes": "{}",
             }
         )

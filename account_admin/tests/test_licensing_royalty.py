@@ -3,7 +3,7 @@
 from datetime import date
 
 from odoo import Command
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 from .licensing import QUARTERS, LicensingCommon
 
@@ -239,6 +239,18 @@ class TestRoyalty(LicensingCommon):
         (first | second).action_compute()
         with self.assertRaisesRegex(UserError, "not approved yet"):
             second.action_approve()
+
+    def test_no_day_is_reported_twice(self):
+        contract = self._contract()
+        self._report(contract, [])
+        with self.assertRaisesRegex(ValidationError, "covers already"):
+            self.env["licensing.statement"].create(
+                {
+                    "contract_id": contract.id,
+                    "date_start": "2026-03-31",
+                    "date_end": "2026-04-30",
+                }
+            )
 
     def test_a_statement_of_no_sales_is_approved_without_an_invoice(self):
         statement = self._report(self._contract(), [])

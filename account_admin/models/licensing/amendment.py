@@ -70,7 +70,6 @@ class LicensingAmendment(models.Model):
     impact = fields.Html(
         readonly=True,
         copy=False,
-        sanitize=False,
         help="What it would change about approved statements and open guarantees.",
     )
     impact_on = fields.Datetime(string="Previewed", readonly=True, copy=False)

@@ -8,4 +8,4 @@ class LicensingExplanation(models.TransientModel):
     _description = "Explanation of a Figure"
 
     name = fields.Char(readonly=True)
-    html = fields.Html(readonly=True, sanitize=False)
+    html = fields.Html(readonly=True)

@@ -1,7 +1,9 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL
 
 from ...engine import royalty
+from ..bulk import update_rows
 
 #: States in which the figures of a statement count.
 FINAL = ("approved", "invoiced")
@@ -155,10 +157,38 @@ class LicensingStatement(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         statements = super().create(vals_list)
-        for statement in statements.filtered(lambda found: not found.origin_id):
-            # sudo: the record was just made, this is no field to fill by hand
-            statement.sudo().origin_id = statement
+        new = statements.filtered(lambda found: not found.origin_id)
+        new.flush_recordset()
+        update_rows(new, [{"id": found.id, "origin_id": found.id} for found in new])
         return statements
+
+    @api.constrains("contract_id", "date_start", "date_end")
+    def _check_overlap(self):
+        """No day is reported in two statements; a revision is none of its own."""
+        self.flush_recordset()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT mine.id, other.id
+                     FROM licensing_statement AS mine
+                     JOIN licensing_statement AS other
+                       ON other.contract_id = mine.contract_id
+                      AND other.date_start <= mine.date_end
+                      AND other.date_end >= mine.date_start
+                      AND COALESCE(other.origin_id, other.id)
+                          <> COALESCE(mine.origin_id, mine.id)
+                    WHERE mine.id = ANY(%s) LIMIT 1""",
+                self.ids,
+            )
+        )
+        for mine, other in rows:
+            raise ValidationError(
+                self.env._(
+                    "%(mine)s covers days that %(other)s covers already: correct its"
+                    " period.",
+                    mine=self.browse(mine).display_name,
+                    other=self.browse(other).display_name,
+                )
+            )
 
     def write(self, vals):
         fixed = {"contract_id", "date_start", "date_end", "year"} & set(vals)
