@@ -121,3 +121,13 @@ class TestMoney(LicensingCommon):
                 self.assertEqual(audit.shortfall, 5_000)
                 self.assertEqual(audit.percent, percent)
                 self.assertEqual(audit.licensee_bears_costs, bears)
+
+    def test_the_invoice_speaks_the_licensees_language(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.env["ir.module.module"].search(
+            [("name", "=", "account_admin")]
+        )._update_translations("fr_FR")
+        self.licensee.lang = "fr_FR"
+        contract = self._contract(rates=[self._rate(8, name="Plush")])
+        move = self._approve(contract, 100_000).move_id
+        self.assertIn("Redevance 01/01/2026", move.invoice_line_ids.name)

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.tools.misc import format_date
 
 from ...engine import royalty
 from .contract_invoice import Charge
@@ -88,6 +89,8 @@ class LicensingCommitment(models.Model):
     def _bill_due(self):
         """Bill instalments, the shortfall of ended pools, and let old credit lapse."""
         for contract, pools in self.grouped("contract_id").items():
+            # invoices speak the licensee's language
+            pools = pools.with_context(lang=contract.partner_id.lang or self.env.lang)
             if contract.state not in BILLED:
                 continue
             contract.lock_for_update()
@@ -130,7 +133,7 @@ class LicensingCommitment(models.Model):
                     line.kind
                 ],
                 pool=self.display_name,
-                date=line.date,
+                date=format_date(self.env, line.date),
             )
             move = self._book(movement, name, "deferred", instalment_id=line.id)
             line.write({"state": "billed" if move else "settled", "move_id": move.id})

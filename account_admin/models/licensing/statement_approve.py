@@ -108,9 +108,10 @@ class LicensingStatement(models.Model):
             self.id,
         )
         self._keep_computation(result, reported.quotes, self)
-        charges = self._charge_royalty(result)
-        charges += self._charge_settlement(settlement)
-        charges += self._charge_fees(result.fees)
+        said = self._in_licensee_language()
+        charges = said._charge_royalty(result)
+        charges += said._charge_settlement(settlement)
+        charges += said._charge_fees(result.fees)
         self._bill(settlement, result.fees, charges)
 
     def _keep_computation(self, result, quotes, statement=None, amendment=None):

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from odoo import models
 from odoo.tools import formatLang
+from odoo.tools.misc import format_date
 
 from .contract_invoice import Charge
 
@@ -12,6 +13,16 @@ ZERO = Decimal(0)
 
 class LicensingStatement(models.Model):
     _inherit = "licensing.statement"
+
+    def _in_licensee_language(self):
+        """The statement, to write what its licensee reads."""
+        return self.with_context(lang=self.partner_id.lang or self.env.lang)
+
+    def _show_period(self):
+        first, last = (
+            format_date(self.env, day) for day in (self.date_start, self.date_end)
+        )
+        return f"{first} – {last}"
 
     def _charge_royalty(self, result):
         """The royalty, a line for each rate.
@@ -27,9 +38,8 @@ class LicensingStatement(models.Model):
             Charge(
                 "royalty",
                 self.env._(
-                    "Royalty %(start)s – %(end)s, %(rate)s on %(base)s",
-                    start=self.date_start,
-                    end=self.date_end,
+                    "Royalty %(period)s, %(rate)s on %(base)s",
+                    period=self._show_period(),
                     rate=names[bucket.rate.id],
                     base=self._show_base(bucket),
                 ),

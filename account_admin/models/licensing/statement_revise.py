@@ -118,9 +118,10 @@ class LicensingStatement(models.Model):
             self.date_end,
             self.id,
         )
-        charges = self._charge_differences(restated)
-        charges += self._charge_settlement(settlement)
-        return settlement, charges + self._charge_fees(restated.fees)
+        said = self._in_licensee_language()
+        charges = said._charge_differences(restated)
+        charges += said._charge_settlement(settlement)
+        return settlement, charges + said._charge_fees(restated.fees)
 
     def _charge_differences(self, restated):
         """A line for each statement whose royalty changed.
@@ -128,9 +129,7 @@ class LicensingStatement(models.Model):
         :return: list of ``Charge``
         """
         origins = self.browse(found.statement for found in restated.differences)
-        names = {
-            origin.id: f"{origin.date_start} – {origin.date_end}" for origin in origins
-        }
+        names = {origin.id: origin._show_period() for origin in origins}
 
         def show(amount):
             return formatLang(self.env, float(amount), currency_obj=self.currency_id)
