@@ -22,6 +22,7 @@ from . import national_account_member
 from . import collections_policy
 from . import collections_policy_step
 from . import collections_case
+from . import collections_case_account
 from . import collections_case_night
 from . import collections_case_why
 from . import collections_case_promise
