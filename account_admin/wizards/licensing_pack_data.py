@@ -76,10 +76,13 @@ class LicensingPack(models.TransientModel):
             columns=self._get_summary_columns(_decimals(key[0] for key in totals)),
             # the largest royalty of a currency first
             rows=sorted(rows, key=lambda row: (row[1][1], -row[1][5], row[1][0])),
-            totals={currency: amounts for (currency,), amounts in totals.items()},
+            totals={
+                currency: totals[currency,]
+                for (currency,) in sorted(totals, key=lambda key: key[0].name)
+            },
             note=self.env._(
-                "Royalties of approved statements, as restated since. The total of the"
-                " royalties is what the licensing ledger says was earned."
+                "Royalties of approved statements, as restated since. Over all periods"
+                " they add up to what the licensing ledger says was earned."
             ),
         )
 
