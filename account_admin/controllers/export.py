@@ -12,7 +12,7 @@ from odoo.addons.web.controllers.export import (
 )
 from odoo.addons.web.controllers.pivot import TableExporter
 
-PREFIXES = ("account.admin.", "collections.", "national.account")
+PREFIXES = ("account.admin.", "collections.", "licensing.", "national.account")
 
 
 class TextWriter:

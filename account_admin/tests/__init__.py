@@ -36,6 +36,7 @@ from . import test_licensing_forecast
 from . import test_licensing_red_flag
 from . import test_licensing_pack
 from . import test_licensing_dashboard
+from . import test_licensing_dashboard_screen
 from . import test_licensing_pool
 from . import test_licensing_money
 from . import test_licensing_workflow

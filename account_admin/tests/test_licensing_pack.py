@@ -1,7 +1,12 @@
 """The quarterly pack, read as its readers do: cells of a workbook, text of a PDF."""
 
+import io
+import json
 from datetime import datetime
 
+from openpyxl import load_workbook
+
+from odoo import http
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase
 from odoo.tools import mute_logger
@@ -159,3 +164,31 @@ class TestPackDownload(PackCommon, HttpCase):
             self.assertEqual(found["Royalty summary"][0]["Royalty"], 4_960)
             with mute_logger("odoo.http"):
                 self.assertEqual(self.url_open(urls[other]).status_code, 403)
+
+    def test_a_list_is_exported_with_names_as_text(self):
+        self.licensee.name = "=1+1"
+        user = self._user("exporter", "licensing_user")
+        user.group_ids |= self.env.ref("base.group_allow_export")
+        self.authenticate("exporter", "exporter")
+        data = {
+            "model": "licensing.royalty.item",
+            "fields": [
+                {"name": name, "label": name, "type": kind, "store": True}
+                for name, kind in (("partner_id", "many2one"), ("royalty", "monetary"))
+            ],
+            "ids": False,
+            "domain": [("date_end", "=", "2026-06-30")],
+            "import_compat": False,
+            "context": {},
+        }
+        response = self.url_open(
+            "/web/export/xlsx",
+            data={
+                "data": json.dumps(data),
+                "csrf_token": http.Request.csrf_token(self),
+            },
+        )
+        sheet = load_workbook(io.BytesIO(response.content)).active
+        rows = list(sheet.iter_rows(min_row=2, values_only=True))
+        self.assertEqual(rows, [("=1+1", 4_960)])
+        self.assertEqual(sheet["A2"].data_type, "s")

@@ -120,6 +120,44 @@ class TestRoyaltyItem(LicensingCommon):
         items = self._assert_ties(contract)
         self.assertEqual(sum(items.mapped("royalty")), 100)
 
+    def test_bundles_returns_and_other_currencies_tie_as_well(self):
+        euro = self.env.ref("base.EUR")
+        self.env["res.currency.rate"].create(
+            {
+                "name": "2026-01-01",
+                "currency_id": euro.id,
+                "rate": 0.7,
+                "company_id": self.company.id,
+            }
+        )
+        parts = self._product("P1", "Part"), self._product("P2", "Part")
+        bundle = self._product(
+            "SET",
+            "Set",
+            component_ids=[
+                Command.create({"product_id": part.id, "share": share})
+                for part, share in zip(parts, (33.3, 66.7), strict=True)
+            ],
+        )
+        for negative in ("carry_forward", "floor_zero", "credit_note"):
+            with self.subTest(negative=negative):
+                contract = self._contract(
+                    rates=[self._rate(8.125)],
+                    negative=negative,
+                    commitment_ids=[self._pool(self._advance(50), guarantee=100)],
+                )
+                self._approve(
+                    contract,
+                    {"gross": 33.35, "product_id": bundle.id, "sku": "SET"},
+                    {"gross": 1234.57, "currency_id": euro.id},
+                    0.01,
+                )
+                self._approve(contract, {"gross": 10, "returns": 3000}, quarter=1)
+                items = self._assert_ties(contract)
+                self.assertLess(min(items.mapped("royalty")), -200)
+                exact = 1234.57 / 0.7
+                self.assertIn(round(exact, 2), items.mapped("gross"))
+
     def test_sums_of_several_currencies_are_left_empty(self):
         euro = self.env.ref("base.EUR")
         self.env["res.currency.rate"].create(

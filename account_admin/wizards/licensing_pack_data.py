@@ -76,22 +76,24 @@ class LicensingPack(models.TransientModel):
             columns=self._get_summary_columns(_decimals(key[0] for key in totals)),
             # the largest royalty of a currency first
             rows=sorted(rows, key=lambda row: (row[1][1], -row[1][5], row[1][0])),
-            totals={currency: amounts for (currency,), amounts in totals.items()},
+            totals={
+                currency: totals[currency,]
+                for (currency,) in sorted(totals, key=lambda key: key[0].name)
+            },
             note=self.env._(
-                "Royalties of approved statements, as restated since. The total of the"
-                " royalties is what the licensing ledger says was earned."
+                "Royalties of approved statements, as restated since. Over all periods"
+                " they add up to what the licensing ledger says was earned."
             ),
         )
 
     def _get_summary_columns(self, decimals):
-        _ = self.env._
         names = dict(self._fields["group_by"]._description_selection(self.env))
-        money = [_("Gross"), _("Net"), _("Royalty")]
-        money += [_("A year before"), _("Year to date")]
+        money = [self.env._("Gross"), self.env._("Net"), self.env._("Royalty")]
+        money += [self.env._("A year before"), self.env._("Year to date")]
         return [
             Column(names[self.group_by], width=40),
-            Column(_("Currency"), width=9),
-            Column(_("Units"), "number", 14, total=True),
+            Column(self.env._("Currency"), width=9),
+            Column(self.env._("Units"), "number", 14, total=True),
             *(Column(name, "money", 16, decimals, total=True) for name in money),
         ]
 
@@ -122,37 +124,45 @@ class LicensingPack(models.TransientModel):
             ):
                 amounts = found.setdefault(group[: len(keys)], [0] * 6)
                 amounts[place : place + len(names)] = [
-                    round(value, 2) if name == "units" else group[0].round(value or 0)
+                    round(value or 0, 2)
+                    if name == "units"
+                    else group[0].round(value or 0)
                     for name, value in zip(names, group[len(keys) :], strict=True)
                 ]
             place += len(names)
         return found
 
     def _get_pace(self):
-        _ = self.env._
-        pools = self.env["licensing.pool.pace"].search([])
+        pools = self.env["licensing.pool.pace"].search(
+            [("company_id", "=", self.company_id.id)]
+        )
         decimals = _decimals(pools.currency_id)
-        money = [_("Guarantee"), _("Earned"), _("Billed"), _("Credit left")]
-        ends = [_("Forecast"), _("Expected shortfall")]
+        money = [
+            self.env._("Guarantee"),
+            self.env._("Earned"),
+            self.env._("Billed"),
+            self.env._("Credit left"),
+        ]
+        ends = [self.env._("Forecast"), self.env._("Expected shortfall")]
         labels = dict(pools._fields["outlook"]._description_selection(self.env))
         return Section(
-            title=_("Guarantee pace"),
+            title=self.env._("Guarantee pace"),
             columns=[
-                Column(_("Pool"), width=30),
-                Column(_("Licensee"), width=30),
-                Column(_("Currency"), width=9),
-                Column(_("Until"), "date", 11),
+                Column(self.env._("Pool"), width=30),
+                Column(self.env._("Licensee"), width=30),
+                Column(self.env._("Currency"), width=9),
+                Column(self.env._("Until"), "date", 11),
                 *(Column(name, "money", 15, decimals) for name in money),
-                Column(_("Earned share"), "percent", 9),
-                Column(_("Time gone"), "percent", 9),
-                Column(_("Pace"), "factor", 8),
+                Column(self.env._("Earned share"), "percent", 9),
+                Column(self.env._("Time gone"), "percent", 9),
+                Column(self.env._("Pace"), "factor", 8),
                 *(Column(name, "money", 15, decimals) for name in ends),
-                Column(_("Outlook"), width=14),
+                Column(self.env._("Outlook"), width=14),
             ],
             rows=[
                 (pool.currency_id, self._prepare_pace(pool, labels)) for pool in pools
             ],
-            note=_(
+            note=self.env._(
                 "The pace is the earned share of the guarantee over the share of the"
                 " pool's days that approved statements cover. Expected shortfall: what"
                 " is likely to be billed at the end, advances counted as billed."
@@ -176,7 +186,6 @@ class LicensingPack(models.TransientModel):
         ]
 
     def _get_flags(self):
-        _ = self.env._
         first, last = self._get_days()
         flags = self.env["licensing.red.flag"].search(
             [("date_end", ">=", first), ("date_end", "<=", last)],
@@ -184,13 +193,13 @@ class LicensingPack(models.TransientModel):
         )
         labels = dict(flags._fields["kind"]._description_selection(self.env))
         return Section(
-            title=_("Red flags"),
+            title=self.env._("Red flags"),
             columns=[
-                Column(_("Licensee"), width=30),
-                Column(_("Contract"), width=30),
-                Column(_("Period end"), "date", 11),
-                Column(_("What"), width=22),
-                Column(_("What was seen"), width=60),
+                Column(self.env._("Licensee"), width=30),
+                Column(self.env._("Contract"), width=30),
+                Column(self.env._("Period end"), "date", 11),
+                Column(self.env._("What"), width=22),
+                Column(self.env._("What was seen"), width=60),
             ],
             rows=[
                 (
@@ -205,23 +214,24 @@ class LicensingPack(models.TransientModel):
                 )
                 for flag in flags
             ],
-            note=_("A flag is a reason to look, not a proof."),
+            note=self.env._("A flag is a reason to look, not a proof."),
         )
 
     def _get_upcoming(self):
-        _ = self.env._
-        rows = self.env["licensing.upcoming"].search([])
+        rows = self.env["licensing.upcoming"].search(
+            [("company_id", "=", self.company_id.id)]
+        )
         labels = dict(rows._fields["kind"]._description_selection(self.env))
         return Section(
-            title=_("Coming up"),
+            title=self.env._("Coming up"),
             columns=[
-                Column(_("What"), width=18),
-                Column(_("Date"), "date", 11),
-                Column(_("Days left"), "int", 9),
-                Column(_("Licensee"), width=30),
-                Column(_("Contract"), width=30),
-                Column(_("Currency"), width=9),
-                Column(_("Amount"), "money", 15, _decimals(rows.currency_id)),
+                Column(self.env._("What"), width=18),
+                Column(self.env._("Date"), "date", 11),
+                Column(self.env._("Days left"), "int", 9),
+                Column(self.env._("Licensee"), width=30),
+                Column(self.env._("Contract"), width=30),
+                Column(self.env._("Currency"), width=9),
+                Column(self.env._("Amount"), "money", 15, _decimals(rows.currency_id)),
             ],
             rows=[
                 (
@@ -238,7 +248,7 @@ class LicensingPack(models.TransientModel):
                 )
                 for row in rows
             ],
-            note=_("The next 180 days."),
+            note=self.env._("The next 180 days."),
         )
 
     def _show(self, value, column, currency):

@@ -65,19 +65,20 @@ class LicensingRedFlag(models.Model):
 
         :return: dict kind -> text
         """
-        _ = self.env._
         return {
-            "missing": _("Not reported %(found)s day(s) after it was due."),
-            "late": _("Reported %(found)s day(s) late."),
-            "cap": _(
+            "missing": self.env._("Not reported %(found)s day(s) after it was due."),
+            "late": self.env._("Reported %(found)s day(s) late."),
+            "cap": self.env._(
                 "Deductions are %(found)s %% of what the cap of %(basis)s %% allows."
             ),
-            "round": _(
+            "round": self.env._(
                 "%(found)s of %(basis)s amounts are whole hundreds: by chance 1 in 100"
                 " is."
             ),
-            "no_sales": _("No sales, as in the period before."),
-            "net": _("The reported net of %(found)s line(s) is not what it comes to."),
+            "no_sales": self.env._("No sales, as in the period before."),
+            "net": self.env._(
+                "The reported net of %(found)s line(s) is not what it comes to."
+            ),
         }
 
     # ------------------------------------------------------------------

@@ -85,100 +85,114 @@ class LicensingRoyaltyItem(models.Model):
 
     @property
     def _table_query(self):
-        return SQL(
-            """WITH statement AS (%(statements)s)
-               SELECT item.*, statement.contract_id, statement.partner_id,
-                      statement.user_id, statement.company_id, statement.currency_id,
-                      statement.date_end, statement.year,
-                      statement.company_currency_id,
-                      ROUND(item.royalty * statement.exchange,
-                            statement.company_decimals) AS royalty_company
-                 FROM (%(items)s) item
-                 JOIN statement ON statement.id = item.statement_id""",
-            statements=self._statements_sql(),
-            items=SQL(" UNION ALL ").join(
-                [
-                    self._sales_sql(),
-                    self._change_sql("adjustment", 1, SQL("statement.adjustment")),
-                    self._change_sql("restated", 2, SQL("statement.restated")),
-                ]
-            ),
+        return SQL(" UNION ALL ").join(
+            SQL(
+                """SELECT item.*,
+                          ROUND(item.royalty * item.exchange, item.company_decimals)
+                          AS royalty_company
+                     FROM (%s) item""",
+                part,
+            )
+            for part in (
+                self._sales_sql(),
+                self._change_sql("adjustment", 1, SQL("statement.adjustment")),
+                self._change_sql("restated", 2, SQL("statement.restated")),
+            )
         )
 
     @api.model
     def _statements_sql(self):
-        """SQL of the statements that count, with what each was restated by."""
+        """SQL of the statements that count, with what each was restated by.
+
+        Joins, not subselects in the columns: they are read a statement, not a line.
+        """
         return SQL(
             """SELECT statement.id, statement.contract_id, statement.partner_id,
                       statement.user_id, statement.company_id, statement.currency_id,
                       statement.date_end, statement.year, statement.adjustment,
                       latest.royalty - statement.royalty AS restated,
+                      currency.decimal_places AS decimals,
                       company.currency_id AS company_currency_id,
-                      company_currency.decimal_places AS company_decimals,
+                      home_currency.decimal_places AS company_decimals,
                       CASE WHEN statement.currency_id = company.currency_id THEN 1
-                           ELSE COALESCE(%(home)s, 1) / %(foreign)s
+                           ELSE COALESCE(home.rate, 1) / foreigner.rate
                        END AS exchange
                  FROM licensing_statement statement
+                 JOIN res_currency currency ON currency.id = statement.currency_id
                  JOIN res_company company ON company.id = statement.company_id
-                 JOIN res_currency company_currency
-                   ON company_currency.id = company.currency_id
+                 JOIN res_currency home_currency
+                   ON home_currency.id = company.currency_id
             LEFT JOIN LATERAL (
                       SELECT computation.royalty
                         FROM licensing_computation computation
                        WHERE computation.statement_id = statement.id
                        ORDER BY computation.id DESC
                        LIMIT 1) latest ON TRUE
+            LEFT JOIN LATERAL (%(home)s) home ON TRUE
+            LEFT JOIN LATERAL (%(foreigner)s) foreigner ON TRUE
                 WHERE statement.state IN %(final)s""",
             final=FINAL,
             home=self._exchange_sql(SQL("company.currency_id")),
-            foreign=self._exchange_sql(SQL("statement.currency_id")),
+            foreigner=self._exchange_sql(SQL("statement.currency_id")),
         )
 
     @api.model
     def _exchange_sql(self, currency):
-        """SQL of a currency's rate on the period's last day, ``NULL``: unknown."""
+        """SQL of a currency's rate on the period's last day; no row: unknown."""
         return SQL(
-            """(SELECT rate.rate
-                  FROM res_currency_rate rate
-                 WHERE rate.currency_id = %s AND rate.name <= statement.date_end
-                   AND (rate.company_id IS NULL OR rate.company_id
-                        = SPLIT_PART(company.parent_path, '/', 1)::int)
-                 ORDER BY rate.name DESC, rate.company_id NULLS LAST
-                 LIMIT 1)""",
+            """SELECT found.rate
+                 FROM res_currency_rate found
+                WHERE found.currency_id = %s AND found.name <= statement.date_end
+                  AND (found.company_id IS NULL OR found.company_id
+                       = SPLIT_PART(company.parent_path, '/', 1)::int)
+                ORDER BY found.name DESC, found.company_id NULLS LAST
+                LIMIT 1""",
             currency,
+        )
+
+    @api.model
+    def _statement_columns_sql(self):
+        return SQL(
+            """statement.id AS statement_id, statement.contract_id,
+               statement.partner_id, statement.user_id, statement.company_id,
+               statement.currency_id, statement.date_end, statement.year,
+               statement.company_currency_id, statement.company_decimals,
+               statement.exchange"""
         )
 
     @api.model
     def _sales_sql(self):
         """SQL of the reported lines, as they were computed at approval."""
         return SQL(
-            """SELECT line.id::bigint * 4 AS id, line.statement_id, 'sale' AS kind,
-                      line.product_id,
+            """SELECT line.id::bigint * 4 AS id, 'sale' AS kind, %s, line.product_id,
                       COALESCE(line.property_id, product.property_id) AS property_id,
                       COALESCE(line.category_id, product.category_id) AS category_id,
                       line.country_id, line.channel_id, line.sale_type,
                       line.is_sell_off, line.rate_id, line.commitment_id, line.units,
-                      ROUND(line.gross * COALESCE(line.fx_rate, 1)::numeric,
-                            currency.decimal_places) AS gross,
+                      ROUND(line.gross * COALESCE(line.fx_rate, 1),
+                            statement.decimals) AS gross,
                       line.net, line.royalty
-                 FROM licensing_statement_line line
-                 JOIN statement ON statement.id = line.statement_id
-                 JOIN res_currency currency ON currency.id = statement.currency_id
-            LEFT JOIN licensing_product product ON product.id = line.product_id"""
+                 FROM (%s) statement
+                 JOIN licensing_statement_line line ON line.statement_id = statement.id
+            LEFT JOIN licensing_product product ON product.id = line.product_id""",
+            self._statement_columns_sql(),
+            self._statements_sql(),
         )
 
     @api.model
     def _change_sql(self, kind, place, amount):
         """SQL of royalties that no line explains, a row a statement."""
         return SQL(
-            """SELECT statement.id::bigint * 4 + %s, statement.id, %s, NULL::int,
-                      NULL::int, NULL::int, NULL::int, NULL::int, NULL, FALSE,
-                      NULL::int, NULL::int, 0, 0, 0, %s
-                 FROM statement
+            """SELECT statement.id::bigint * 4 + %s, %s, %s, NULL::int, NULL::int,
+                      NULL::int, NULL::int, NULL::int, NULL, FALSE, NULL::int,
+                      NULL::int, 0, 0, 0, %s AS royalty
+                 FROM (%s) statement
                 WHERE %s <> 0""",
             place,
             kind,
+            self._statement_columns_sql(),
             amount,
+            self._statements_sql(),
             amount,
         )
 

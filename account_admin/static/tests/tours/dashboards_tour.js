@@ -46,9 +46,9 @@ function clickElementOf(chart, datasetIndex, index) {
 }
 
 const figure = (id) => `.o-figure[data-id='${id}'] canvas`;
-const openMenu = (name) => [
+const openMenu = (name, parent = "menu_reporting") => [
     {
-        trigger: "button[data-menu-xmlid='account_admin.menu_reporting']",
+        trigger: `button[data-menu-xmlid='account_admin.${parent}']`,
         run: "click",
     },
     {
@@ -143,5 +143,44 @@ registry.category("web_tour.tours").add("account_admin_dashboard_collections", {
             run: "click",
         },
         { trigger: ".o_form_view:contains(Tour Stores)" },
+    ],
+});
+
+registry.category("web_tour.tours").add("account_admin_dashboard_licensing", {
+    steps: () => [
+        ...stepUtils.goToAppSteps("account_admin.menu_account_admin_root"),
+        ...openMenu("menu_licensing_dashboard", "menu_licensing"),
+        {
+            content: "Royalties, guarantees that fall short, who is late",
+            trigger: figure("card-royalties"),
+            async run() {
+                await expectCells("$800.00", "Tour Pool", "Tour Licensee");
+            },
+        },
+        {
+            content: "A property's bar",
+            trigger: figure("chart-property"),
+            async run() {
+                const chart = Chart.getChart(this.anchor);
+                await waitFor("Bars", () => chart.data.datasets.length);
+            },
+        },
+        {
+            content: "The card of what falls short opens the guarantees",
+            trigger: figure("card-short"),
+            run: "click",
+        },
+        { trigger: ".o_list_view .o_data_row:contains(Tour Pool)" },
+        back,
+        { trigger: figure("chart-flags") },
+        scrollDown,
+        {
+            content: "A row of the table opens the guarantee, and from there its contract",
+            trigger: ".o-dashboard-clickable-cell[title='Open record']",
+            run: "click",
+        },
+        { trigger: ".o_form_view:contains(Tour Pool)" },
+        { trigger: "button[name='action_open_contract']", run: "click" },
+        { trigger: ".o_form_view .o_field_widget[name='title']" },
     ],
 });
