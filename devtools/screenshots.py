@@ -79,9 +79,33 @@ REVIEW = """(async () => {
     window.location = `/report/html/account_admin.review_national/${id}`;
 })()"""
 
+CLICK = "setTimeout(() => document.querySelector('%s').click(), 5000)"
+
+# a report as the licensee of the statement that is late would send it
+REPORT = """(async () => {
+    const { orm, action } = odoo.__WOWL_DEBUG__.root.env.services;
+    const [late] = await orm.searchRead(
+        "licensing.statement", [["state", "=", "expected"]], ["date_start"]);
+    const day = late.date_start;
+    const file = [
+        "Sale Date,SKU,Description,Territory,Channel,Type,Units,Gross,Returns",
+        `${day},NW-HOOD,Compass hoodie,US,Mass Market,Domestic,2300,82800.00,2484.00`,
+        `${day},NW-TEE,Compass tee,US,Specialty,Domestic,5100,71400.00,1428.00`,
+        `${day},NW-CAP,Compass cap,US,E-Com,Domestic,640,8960.00,0.00`,
+    ].join("\\n");
+    const ids = await orm.create("licensing.import", [
+        { statement_id: late.id, filename: "northwear.csv", file: btoa(file) }]);
+    await orm.call("licensing.import", "action_read", [ids]);
+    await action.doAction({ type: "ir.actions.act_window", res_id: ids[0],
+        res_model: "licensing.import", views: [[false, "form"]] });
+})()"""
+
 CASES = "/odoo/collections-cases"
 CARD = ".o_kanban_record:not(.o_kanban_ghost)"
 ACCOUNT = ["partner_id.name", "=", "Lantern Bay Music"]
+CONTRACTS = "/odoo/licensing-contracts"
+ROW = ".o_list_view .o_data_row"
+PLUSH = ["title", "=", "Plush and puzzles"]
 README_SHOTS = [
     Shot("cases", CASES, CARD, width=1680),
     Shot(
@@ -117,6 +141,35 @@ README_SHOTS = [
         height=1250,
     ),
     Shot("aging", "/odoo/aging", ".o_list_view .o_group_header"),
+    Shot(
+        "licensing_contract",
+        CONTRACTS,
+        ROW,
+        find_and_open("licensing.contract", [PLUSH]) + "; " + OPEN_TAB % "rates",
+        ".nav-link.active[name=rates]",
+        height=760,
+    ),
+    Shot(
+        "licensing_explain",
+        CONTRACTS,
+        ROW,
+        find_and_open(
+            "licensing.statement",
+            [["contract_id.title", *PLUSH[1:]], ["state", "=", "invoiced"]],
+        )
+        + "; "
+        + CLICK % "button[name=action_explain]",
+        ".modal table",
+        height=1000,
+    ),
+    Shot(
+        "licensing_import",
+        CONTRACTS,
+        ROW,
+        REPORT + "; " + OPEN_TAB % "values",
+        ".nav-link.active[name=values]",
+    ),
+    Shot("licensing_renewals", "/odoo/licensing-renewals", ROW, height=500),
     Shot("review", CASES, CARD, REVIEW, ".page img[src^=data]", width=900, height=1150),
 ]
 

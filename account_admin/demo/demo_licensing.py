@@ -35,6 +35,8 @@ class Desk:
     def __init__(self, env, company):
         self.env = env(context={**env.context, "allowed_company_ids": company.ids})
         self.company = company
+        self.author = env.ref("account_admin.demo_user_licensing")
+        self.approver = env.ref("account_admin.demo_user_brand")
         self.today = company._collections_today()
         self.random = random.Random(SEED)
         # the first day of the oldest of the quarters that are over
@@ -127,6 +129,7 @@ class Desk:
                 "partner_id": self.names[found.licensee].id,
                 "currency_id": self.env.ref(f"base.{found.currency}").id,
                 "company_id": self.company.id,
+                "user_id": self.author.id,
                 "date_start": self.first,
                 "date_end": last,
                 "year_start_month": str(self.first.month),
@@ -143,8 +146,8 @@ class Desk:
                 **extra,
             }
         )
-        contract.action_submit()
-        contract.action_approve()
+        contract.with_user(self.author).action_submit()
+        contract.with_user(self.approver).action_approve()
         return contract
 
     def scope(self, row):
@@ -202,8 +205,8 @@ class Desk:
             }
         )
         amendment.action_preview()
-        amendment.action_submit()
-        amendment.action_approve()
+        amendment.with_user(self.author).action_submit()
+        amendment.with_user(self.approver).action_approve()
 
     # ------------------------------------------------------------------
     # STATEMENTS
@@ -231,9 +234,9 @@ class Desk:
         statement.action_compute()
         newest = number == QUARTERS - 1
         if not newest:
-            statement.action_approve()
+            statement.with_user(self.approver).action_approve()
         elif found.key in ("plush", "books"):
-            statement.action_approve()
+            statement.with_user(self.approver).action_approve()
 
     def lines(self, found, first, last, gross, number):
         products = self.names[f"{found.licensee} products"]
@@ -279,7 +282,7 @@ class Desk:
         )
         for line in revision.line_ids:
             line.gross = round(line.gross * factor, 2)
-        revision.action_approve()
+        revision.with_user(self.approver).action_approve()
 
     # ------------------------------------------------------------------
     # INVOICES
@@ -319,6 +322,7 @@ class Desk:
         self.env["licensing.contract"].create(
             {
                 "title": "Bath toys (in negotiation)",
+                "user_id": self.author.id,
                 "partner_id": self.names["hearth"].id,
                 "company_id": self.company.id,
                 "date_start": self.today,

@@ -155,7 +155,12 @@ CONTRACTS = (
             {"name": "Second year", "year": 1, "guarantee": 70_000, "advance": 25_000},
         ),
         fees=({"name": "Common marketing fund", "percent": 2},),
-        extra={"notice_from_days": 270, "notice_until_days": 90, "ends": 250},
+        extra={
+            "notice_from_days": 270,
+            "notice_until_days": 90,
+            "renewal_minimum": 150_000,
+            "ends": 250,
+        },
     ),
     Contract(
         "books",
@@ -173,7 +178,12 @@ CONTRACTS = (
                 "properties": ("bear", "fox"),
             },
         ),
-        extra={"ends": 400, "renewal_minimum": 60_000, "notice_until_days": 120},
+        extra={
+            "ends": 400,
+            "renewal_minimum": 60_000,
+            "notice_from_days": 330,
+            "notice_until_days": 120,
+        },
     ),
     Contract(
         "apparel",
@@ -232,6 +242,7 @@ CONTRACTS = (
             "withholding": 10,
             "fx_rule": "period_end",
             "notice_until_days": 300,
+            "renewal_minimum": 90_000,
             "notice_from_days": 360,
         },
     ),

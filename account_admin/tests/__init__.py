@@ -50,5 +50,6 @@ from . import test_licensing_import
 from . import test_licensing_import_bad
 from . import test_licensing_import_access
 from . import test_licensing_account
+from . import test_licensing_links
 from . import test_licensing_tour
 from . import test_licensing_query

@@ -93,6 +93,9 @@ class LicensingImport(models.Model):
     value_ids = fields.One2many(
         comodel_name="licensing.import.value", inverse_name="import_id"
     )
+    value_kinds = fields.Char(
+        compute="_compute_value_kinds", help="Of its unmatched values, for the screen."
+    )
     total_ids = fields.One2many(
         comodel_name="licensing.import.total", inverse_name="import_id"
     )
@@ -160,6 +163,17 @@ class LicensingImport(models.Model):
         for one in self:
             one.preview_html = one.preview and self.env["ir.qweb"]._render(
                 "account_admin.licensing_import_preview", {"preview": one.preview}
+            )
+
+    @api.depends("value_ids.kind")
+    def _compute_value_kinds(self):
+        # a file may have thousands of values, and two kinds of them
+        groups = self.env["licensing.import.value"]._read_group(
+            [("import_id", "in", self.ids)], ["import_id", "kind"]
+        )
+        for one in self:
+            one.value_kinds = " ".join(
+                kind for found, kind in groups if found == one._origin
             )
 
     # ------------------------------------------------------------------
