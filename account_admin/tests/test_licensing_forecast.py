@@ -93,6 +93,23 @@ class TestPoolPace(ForecastCommon):
         self.assertEqual(row["guarantee"], 14_958.90, "T26")
         self.assertEqual(row["time_share"], 100)
 
+    def test_reading_takes_as_many_queries_for_many_contracts_as_for_one(self):
+        counts = []
+        models = ("licensing.pool.pace", "licensing.forecast", "licensing.upcoming")
+        for _attempt in range(3):
+            self._guaranteed(self._advance(1_000, "2026-05-01"), prorates=True)
+        with self._on("2026-02-15"):
+            for _attempt in range(2):
+                self.env.flush_all()
+                self.env.invalidate_all()
+                before = self.cr.sql_log_count
+                for model in models:
+                    self.assertTrue(self.env[model].search_read([]))
+                counts.append(self.cr.sql_log_count - before)
+                for _contract in range(10):
+                    self._guaranteed(self._advance(1_000, "2026-05-01"), prorates=True)
+        self.assertLessEqual(counts[1], counts[0])
+
     def test_user_and_auditor_read_their_company_only(self):
         contract = self._guaranteed()
         other = self.setup_other_company()["company"]
