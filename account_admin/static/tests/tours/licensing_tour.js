@@ -83,7 +83,7 @@ registry.category("web_tour.tours").add("account_admin_licensing_contract", {
         ]),
         {
             content: "The row says what it comes to",
-            trigger: ".o_field_widget[name=rate_ids] .o_data_row:contains(Plush)",
+            trigger: ".o_field_widget[name=rate_ids] .o_data_row:contains(Plush: 8 %, 10 % from 500)",
         },
         ...addRow("commitments", "commitment_ids", [
             edit(".modal .o_field_widget[name=name]", "Guarantee"),
