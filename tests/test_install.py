@@ -111,8 +111,8 @@ class Checks:
         left = dev.sql(
             lifecycle.database,
             "SELECT table_name, column_name FROM information_schema.columns WHERE "
-            "table_name ~ '^(collections|national_account|account_admin)' "
-            "OR column_name ~ '^(collections|national_account)'",
+            "table_name ~ '^(collections|national_account|account_admin|licensing)' "
+            "OR column_name ~ '^(collections|national_account|licensing)'",
         )
         assert left == ""
 

@@ -53,3 +53,4 @@ from . import test_licensing_account
 from . import test_licensing_links
 from . import test_licensing_tour
 from . import test_licensing_query
+from . import test_licensing_order

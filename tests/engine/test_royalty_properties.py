@@ -35,6 +35,7 @@ from engine.royalty import (
     settle,
     spread,
     steps,
+    transfer,
     true_up,
     withhold,
 )
@@ -469,3 +470,23 @@ def test_a_line_s_minimum_never_lowers_a_royalty(grosses, percent):
     )
     assert base <= rate <= lines_
     assert lines_ >= D("2.5") * sum(line.units for line in found)
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 3), st.integers(-900, 900)), max_size=6),
+    st.dictionaries(st.integers(0, 3), st.integers(0, 900)),
+)
+def test_a_transfer_takes_nothing_from_anybody(pairs, cash):
+    amounts = {}
+    for pool, amount in pairs:
+        amounts[pool] = amounts.get(pool, 0) + amount
+    earnings = tuple(Earning(p, False, D(a)) for p, a in amounts.items() if a)
+    cash = {pool: D(amount) for pool, amount in cash.items()}
+    rows, rest = transfer(earnings, cash, date(2026, 3, 31))
+    after = balances(rows)
+    assert sum(b.billed for b in after.values()) == 0
+    assert sum(b.earned for b in after.values()) == 0
+    for pool, amount in amounts.items():
+        left = sum(e.amount for e in rest if e.pool == pool)
+        assert left + after.get(pool, Balance()).earned == amount
+        assert -after.get(pool, Balance()).billed <= cash.get(pool, 0)

@@ -43,6 +43,7 @@ from .pools import (
     prorate,
     quota_shortfall,
     settle,
+    transfer,
     true_up,
 )
 from .red_flags import are_too_round, tail_bound

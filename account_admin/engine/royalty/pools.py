@@ -166,6 +166,38 @@ def settle(terms, earnings, known, day, source=None):
     return Settlement(add_up(EARNED), add_up(RECOUPED), payable, tuple(steps), known)
 
 
+def transfer(earnings, cash, day, source=None):
+    """Move what a restatement takes from one pool and gives to another.
+
+    What was paid in cash for the first pool pays the second: nobody is asked for it
+    again. The rest is for :func:`settle`.
+
+    :param earnings: iterable of ``Earning``, differences of a restatement
+    :param dict cash: commitment id -> royalties that were paid in cash, not recouped
+    :return: (tuple of :class:`Movement`, tuple of ``Earning`` that are left)
+    """
+    left, cash, rows = list(earnings), dict(cash), []
+    for taken, loser in enumerate(left):
+        for given, winner in enumerate(left):
+            if left[taken].amount >= 0 or left[given].amount <= 0:
+                continue
+            known = cash.get(loser.pool, ZERO)
+            part = min(-left[taken].amount, left[given].amount, known)
+            if part <= 0 or loser.pool == winner.pool:
+                continue
+            cash[loser.pool] = known - part
+            cash[winner.pool] = cash.get(winner.pool, ZERO) + part
+            left[taken] = replace(left[taken], amount=left[taken].amount + part)
+            left[given] = replace(left[given], amount=left[given].amount - part)
+            for pool, sign, kind in (
+                (loser.pool, -1, CREDITED),
+                (winner.pool, 1, PAYABLE),
+            ):
+                rows.append(Movement(pool, day, EARNED, sign * part, source))
+                rows.append(Movement(pool, day, kind, part, source))
+    return tuple(rows), tuple(earning for earning in left if earning.amount)
+
+
 def _pool_of(earning, commitments):
     commitment = commitments.get(earning.pool)
     if commitment is None:

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 TERMS = (
     "licensing.grant",
@@ -7,6 +8,12 @@ TERMS = (
     "licensing.commitment",
     "licensing.fee",
     "licensing.quota",
+)
+#: What an amendment says: it stands once it is in review.
+AGREED = frozenset(
+    ["contract_id", "date", "date_end"]
+    + [f"{name.removeprefix('licensing.')}_ids" for name in TERMS]
+    + [f"end_{name.removeprefix('licensing.')}_ids" for name in TERMS]
 )
 #: Rows that an amendment may end.
 ENDABLE = (
@@ -137,6 +144,28 @@ class LicensingAmendment(models.Model):
     quota_ids = fields.One2many(
         comodel_name="licensing.quota", inverse_name="amendment_id"
     )
+
+    def write(self, vals):
+        if not self.env.su and not AGREED.isdisjoint(vals):
+            for amendment in self.filtered(lambda found: found.state != "draft"):
+                raise UserError(
+                    self.env._(
+                        "%s is no draft any more: what it changes stands.",
+                        amendment.display_name,
+                    )
+                )
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_draft(self):
+        for amendment in self:
+            if amendment.state not in ("draft", "rejected"):
+                raise UserError(
+                    self.env._(
+                        "%s is on its way or applied: it stays. Reject it first.",
+                        amendment.display_name,
+                    )
+                )
 
     @api.depends("name", "contract_id.name")
     def _compute_display_name(self):

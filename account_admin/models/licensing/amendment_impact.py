@@ -117,19 +117,21 @@ class LicensingAmendment(models.Model):
         """Bill what it changes about approved statements."""
         statements, chain, restated = self._compute_restated()
         changed = restated and (
-            restated.fees or any(found.amount for found in restated.differences)
+            restated.fees
+            or restated.earnings
+            or any(found.amount for found in restated.differences)
         )
         if not changed:
             return
         statement, last = self.env["licensing.statement"], statements[-1:]
         statement._keep_restated(statements, chain, restated, amendment=self)
-        settlement, charges = last._settle_restated(
+        settlement, charges, moved = last._settle_restated(
             self.contract_id._get_terms(), restated
         )
         contract, ledger = self.contract_id, self.env["licensing.ledger"]
         move = contract._create_move(charges, self.display_name, last.date_end)
         links = {"amendment_id": self.id, "move_id": move.id}
-        ledger._add(contract, settlement.movements, **links)
+        ledger._add(contract, (*moved, *settlement.movements), **links)
         ledger._add_fees(contract, restated.fees, last.date_end, **links)
         self.move_id = move
 

@@ -58,6 +58,7 @@ class LicensingAmendment(models.Model):
             amendment._check_four_eyes()
             # sudo: the check was above, the state is not for writing by hand
             amendment = amendment.sudo()
+            amendment.contract_id._lock_billing()
             amendment._check_applicable()
             amendment.write({"state": "approved", "reviewer_id": self.env.uid})
             if amendment.date <= amendment.company_id._collections_today():
@@ -129,6 +130,13 @@ class LicensingAmendment(models.Model):
                     self.display_name,
                 )
             )
+        if any(rows.contract_id != contract for rows in self._get_added()):
+            raise UserError(
+                self.env._(
+                    "%s adds rows of another contract: remove them.",
+                    self.display_name,
+                )
+            )
         for row in self._get_ended():
             if row.contract_id != contract or row.ended_by_id:
                 raise UserError(
@@ -162,7 +170,7 @@ class LicensingAmendment(models.Model):
         """Change the contract, and bill what that changes about approved statements."""
         self.ensure_one()
         contract = self.contract_id
-        contract.lock_for_update()
+        contract._lock_billing()
         self._check_applicable()
         self._apply_terms()
         self._restate()

@@ -29,9 +29,7 @@ class LicensingAudit(models.Model):
     date_end = fields.Date(string="Books until", required=True)
     paid = fields.Monetary(
         compute="_compute_paid",
-        store=True,
-        readonly=False,
-        help="Royalties of the approved statements of these days.",
+        help="Royalties of approved statements of these days, as restated.",
     )
     owed = fields.Monetary(help="What the auditors found to be owed for them.")
     cost = fields.Monetary(string="Costs of the Audit")
@@ -49,14 +47,16 @@ class LicensingAudit(models.Model):
     @api.depends("contract_id", "date_start", "date_end")
     def _compute_paid(self):
         for audit in self:
-            statements = audit.contract_id.statement_ids.filtered(
-                lambda found, audit=audit: found.state == "invoiced"
-                and audit.date_start
+            statements = self.env["licensing.statement"]
+            computations = statements._get_computations(audit.contract_id)
+            audit.paid = sum(
+                found.royalty
+                for found in computations
+                if audit.date_start
                 and audit.date_end
-                and found.date_start >= audit.date_start
-                and found.date_end <= audit.date_end
+                and found.statement_id.date_start >= audit.date_start
+                and found.statement_id.date_end <= audit.date_end
             )
-            audit.paid = sum(statements.mapped("royalty"))
 
     @api.depends(
         "paid", "owed", "contract_id.audit_threshold", "contract_id.audit_basis"

@@ -78,6 +78,14 @@ class LicensingCertificate(models.Model):
                     self.move_id.display_name,
                 )
             )
+        if not self._find_receivable(self.move_id):
+            raise UserError(
+                self.env._(
+                    "Invoice %s is paid in full: nothing was withheld from it. Unmatch"
+                    " the payment first if that is wrong.",
+                    self.move_id.display_name,
+                )
+            )
         date = self.date or self.company_id._collections_today()
         entry = self.env["account.move"].create(self._prepare_entry(date))
         entry._post(soft=False)

@@ -2,6 +2,7 @@
 
 import logging
 from datetime import timedelta
+from decimal import Decimal
 
 from odoo import api, models
 from odoo.exceptions import UserError
@@ -10,7 +11,7 @@ from odoo.tools.misc import format_date
 from ...engine import royalty
 from .contract_invoice import Charge
 from .review_mixin import check_manager
-from .statement import OPEN
+from .statement import FINAL, OPEN
 
 _logger = logging.getLogger(__name__)
 #: States of a contract whose commitments are billed.
@@ -93,7 +94,7 @@ class LicensingCommitment(models.Model):
             pools = pools.with_context(lang=contract.partner_id.lang or self.env.lang)
             if contract.state not in BILLED:
                 continue
-            contract.lock_for_update()
+            contract._lock_billing()
             terms = contract._get_terms()
             known = {row.id: row for row in terms.commitments}
             today = contract.company_id._collections_today()
@@ -113,10 +114,12 @@ class LicensingCommitment(models.Model):
             lambda line: line.state == "scheduled" and line.date <= day
         ).commitment_id
         if due:
+            lang = due.contract_id.partner_id.lang or self.env.lang
+            due = due.with_context(lang=lang)
             terms = due.contract_id._get_terms()
             for commitment in terms.commitments:
                 if commitment.id in due.ids:
-                    self.browse(commitment.id)._bill_instalments(commitment, day)
+                    due.browse(commitment.id)._bill_instalments(commitment, day)
 
     def _bill_instalments(self, commitment, day):
         """Bill the scheduled lines that are due until a day, in order."""
@@ -180,23 +183,29 @@ class LicensingCommitment(models.Model):
                 terms.decimals,
             )
             name = self.env._("Guarantee shortfall %s", self.display_name)
-            # what can still be recouped is no income yet
-            kind = "royalty" if self._is_recoupment_over() else "deferred"
-            self._book(movement, name, kind)
+            # no income yet: what may not be recouped any more lapses below
+            self._book(movement, name, "deferred")
         self._bill_lapse(commitment)
 
     def _is_reported_until(self, day):
-        """Whether no statement is missing until a day."""
+        """Whether the period of a day is approved, and none before it is missing."""
         if day >= self.company_id._collections_today():
             return False
-        return not self.env["licensing.statement"].search_count(
-            [
-                ("contract_id", "=", self.contract_id.id),
-                ("date_start", "<=", day),
-                ("state", "in", OPEN),
-                ("revises_id", "=", False),
-            ],
-            limit=1,
+        statements = self.env["licensing.statement"]
+        until = [
+            ("contract_id", "=", self.contract_id.id),
+            ("date_start", "<=", day),
+            ("revises_id", "=", False),
+        ]
+        missing = [*until, ("state", "in", OPEN)]
+        covering = [
+            ("contract_id", "=", self.contract_id.id),
+            ("date_start", "<=", day),
+            ("date_end", ">=", day),
+            ("state", "in", FINAL),
+        ]
+        return bool(statements.search_count(covering, limit=1)) and not (
+            statements.search_count(missing, limit=1)
         )
 
     def _is_recoupment_over(self):
@@ -205,13 +214,18 @@ class LicensingCommitment(models.Model):
 
     def _bill_lapse(self, commitment):
         """Credit that may not be recouped any more becomes income."""
-        if not self._is_recoupment_over() or not self._is_reported_until(
-            self.recoup_until
-        ):
+        if not self._is_recoupment_over():
+            return
+        last = min(self.recoup_until, self.contract_id._get_sell_off_last())
+        if not self._is_reported_until(last):
             return
         day = self.recoup_until + timedelta(days=1)
-        movement = royalty.lapse(commitment, self._get_balance(), day)
-        if not movement:
+        # a rest of 0 is written down, too: nothing is left to be looked after
+        movement = royalty.lapse(commitment, self._get_balance(), day) or (
+            royalty.Movement(self.id, day, "lapsed", Decimal(0))
+        )
+        known = [("commitment_id", "=", self.id), ("kind", "=", "lapsed")]
+        if not movement.amount and self.env["licensing.ledger"].search(known, limit=1):
             return
         name = self.env._("Unrecouped rest lapsed: %s", self.display_name)
         charges = [

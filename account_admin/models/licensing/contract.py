@@ -259,6 +259,11 @@ class LicensingContract(models.Model):
         string="Test Counts from", help="Empty from the contract's start."
     )
     note = fields.Html()
+    billing_count = fields.Integer(
+        readonly=True,
+        copy=False,
+        help="Counts bookings, so that two at the same moment know of each other.",
+    )
 
     # ------------------------------------------------------------------
     # TERMS

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from odoo import Command, models
+from odoo.tools import SQL
 
 from ...engine import royalty
 from .numbers import to_decimal
@@ -27,6 +28,22 @@ class Charge:
 
 class LicensingContract(models.Model):
     _inherit = "licensing.contract"
+
+    def _lock_billing(self):
+        """Let bookings of a contract follow one another.
+
+        Of two at once the later one starts again and sees what the first booked: both
+        write the same row, which PostgreSQL allows only one of.
+        """
+        self.env.execute_query(
+            SQL(
+                "UPDATE licensing_contract"
+                " SET billing_count = COALESCE(billing_count, 0) + 1"
+                " WHERE id = ANY(%s) RETURNING id",
+                self.ids,
+            )
+        )
+        self.invalidate_recordset(["billing_count"], flush=False)
 
     def _create_move(self, charges, ref, date):
         """The draft that bills charges: an invoice, a credit note, or a posted entry.
@@ -57,12 +74,13 @@ class LicensingContract(models.Model):
     def _charge_gross_up(self, charges):
         """What is added so that the royalty arrives in full after tax."""
         payable = _sum_taxable(charges)
-        if not (self.gross_up and self.withholding) or payable <= 0:
+        if not (self.gross_up and self.withholding and payable):
             return []
         percent = to_decimal(self.withholding)
         decimals = self.currency_id.decimal_places
         found = royalty.withhold(payable, percent, True, decimals)
-        text = self.env._("Gross-up for withholding tax of %s %%", f"{percent:f}")
+        contract = self.with_context(lang=self.partner_id.lang or self.env.lang)
+        text = contract.env._("Gross-up for withholding tax of %s %%", f"{percent:f}")
         return [Charge("royalty", text, found.invoice - payable)]
 
     def _expect_certificate(self, move, payable):

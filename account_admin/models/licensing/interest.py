@@ -72,14 +72,16 @@ class LicensingInterest(models.Model):
                 return
 
     @api.model
-    def _find_paid_late(self):
+    def _find_paid_late(self, companies=None):
         """Paid invoices of contracts with interest that none was computed for.
 
+        :param companies: those to look at; ``None`` for all
         :return: list of (contract, invoice)
         """
         rows = self.env["licensing.ledger"]._read_group(
             [
                 ("contract_id.interest", ">", 0),
+                *([("company_id", "in", companies.ids)] if companies else []),
                 ("kind", "!=", "interest"),
                 ("move_id.move_type", "=", "out_invoice"),
                 ("move_id.payment_state", "in", ("paid", "in_payment")),
@@ -117,7 +119,8 @@ class LicensingInterest(models.Model):
             }
         )
         if found.amount:
-            name = self.env._("Late interest on %s", move.name)
+            contract = contract.with_context(lang=move.partner_id.lang or self.env.lang)
+            name = contract.env._("Late interest on %s", move.name)
             day = contract.company_id._collections_today()
             charges = [Charge("interest", name, found.amount)]
             row.move_id = contract._create_move(charges, name, day)
@@ -137,7 +140,7 @@ class LicensingInterest(models.Model):
         """Draft now what the scheduled action would draft tonight."""
         check_manager(self.env)
         # sudo: the check was above, ledger and invoices are made by the product
-        for contract, move in self.sudo()._find_paid_late():
+        for contract, move in self.sudo()._find_paid_late(self.env.companies):
             self.sudo()._charge(contract, move)
         return True
 
@@ -154,11 +157,19 @@ class LicensingContract(models.Model):
         lines = move.line_ids.filtered(
             lambda line: line.account_type == "asset_receivable"
         )
+        # tax that was lawfully withheld is not late: its certificate is no payment
+        certificates = self.env["licensing.certificate"].search(
+            [("move_id", "=", move.id)]
+        )
+        parts = lines.matched_credit_ids.filtered(
+            lambda part: part.credit_move_id.move_id not in certificates.entry_id
+        )
         payments = [
             (part.credit_move_id.date, to_decimal(part.debit_amount_currency))
-            for part in lines.matched_credit_ids
+            for part in parts
         ]
         principal = sum(map(to_decimal, lines.mapped("amount_currency")))
+        principal -= sum(map(to_decimal, certificates.mapped("tax")))
         return royalty.late_interest(
             principal,
             move.invoice_date_due,

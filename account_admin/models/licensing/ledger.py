@@ -86,6 +86,11 @@ class LicensingLedger(models.Model):
     )
     note = fields.Char()
 
+    _true_up_uniq = models.UniqueIndex(
+        "(commitment_id) WHERE kind = 'true_up'",
+        "The shortfall of this pool was billed already.",
+    )
+
     def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(self.env._("The licensing ledger cannot be changed."))
 
@@ -131,6 +136,27 @@ class LicensingLedger(models.Model):
                 order="id",
             )
         )
+
+    @api.model
+    def _get_cash(self, contract):
+        """Royalties of each pool that were paid in cash, not recouped.
+
+        :return: dict commitment id (0: no pool) -> Decimal
+        """
+        groups = self._read_group(
+            [
+                ("contract_id", "=", contract.id),
+                ("kind", "in", ("payable", "credited")),
+            ],
+            ["commitment_id", "kind"],
+            ["amount:sum"],
+        )
+        found = {}
+        for pool, kind, amount in groups:
+            sign = 1 if kind == "payable" else -1
+            known = found.get(pool.id or 0, to_decimal(0))
+            found[pool.id or 0] = known + sign * to_decimal(round(amount, 6))
+        return found
 
     @api.model
     def _add(self, contract, movements, **links):

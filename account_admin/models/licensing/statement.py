@@ -193,10 +193,13 @@ class LicensingStatement(models.Model):
     def write(self, vals):
         fixed = {"contract_id", "date_start", "date_end", "year"} & set(vals)
         if fixed and not self.env.su:
-            for statement in self.filtered(lambda found: found.state not in OPEN):
+            for statement in self.filtered(
+                lambda found: found.state not in OPEN or found.revises_id
+            ):
                 raise UserError(
                     self.env._(
-                        "%s is approved: its contract and period stand.",
+                        "%s is approved, or revises one that is: its contract and"
+                        " period stand.",
                         statement.display_name,
                     )
                 )

@@ -27,7 +27,7 @@ class LicensingStatement(models.Model):
     def _approve(self):
         """Approve one statement, or refuse with what to mend."""
         self.ensure_one()
-        self.contract_id.lock_for_update()
+        self.contract_id._lock_billing()
         self._check_approvable()
         # what was due within the period is recouped by its royalties
         self.contract_id.commitment_ids._bill_due_instalments(self.date_end)
@@ -47,7 +47,8 @@ class LicensingStatement(models.Model):
                 "approved_by_id": self.env.uid,
             }
         )
-        if self.revises_id:
+        # a period that comes late changes what those after it came to, as a revision
+        if self.revises_id or self._get_after():
             self._approve_revision(terms, reported)
         else:
             self._approve_first(terms, reported, result)
@@ -84,16 +85,6 @@ class LicensingStatement(models.Model):
                     " tiers and advances count in the order of the periods.",
                     statement=self.display_name,
                     earlier=earlier.display_name,
-                )
-            )
-        later = self._get_after()[:1]
-        if later and not self.revises_id:
-            raise UserError(
-                self.env._(
-                    "%(later)s is approved already, and %(statement)s comes before it:"
-                    " revise the later ones first.",
-                    later=later.display_name,
-                    statement=self.display_name,
                 )
             )
 
@@ -136,12 +127,15 @@ class LicensingStatement(models.Model):
             }
         )
 
-    def _bill(self, settlement, fees, charges):
-        """Ledger rows and the draft invoice of a settlement."""
+    def _bill(self, settlement, fees, charges, moved=()):
+        """Ledger rows and the draft invoice of a settlement.
+
+        :param moved: movements from one pool to another, before it
+        """
         contract, ledger = self.contract_id, self.env["licensing.ledger"]
         move = contract._create_move(charges, self.name, self.date_end)
         links = {"statement_id": self.id, "move_id": move.id}
-        ledger._add(contract, settlement.movements, **links)
+        ledger._add(contract, (*moved, *settlement.movements), **links)
         ledger._add_fees(contract, fees, self.date_end, **links)
         self.write(
             {

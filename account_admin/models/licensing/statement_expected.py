@@ -1,11 +1,15 @@
 """Statements that licensees owe: made when their period is over, reminded when late."""
 
+import logging
 from datetime import timedelta
 
 from odoo import api, models
+from odoo.exceptions import UserError
 
 from ...engine import royalty
 from .contract import LIVE
+
+_logger = logging.getLogger(__name__)
 
 
 class LicensingStatement(models.Model):
@@ -14,10 +18,18 @@ class LicensingStatement(models.Model):
     @api.model
     def _cron_expect(self):
         """Make the statements that are expected of every company's licensees."""
-        for company in self.env["res.company"].search([("active", "=", True)]):
-            self._expect(company)
-            self._remind(company)
-            self.env["ir.cron"]._commit_progress(1)
+        companies = self.env["res.company"].search([("active", "=", True)])
+        for position, company in enumerate(companies, start=1):
+            try:
+                with self.env.cr.savepoint():
+                    self._expect(company)
+                    self._remind(company)
+            except UserError as error:
+                self.env.invalidate_all()
+                _logger.warning("%s: %s", company.name, error)
+            remaining = len(companies) - position
+            if not self.env["ir.cron"]._commit_progress(1, remaining=remaining):
+                return
 
     @api.model
     def _expect(self, company):
@@ -32,19 +44,21 @@ class LicensingStatement(models.Model):
                 ("state", "in", (*LIVE, "expired", "terminated")),
             ]
         )
-        known = {
-            (contract.id, first)
-            for contract, first in self._read_group(
-                [("contract_id", "in", contracts.ids)],
-                ["contract_id", "date_start:day"],
-            )
-        }
+        known = {}
+        for row in self.search_fetch(
+            [("contract_id", "in", contracts.ids)],
+            ["contract_id", "date_start", "date_end"],
+        ):
+            known.setdefault(row.contract_id.id, []).append(row)
         return self.create(
             [
                 contract._prepare_expected(period)
                 for contract in contracts
                 for period in contract._get_periods(today)
-                if (contract.id, period.first) not in known
+                if not any(
+                    row.date_start <= period.last and row.date_end >= period.first
+                    for row in known.get(contract.id, ())
+                )
             ]
         )
 

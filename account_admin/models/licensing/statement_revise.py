@@ -73,8 +73,8 @@ class LicensingStatement(models.Model):
         chain = [reported, *(statement._read_statement() for statement in after)]
         restated = self._restate(terms, self | after, chain, {self.origin_id.id})
         self._keep_restated(self | after, chain, restated, statement=self)
-        settlement, charges = self._settle_restated(terms, restated)
-        self._bill(settlement, restated.fees, charges)
+        settlement, charges, moved = self._settle_restated(terms, restated)
+        self._bill(settlement, restated.fees, charges, moved)
 
     @api.model
     def _restate(self, terms, statements, chain, revised):
@@ -109,19 +109,22 @@ class LicensingStatement(models.Model):
     def _settle_restated(self, terms, restated):
         """The settlement of a restatement's differences, and the lines that bill them.
 
-        :return: (``royalty.Settlement``, list of ``Charge``)
+        :return: (``royalty.Settlement``, list of ``Charge``, tuple of
+            ``royalty.Movement`` from one pool to another, before the settlement)
         """
-        settlement = royalty.settle(
-            terms,
-            restated.earnings,
-            self.env["licensing.ledger"]._get_balances(self.contract_id),
-            self.date_end,
-            self.id,
+        ledger, contract = self.env["licensing.ledger"], self.contract_id
+        moved, rest = royalty.transfer(
+            restated.earnings, ledger._get_cash(contract), self.date_end, self.id
         )
+        known = ledger._get_balances(contract)
+        for movement in moved:
+            pool = movement.commitment
+            known[pool] = known.get(pool, royalty.Balance()).after(movement)
+        settlement = royalty.settle(terms, rest, known, self.date_end, self.id)
         said = self._in_licensee_language()
         charges = said._charge_differences(restated)
         charges += said._charge_settlement(settlement)
-        return settlement, charges + said._charge_fees(restated.fees)
+        return settlement, charges + said._charge_fees(restated.fees), moved
 
     def _charge_differences(self, restated):
         """A line for each statement whose royalty changed.

@@ -113,6 +113,20 @@ class LicensingTermMixin(models.AbstractModel):
                     )
                 )
 
+    @api.constrains("contract_id", "amendment_id")
+    def _check_amendment(self):
+        for row in self:
+            amendment = row.amendment_id
+            if amendment and amendment.contract_id != row.contract_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(row)s is of another contract than %(amendment)s, which adds"
+                        " it: choose the same.",
+                        row=row.display_name,
+                        amendment=amendment.display_name,
+                    )
+                )
+
     # ------------------------------------------------------------------
     # NEVER EDITED ONCE APPROVED
     # ------------------------------------------------------------------
@@ -161,7 +175,7 @@ class LicensingTermMixin(models.AbstractModel):
             row.write(
                 {
                     "date_end_before": row.date_end,
-                    "date_end": day,
+                    "date_end": min(row.date_end or day, day),
                     "ended_by_id": amendment.id,
                 }
             )
