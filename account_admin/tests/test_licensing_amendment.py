@@ -184,6 +184,27 @@ class TestAmendment(LicensingCommon):
         self.assertEqual(str(last.date_start), "2028-01-01")
         self.assertEqual(last.continues_id, first)
 
+    def test_an_early_end_is_reviewed_like_any_change_and_shrinks_the_guarantee(self):
+        contract = self._contract(
+            commitment_ids=[self._pool(guarantee=20_000, prorates=True)]
+        )
+        for quarter in (0, 1, 2):
+            self._approve(contract, 0, quarter=quarter)
+        amendment = self.env["licensing.amendment"].create(
+            {
+                "name": "Early end",
+                "contract_id": contract.id,
+                "date": "2026-09-01",
+                "date_end": "2026-09-30",
+            }
+        )
+        self._sign(amendment, "2026-10-02")
+        self.assertEqual(contract.state, "expired")
+        self._bill_pools("2026-10-03")
+        self.assertEqual(str(contract.date_end), "2026-09-30")
+        # 20,000 for 273 of 365 days (T26)
+        self.assertEqual(float(self._balance(contract).billed), 14_958.90)
+
     def test_a_contract_in_draft_is_changed_directly(self):
         contract = self._contract(state="draft")
         contract.rate_ids.rate = 9

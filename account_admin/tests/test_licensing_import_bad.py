@@ -1,6 +1,8 @@
 import io
 import zipfile
 
+import xlsxwriter
+
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -155,6 +157,22 @@ class TestLicensingImportBad(LicensingImportCommon):
     def test_a_damaged_file_and_one_that_is_no_table(self):
         self._assert_stopped(xlsx(SALE)[:-300], "broken")
         self._assert_stopped(b"%PDF-1.7 x", "not_a_table", filename="a.xlsx")
+
+    def test_a_formula_with_its_result_is_read_and_told(self):
+        buffer = io.BytesIO()
+        book = xlsxwriter.Workbook(buffer, {"default_date_format": "yyyy-mm-dd"})
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, HEADER)
+        sheet.write_row(1, 0, SALE)
+        column = HEADER.index("Gross Sales")
+        sheet.write_formula(1, column, "=I2*12.5", None, 125)
+        book.close()
+        found = self._read(buffer.getvalue())
+        problem = found.problem_ids.filtered(lambda one: one.code == "formula")
+        self.assertIn("its result 125 was read", problem.sentence)
+        self.assertFalse(problem.blocking)
+        found.action_submit()
+        self.assertEqual(self.statement.line_ids.gross, 125)
 
     def test_a_formula_in_text_stays_text(self):
         self._submit(sale(Description="'=1+1"))
