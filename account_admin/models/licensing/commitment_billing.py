@@ -10,7 +10,6 @@ from odoo.tools.misc import format_date
 
 from ...engine import royalty
 from .contract_invoice import Charge
-from .review_mixin import check_manager
 from .statement import FINAL, OPEN
 
 _logger = logging.getLogger(__name__)
@@ -20,14 +19,6 @@ BILLED = ("approved", "active", "sell_off", "expired", "terminated")
 
 class LicensingCommitment(models.Model):
     _inherit = "licensing.commitment"
-
-    def action_bill(self):
-        """Bill now what is due of these pools."""
-        self.check_access("read")
-        check_manager(self.env)
-        # sudo: the check was above, ledger and invoices are made by the product
-        self.sudo()._bill_due()
-        return True
 
     @api.model
     def _cron_bill(self):

@@ -162,6 +162,7 @@ class LicensingImportReading(models.Model):
 
     def _keep_columns(self, report):
         learnt = self.profile_id._to_engine().columns
+        # sudo: what was read is not for writing by hand
         self.env["licensing.import.column"].sudo().create(
             [
                 {
@@ -187,6 +188,7 @@ class LicensingImportReading(models.Model):
                 if text and (kind, text) in listed:
                     first.setdefault((kind, text), row)
         counts = {kind: report.distinct(name) for kind, name in names}
+        # sudo: what was read is not for writing by hand
         self.env["licensing.import.value"].sudo().create(
             [
                 {

@@ -6,7 +6,6 @@ from odoo.exceptions import UserError
 from ...engine import royalty
 from .contract_invoice import Charge
 from .numbers import to_decimal
-from .review_mixin import check_manager
 
 _logger = logging.getLogger(__name__)
 
@@ -72,16 +71,14 @@ class LicensingInterest(models.Model):
                 return
 
     @api.model
-    def _find_paid_late(self, companies=None):
+    def _find_paid_late(self):
         """Paid invoices of contracts with interest that none was computed for.
 
-        :param companies: those to look at; ``None`` for all
         :return: list of (contract, invoice)
         """
         rows = self.env["licensing.ledger"]._read_group(
             [
                 ("contract_id.interest", ">", 0),
-                *([("company_id", "in", companies.ids)] if companies else []),
                 ("kind", "!=", "interest"),
                 ("move_id.move_type", "=", "out_invoice"),
                 ("move_id.payment_state", "in", ("paid", "in_payment")),
@@ -135,14 +132,6 @@ class LicensingInterest(models.Model):
                 }
             )
         return row
-
-    def action_compute_all(self):
-        """Draft now what the scheduled action would draft tonight."""
-        check_manager(self.env)
-        # sudo: the check was above, ledger and invoices are made by the product
-        for contract, move in self.sudo()._find_paid_late(self.env.companies):
-            self.sudo()._charge(contract, move)
-        return True
 
 
 class LicensingContract(models.Model):

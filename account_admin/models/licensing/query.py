@@ -72,6 +72,7 @@ class LicensingQuery(models.Model):
                 message_type="comment",
                 subtype_xmlid="mail.mt_comment",
             )
+            # sudo: as above
             query.sudo().asked_on = fields.Datetime.now()
         return True
 
