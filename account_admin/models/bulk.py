@@ -4,9 +4,29 @@
 writes itself; a first night of thousands of accounts is ten times as fast this way.
 """
 
+import csv
+import gc
+import io
 import json
+from contextlib import contextmanager
 
 from odoo.tools import SQL
+
+
+@contextmanager
+def without_gc():
+    """Make hundreds of thousands of rows without looking for circles among them.
+
+    There are none; each search goes through all that was made so far.
+    """
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def insert_rows(model, rows):
@@ -23,17 +43,7 @@ def insert_rows(model, rows):
     if not rows:
         return model.browse()
     env = model.env
-    ids = [
-        new_id
-        for (new_id,) in env.execute_query(
-            SQL(
-                "SELECT nextval(pg_get_serial_sequence(%s, 'id'))"
-                " FROM generate_series(1, %s)",
-                model._table,
-                len(rows),
-            )
-        )
-    ]
+    ids = take_ids(model, len(rows))
     names = list(rows[0])
     columns = SQL(", ").join(SQL.identifier(name) for name in names)
     typed = _typed_columns(model, names)
@@ -61,6 +71,38 @@ def insert_rows(model, rows):
         )
     )
     return model.browse(ids)
+
+
+def take_ids(model, count):
+    """Ids of records that are about to be inserted.
+
+    :return: list of ``count`` numbers that nobody else gets
+    """
+    rows = model.env.execute_query(
+        SQL(
+            """WITH known AS MATERIALIZED (
+                   SELECT pg_get_serial_sequence(%s, 'id')::regclass AS name)
+               SELECT nextval(known.name) FROM known, generate_series(1, %s)""",
+            model._table,
+            count,
+        )
+    )
+    return [new_id for (new_id,) in rows]
+
+
+def copy_rows(model, names, rows):
+    """Insert rows by the hundred thousand, as :func:`insert_rows`, without JSON.
+
+    :param model: recordset of a model without ``_log_access``
+    :param names: columns, the id among them
+    :param rows: iterable of their values; ``None`` and the empty text are NULL
+    """
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)
+    text.seek(0)
+    columns = SQL(", ").join(map(SQL.identifier, names))
+    query = SQL("COPY %s (%s) FROM STDIN CSV", SQL.identifier(model._table), columns)
+    model.env.cr.copy_expert(query.code, text)
 
 
 def update_rows(model, rows):

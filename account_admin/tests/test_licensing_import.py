@@ -2,6 +2,7 @@ import base64
 from datetime import date
 from unittest.mock import patch
 
+from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
@@ -52,6 +53,57 @@ class TestLicensingImport(LicensingImportCommon):
             (found.state, found.submitted_by_id), ("submitted", self.env.user)
         )
         self.assertIn(found.checksum, statement.message_ids[0].body)
+
+    def test_what_is_submitted_is_computed_as_it_would_be_from_its_lines(self):
+        bundle = self._product("SET-1")
+        bundle.component_ids = [
+            Command.create({"product_id": self.product.id, "share": 60}),
+            Command.create({"product_id": self._product("CAP-1").id, "share": 40}),
+        ]
+        self.contract.commitment_ids = [
+            Command.create({"name": "Pool", "guarantee": 1000})
+        ]
+        self._submit(
+            SALE,
+            sale(SKU="New", Returns=7.25, Royalty=3),
+            sale(SKU="SET-1", Gross_Sales=33.35),
+            sale(Currency="EUR", Territory=None),
+        )
+        statement, read = self.statement, ("net", "royalty", "fx_rate", "rate_id")
+        read += ("commitment_id", "is_sell_off", "has_findings")
+        figures = ("gross", "net", "units", "royalty", "fees", "finding_count")
+
+        def look():
+            self.env.invalidate_all()
+            found = statement.finding_ids.sorted(lambda one: (one.row, one.code))
+            return (
+                statement.line_ids.read(read),
+                found.mapped(lambda one: (one.row, one.code, one.line_id.row)),
+                statement.read(figures),
+            )
+
+        submitted = look()
+        self.assertEqual(statement.state, "submitted")
+        self.assertEqual(
+            submitted[2][0]["royalty"], sum(line["royalty"] for line in submitted[0])
+        )
+        self.assertIn((3, "unmatched", 3), submitted[1])
+        statement.action_compute()
+        self.assertEqual(statement.state, "in_review")
+        self.assertEqual(look(), submitted)
+
+    def test_what_the_licensee_says_it_owes_is_added_up_in_the_contracts_currency(self):
+        euro = self.env.ref("base.EUR")
+        euro.active = True
+        self.env["res.currency.rate"].search([]).unlink()
+        for currency, rate in ((euro, 0.5), (self.contract.currency_id, 1)):
+            self.env["res.currency.rate"].create(
+                {"currency_id": currency.id, "name": "2026-01-01", "rate": rate}
+            )
+        self._submit(SALE, sale(Currency="EUR", Royalty=6))
+        self.assertEqual(self.statement.reported_royalty, 8 + 12)
+        self.statement.action_compute()
+        self.assertEqual(self.statement.reported_royalty, 8 + 12)
 
     def test_reading_leaves_the_statement_alone(self):
         found = self._read(xlsx(SALE))
@@ -296,7 +348,8 @@ class TestLicensingImport(LicensingImportCommon):
             found.action_submit()
             cron.method_direct_trigger()
         self.assertEqual(told[:3], [5, 40, 50])
-        self.assertEqual(told[-5:], [60, 69, 79, 89, 99])
+        self.assertEqual(told[-7:-4], [60, 70, 70])
+        self.assertEqual(told[-4:], [77, 84, 92, 99])
         self.assertEqual((found.progress, progress.search_count([])), (0, 0))
 
     def test_a_long_file_that_cannot_be_submitted_any_more_says_so(self):

@@ -9,18 +9,18 @@ from .header import AMOUNTS
 from .reading import Report, Row
 
 _NUMBERS = frozenset((*AMOUNTS, "reported_rate"))
-_MAKERS = tuple(
-    Decimal if name in _NUMBERS else date.fromisoformat if name == "date" else None
-    for name in Row._fields
-)
 
 
 def dump_rows(rows):
-    """Rows as bytes, exact.
+    """Rows as bytes, exact; column by column, which is quick both ways.
 
     :param rows: list of :class:`Row`
     """
-    return zlib.compress(json.dumps(rows, default=str).encode(), 1)
+    columns = [
+        _map(str, column) if name == "date" or name in _NUMBERS else column
+        for name, column in zip(Row._fields, zip(*rows, strict=True), strict=False)
+    ]
+    return zlib.compress(json.dumps(columns).encode(), 1)
 
 
 def load_rows(content):
@@ -28,11 +28,21 @@ def load_rows(content):
 
     :rtype: Report
     """
-    rows = [
-        Row._make(
-            make(value) if make and value is not None else value
-            for make, value in zip(_MAKERS, values, strict=True)
-        )
-        for values in json.loads(zlib.decompress(content))
-    ]
-    return Report(rows, [], [])
+    columns = []
+    for name, column in zip(
+        Row._fields, json.loads(zlib.decompress(content)), strict=False
+    ):
+        if name in _NUMBERS:
+            column = _map(Decimal, column)
+        elif name != "number":
+            # many rows say the same: one object for all of them
+            known = {text: text for text in column}
+            if name == "date":
+                known = {text: text and date.fromisoformat(text) for text in known}
+            column = [known[text] for text in column]
+        columns.append(column)
+    return Report([Row._make(values) for values in zip(*columns, strict=True)], [], [])
+
+
+def _map(function, column):
+    return [None if value is None else function(value) for value in column]

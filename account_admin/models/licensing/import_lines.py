@@ -1,130 +1,116 @@
-"""Statement lines of a report, inserted some thousand a statement of SQL."""
+"""Lines of a report: made, and copied into the database with what they come to."""
 
-import json
+from odoo.tools import SQL
 
-from odoo.tools import SQL, split_every
+from ...engine import royalty
+from ..bulk import copy_rows, take_ids
 
-#: Rows of one statement of SQL: 3 MB of JSON.
+#: Rows between two words about how far it is.
 CHUNK = 5_000
-_COLUMNS = (
-    ("row", "int"),
-    ("date", "date"),
-    ("sku", "text"),
-    ("description", "text"),
-    ("product_id", "int"),
-    ("property_id", "int"),
-    ("category_id", "int"),
-    ("country_id", "int"),
-    ("channel_id", "int"),
-    ("retailer", "text"),
-    ("sale_type", "text"),
-    ("currency_id", "int"),
-    ("units", "numeric"),
-    ("gross", "numeric"),
-    ("returns", "numeric"),
-    ("allowances", "numeric"),
-    ("other", "numeric"),
-    ("has_reported_net", "boolean"),
-    ("reported_net", "numeric"),
-    ("has_reported_rate", "boolean"),
-    ("reported_rate", "numeric"),
-    ("has_reported_royalty", "boolean"),
-    ("reported_royalty", "numeric"),
+#: Columns of what a licensee reported, in the order of :func:`_list_reported`.
+_REPORTED = (
+    *("statement_id", "row", "date", "sku", "description", "retailer"),
+    *("product_id", "property_id", "category_id", "country_id", "channel_id"),
+    *("sale_type", "currency_id", "units", "gross", "returns"),
+    *("allowances", "other", "has_reported_net", "reported_net"),
+    *("has_reported_rate", "reported_rate"),
+    *("has_reported_royalty", "reported_royalty"),
 )
 
 
-def make_vals(rows, matched, profile):
-    """Values of statement lines, one dict a row.
+def make_lines(env, rows, matched, profile):
+    """The lines of a report as they are computed.
 
     :param rows: the engine's rows
     :param matched: ``Matched``
     :param profile: ``licensing.import.profile``, for what a row leaves empty
+    :return: list of ``royalty.Line``, whose ids are those the lines will have
     """
-    ids, products = matched.ids, matched.products
+    ids, products, none = matched.ids, matched.products, (None, None)
     currency, sale_type = profile.currency_id.id or None, profile.sale_type
-    country, none = profile.country_id.id or None, (None, None)
-    for row in rows:
+    country = profile.country_id.id or None
+    lines = []
+    new_ids = take_ids(env["licensing.statement.line"], len(rows))
+    for line_id, row in zip(new_ids, rows, strict=True):
         product = ids["product"].get(row.sku)
         brand, category = products.get(product, none)
-        yield {
-            "row": row.number,
-            "date": row.date,
-            "sku": row.sku,
-            "description": row.description,
-            "product_id": product,
-            "property_id": brand or ids["property"].get(row.property),
-            "category_id": category or ids["category"].get(row.category),
-            "country_id": (
-                ids["territory"].get(row.territory) if row.territory else country
-            ),
-            "channel_id": ids["channel"].get(row.channel),
-            "retailer": row.retailer,
-            "sale_type": (
-                ids["sale_type"][row.sale_type] if row.sale_type else sale_type
-            ),
-            "currency_id": ids["currency"][row.currency] if row.currency else currency,
-            **_get_amounts(row),
-        }
+        lines.append(
+            royalty.Line(
+                id=line_id,
+                day=row.date,
+                currency=ids["currency"][row.currency] if row.currency else currency,
+                gross=row.gross,
+                returns=row.returns,
+                allowances=row.allowances,
+                other=row.other,
+                units=row.units,
+                product=product,
+                property=brand or ids["property"].get(row.property),
+                category=category or ids["category"].get(row.category),
+                territory=(
+                    ids["territory"].get(row.territory) if row.territory else country
+                ),
+                channel=ids["channel"].get(row.channel),
+                sale_type=(
+                    ids["sale_type"][row.sale_type] if row.sale_type else sale_type
+                ),
+                sku=row.sku or "",
+                row=row.number,
+                reported_net=row.reported_net,
+                reported_rate=row.reported_rate,
+                reported_royalty=row.reported_royalty,
+            )
+        )
+    return lines
 
 
-def _get_amounts(row):
-    return {
-        "units": row.units,
-        "gross": row.gross,
-        "returns": row.returns,
-        "allowances": row.allowances,
-        "other": row.other,
-        "has_reported_net": row.reported_net is not None,
-        "reported_net": row.reported_net or 0,
-        "has_reported_rate": row.reported_rate is not None,
-        "reported_rate": row.reported_rate or 0,
-        "has_reported_royalty": row.reported_royalty is not None,
-        "reported_royalty": row.reported_royalty or 0,
-    }
-
-
-def replace_lines(statement, vals, tell):
+def replace_lines(statement, rows, lines, figures, tell):
     """Put lines in the place of those that a statement has.
 
     The statement was checked and locked; its findings go with the lines they are about.
 
-    :param vals: iterable of dicts of :func:`make_vals`
+    :param rows: the engine's rows
+    :param lines: those of :func:`make_lines`, one a row
+    :param figures: what each line came to, of ``_prepare_lines``
     :param tell: called with the count of lines that are there so far
     """
     env = statement.env
-    lines, findings = env["licensing.statement.line"], env["licensing.finding"]
-    lines.flush_model()
+    model, findings = env["licensing.statement.line"], env["licensing.finding"]
+    model.flush_model()
     findings.flush_model()
-    for model in (findings, lines):
+    for table in (findings._table, model._table):
         # the cursor, for nothing comes back
         env.cr.execute(
             SQL(
                 "DELETE FROM %s WHERE statement_id = %s",
-                SQL.identifier(model._table),
+                SQL.identifier(table),
                 statement.id,
             )
         )
-    for number, chunk in enumerate(split_every(CHUNK, vals, list)):
-        tell(number * CHUNK)
-        _insert(statement, chunk)
-    lines.invalidate_model()
+    names = figures[lines[0].id]
+    for start in range(0, len(rows), CHUNK):
+        tell(start)
+        part = slice(start, start + CHUNK)
+        copy_rows(
+            model,
+            (*_REPORTED, *names),
+            (
+                (*_list_reported(statement, row, line), *figures[line.id].values())
+                for row, line in zip(rows[part], lines[part], strict=True)
+            ),
+        )
+    model.invalidate_model()
     findings.invalidate_model()
     statement.invalidate_recordset(["line_ids", "finding_ids"])
 
 
-def _insert(statement, chunk):
-    names = SQL(", ").join(SQL.identifier(name) for name, _type in _COLUMNS)
-    typed = SQL(", ").join(
-        SQL("%s %s", SQL.identifier(name), SQL(column)) for name, column in _COLUMNS
-    )
-    statement.env.cr.execute(
-        SQL(
-            """INSERT INTO licensing_statement_line (statement_id, %s)
-               SELECT %s, %s FROM json_to_recordset(%s) AS new(%s)""",
-            names,
-            statement.id,
-            names,
-            json.dumps(chunk, default=str),
-            typed,
-        )
+def _list_reported(statement, row, line):
+    """What was reported, in the order of the columns."""
+    net, rate, amount = row.reported_net, row.reported_rate, row.reported_royalty
+    return (
+        *(statement.id, row.number, row.date, row.sku, row.description, row.retailer),
+        *(line.product, line.property, line.category, line.territory, line.channel),
+        *(line.sale_type, line.currency, row.units, row.gross, row.returns),
+        *(row.allowances, row.other, net is not None, net or 0),
+        *(rate is not None, rate or 0, amount is not None, amount or 0),
     )

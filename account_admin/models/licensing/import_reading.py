@@ -7,6 +7,7 @@ from psycopg2 import OperationalError
 from odoo import api, models
 
 from ...engine import report_file
+from ..bulk import without_gc
 from .alias import NONE
 from .import_matching import FIELDS, Matcher
 from .import_problem import BLOCKING
@@ -45,9 +46,12 @@ class LicensingImportReading(models.Model):
         self.ensure_one()
         self._tell(5)
         try:
-            report = report_file.read(
-                self._get_content(), self.filename or "", self.profile_id._to_engine()
-            )
+            with without_gc():
+                report = report_file.read(
+                    self._get_content(),
+                    self.filename or "",
+                    self.profile_id._to_engine(),
+                )
         except report_file.Refused as refused:
             self._forget()
             self._keep([refused.problem], 1, {"state": "refused", "line_count": 0})

@@ -1,7 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from .import_lines import make_vals, replace_lines
+from ..bulk import without_gc
+from .import_lines import make_lines, replace_lines
 from .statement import OPEN
 
 
@@ -22,22 +23,32 @@ class LicensingImportSubmit(models.Model):
             raise UserError(
                 self.env._("%s is approved: revise it.", statement.display_name)
             )
-        read = self._read_again()
-        if not read or self.blocking_count:
-            return False
-        report, matched = read
+        with without_gc():
+            read = self._read_again()
+            if not read or self.blocking_count:
+                return False
+            self._put_lines(*read)
+        self._log_submitted(len(read[0].rows))
+        return True
+
+    def _put_lines(self, report, matched):
+        """Make the rows the statement's lines, computed by the terms of now."""
         self.env["licensing.statement.line"].check_access("create")
+        # sudo: whoever submits was checked; what terms come to is the same for all
+        statement = self.statement_id.sudo()
+        lines = make_lines(self.env, report.rows, matched, self.profile_id)
+        self._tell(60)
+        _terms, reported, result = statement._compute_result(lines=lines)
+        self._tell(70)
         replace_lines(
             statement,
-            make_vals(report.rows, matched, self.profile_id),
-            lambda done: self._tell(60 + 40 * done / len(report.rows)),
+            report.rows,
+            lines,
+            statement._prepare_lines(reported, result),
+            lambda done: self._tell(70 + 30 * done / len(lines)),
         )
-        statement._submit_lines(
-            line_count=len(report.rows),
-            reported_royalty=self._get_reported(report, matched),
-        )
-        self._log_submitted(len(report.rows))
-        return True
+        statement._submit_lines(len(lines))
+        statement._write_computed(reported, result)
 
     def _log_submitted(self, count):
         """Say when, by whom and which file, here and on the statement."""
@@ -59,19 +70,3 @@ class LicensingImportSubmit(models.Model):
                 checksum=self.checksum,
             )
         )
-
-    def _get_reported(self, report, matched):
-        """What the licensee says it owes, at the rates of the period's last day."""
-        statement, total = self.statement_id, 0
-        ids = matched.ids.get("currency", {})
-        for text, sums in report.sums().items():
-            currency = self.profile_id.currency_id
-            if text:
-                currency = currency.browse(ids[text])
-            total += currency._convert(
-                float(sums["reported_royalty"]),
-                statement.currency_id,
-                statement.company_id,
-                statement.date_end,
-            )
-        return total

@@ -53,21 +53,23 @@ class LicensingStatement(models.Model):
         """
         terms, reported, result = self._compute_result()
         self._write_lines(reported, result)
-        self._write_findings(result)
-        state = "in_review" if self.state in ("expected", "submitted") else self.state
-        self.write({**self._prepare_figures(reported, result), "state": state})
+        self._write_computed(reported, result)
+        if self.state in ("expected", "submitted"):
+            self.state = "in_review"
         return terms, reported, result
 
-    def _compute_result(self, computation=None):
+    def _compute_result(self, computation=None, lines=None):
         """Compute one statement upon those approved before.
 
         :param computation: the one to repeat, by what was known then; ``None`` to
             compute by the terms of now
+        :param lines: list of ``royalty.Line`` that were reported; ``None`` for those
+            that the statement has
         :return: (``royalty.Terms``, ``royalty.Statement``, ``royalty.Result``)
         """
         self.ensure_one()
         terms = self.contract_id._get_terms(computation and computation.known_at)
-        reported = self._read_statement(computation)
+        reported = self._read_statement(computation, lines)
         others = self._get_computations(self.contract_id, computation)
         prior = self._get_before(others)._load_sums()
         result = royalty.compute(terms, reported, prior, self._read_approvals())
@@ -77,43 +79,47 @@ class LicensingStatement(models.Model):
     # WRITING DOWN
     # ------------------------------------------------------------------
 
+    def _write_computed(self, reported, result):
+        """Findings and figures of a computation whose lines were written."""
+        self._write_findings(result)
+        self.write(self._prepare_figures(reported, result))
+
     def _write_lines(self, reported, result):
-        """What each line came to; a bundle's parts are added up."""
-        found = {finding.line for finding in result.findings}
-        rows, bundles = {}, set()
-        for line, computed in zip(reported.lines, result.lines, strict=False):
-            row = self._prepare_line(line, computed, result, line.id in found)
-            if line.id in rows:
-                bundles.add(line.id)
-                row["net"] += rows[line.id]["net"]
-                row["royalty"] += rows[line.id]["royalty"]
-            rows[line.id] = row
-        for line_id in bundles:
-            rows[line_id]["rate_id"] = None
-        for row in rows.values():
-            row["net"] = royalty.round_money(
-                row["net"], self.currency_id.decimal_places
-            )
+        """What each line came to."""
         lines = self.env["licensing.statement.line"]
         lines.flush_model()
+        rows = self._prepare_lines(reported, result)
         for chunk in split_every(CHUNK, rows.values()):
             update_rows(lines, list(chunk))
         lines.invalidate_model(flush=False)
 
-    @api.model
-    def _prepare_line(self, line, computed, result, has_findings):
-        group = result.groups[computed.group]
-        cell = computed.cell
-        return {
-            "id": line.id,
-            "fx_rate": group.quote.rate if group.quote else None,
-            "net": computed.net,
-            "royalty": computed.royalty,
-            "rate_id": cell.rate if cell else None,
-            "commitment_id": (cell.pool or None) if cell else None,
-            "is_sell_off": cell.sell_off if cell else False,
-            "has_findings": has_findings,
-        }
+    def _prepare_lines(self, reported, result):
+        """What each line came to; a bundle's parts are added up.
+
+        :return: dict line id -> dict of the same columns
+        """
+        found = {finding.line for finding in result.findings}
+        groups = [_prepare_group(group) for group in result.groups]
+        rows, bundles = {}, set()
+        for line, computed in zip(reported.lines, result.lines, strict=False):
+            net, amount = computed.net, computed.royalty
+            if line.id in rows:
+                bundles.add(line.id)
+                net += rows[line.id]["net"]
+                amount += rows[line.id]["royalty"]
+            rows[line.id] = {
+                "id": line.id,
+                "net": net,
+                "royalty": amount,
+                "has_findings": line.id in found,
+                **groups[computed.group],
+            }
+        for line_id in bundles:
+            rows[line_id]["rate_id"] = None
+        places = self.currency_id.decimal_places
+        for row in rows.values():
+            row["net"] = royalty.round_money(row["net"], places)
+        return rows
 
     def _write_findings(self, result):
         """Replace what the last computation found."""
@@ -163,20 +169,31 @@ class LicensingStatement(models.Model):
         )
         round_money = self.currency_id.round
         net = sum((line.net for line in result.lines), ZERO)
-        said = sum((line.reported_royalty or ZERO for line in reported.lines), ZERO)
         return {
             "gross": round_money(float(sum((row.gross for row in result.sums), ZERO))),
             "net": round_money(float(net)),
             "units": float(sum((row.units for row in result.sums), ZERO)),
             "royalty": float(result.royalty),
             "adjustment": float(adjustment),
-            "reported_royalty": round_money(float(said)),
+            "reported_royalty": self._get_reported_royalty(),
             "fees": float(sum((fee.amount for fee in result.fees), ZERO)),
             "line_count": len({line.id for line in reported.lines}),
             "finding_count": len(result.findings),
             "blocking_count": len(result.blocking),
             "computed_on": fields.Datetime.now(),
         }
+
+    def _get_reported_royalty(self):
+        """What the licensee says it owes, at the rates of the period's last day."""
+        groups = self.env["licensing.statement.line"]._read_group(
+            [("statement_id", "=", self.id), ("has_reported_royalty", "=", True)],
+            ["currency_id"],
+            ["reported_royalty:sum"],
+        )
+        return sum(
+            currency._convert(amount, self.currency_id, self.company_id, self.date_end)
+            for currency, amount in groups
+        )
 
     def _get_blocking_text(self, limit=10):
         """What stops the approval, the first ones said in full."""
@@ -188,3 +205,14 @@ class LicensingStatement(models.Model):
         if more > 0:
             text += "\n" + self.env._("and %s more.", more)
         return text
+
+
+def _prepare_group(group):
+    """Columns that all lines of a group share."""
+    cell = group.cell
+    return {
+        "fx_rate": group.quote.rate if group.quote else None,
+        "rate_id": cell.rate if cell else None,
+        "commitment_id": (cell.pool or None) if cell else None,
+        "is_sell_off": cell.sell_off if cell else False,
+    }

@@ -62,7 +62,7 @@ class LicensingStatementImport(models.Model):
                         statement.display_name,
                     )
                 )
-            statement._submit_lines(line_count=0, reported_royalty=0, no_sales=True)
+            statement._submit_lines(0, no_sales=True)
             statement.message_post(body=self.env._("Reported: no sales."))
         return True
 
@@ -86,22 +86,20 @@ class LicensingStatementImport(models.Model):
                 self.env._("%s is approved: revise it.", statement.display_name)
             )
 
-    def _submit_lines(self, line_count, reported_royalty, no_sales=False):
+    def _submit_lines(self, line_count, no_sales=False):
         """Its lines are there, as reported: figures of other lines are dropped.
 
         :param int line_count: how many there are
-        :param float reported_royalty: in the contract's currency
         """
         self.ensure_one()
         none = ("gross", "net", "units", "royalty", "adjustment", "fees")
-        none += ("recouped", "payable")
+        none += ("reported_royalty", "recouped", "payable")
         # sudo: whoever reports was checked; these are not for writing by hand
         self.sudo().write(
             {
                 **dict.fromkeys((*none, "blocking_count", "finding_count"), 0),
                 "computed_on": False,
                 "line_count": line_count,
-                "reported_royalty": reported_royalty,
                 "no_sales": no_sales,
                 "state": "submitted",
                 "submitted_on": fields.Datetime.now(),

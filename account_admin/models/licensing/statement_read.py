@@ -36,13 +36,19 @@ class LicensingStatement(models.Model):
         self.ensure_one()
         self.env["licensing.statement.line"].flush_model()
         self.env["licensing.product"].flush_model(["property_id", "category_id"])
-        bundles = self._read_bundles()
-        lines = []
-        for values in self._stream_lines():
-            line = _make_line(values)
+        return self._split_bundles(map(_make_line, self._stream_lines()))
+
+    def _split_bundles(self, lines):
+        """Lines, a bundle as its parts.
+
+        :param lines: iterable of ``royalty.Line``
+        :return: tuple of them
+        """
+        bundles, found = self._read_bundles(), []
+        for line in lines:
             components = bundles.get(line.product)
-            lines += royalty.split_bundle(line, components) if components else (line,)
-        return tuple(lines)
+            found += royalty.split_bundle(line, components) if components else (line,)
+        return tuple(found)
 
     def _stream_lines(self):
         """Rows of the lines, some thousand at a time."""
@@ -99,15 +105,16 @@ class LicensingStatement(models.Model):
         )
         return {row.id: (row.approved_from, row.approved_until or None) for row in rows}
 
-    def _read_statement(self, computation=None):
+    def _read_statement(self, computation=None, lines=None):
         """The statement as the engine computes it.
 
         A revision keeps the rates of exchange that were frozen with the first approval.
 
         :param computation: whose rates of exchange to use; the latest by default
+        :param lines: iterable of ``royalty.Line``; ``None`` for those it has
         :rtype: royalty.Statement
         """
-        lines = self._read_lines()
+        lines = self._read_lines() if lines is None else self._split_bundles(lines)
         frozen = (computation or self._get_computation()).quotes
         quotes = self._read_quotes(lines, load_quotes(frozen) if frozen else ())
         averages = ()
