@@ -81,10 +81,14 @@ class LicensingPortalCommon(LicensingImportCommon, CollectionsHttpCase):
     def _get(self, path=None, day=DAY):
         return self._text(self._open(path or self.path, day=day))
 
+    def _token(self):
+        """What a form of the visitor's own page carries."""
+        return http.Request.csrf_token(self)
+
     def _post(self, action, path=None, files=None, day=DAY, **data):
         """Do something as the licensee; returns the page that follows as text."""
         with self._on(day):
-            data["csrf_token"] = http.Request.csrf_token(self)
+            data["csrf_token"] = self._token()
             response = self.url_open(
                 f"{path or self.path}/{action}", data=data, files=files
             )

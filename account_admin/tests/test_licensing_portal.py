@@ -243,3 +243,13 @@ class TestLicensingPortal(LicensingPortalCommon):
         self.assertEqual(self.statement.line_ids.gross, 200)
         self.assertEqual(query.answer, "A corrected report: corrected.xlsx")
         self.assertTrue(query.answered_on)
+
+    # ------------------------------------------------------------------
+    # IN A BROWSER
+    # ------------------------------------------------------------------
+
+    def test_a_file_is_corrected_and_submitted_in_a_browser(self):
+        self.start_tour("/my/home", "account_admin_royalties", login="tess")
+        self.assertEqual(self.statement.state, "submitted")
+        self.assertEqual(sum(self.statement.line_ids.mapped("gross")), 400.5)
+        self.assertEqual(self._file.filename, "report.csv")

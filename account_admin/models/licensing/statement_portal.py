@@ -100,6 +100,17 @@ class LicensingStatement(models.Model):
         """The version that took the place of this one."""
         return self.search([("revises_id", "=", self.id)], limit=1)
 
+    def _get_licensee_pools(self):
+        """Guarantees and advances of its days, as ``_get_licensee_pools`` of contracts.
+
+        :return: list of dict
+        """
+        return [
+            row
+            for row in self.contract_id._get_licensee_pools()
+            if row["first"] <= self.date_end and row["last"] >= self.date_start
+        ]
+
     def _get_licensee_step(self, report):
         """What the licensee has to do next, in one sentence.
 
@@ -153,7 +164,7 @@ class LicensingStatement(models.Model):
         if move.currency_id.is_zero(move.amount_residual):
             return self.env._("Your report is approved and paid.")
         return self.env._(
-            "Your report is approved: please pay its invoice by %s.",
+            "Your report is approved: please pay its invoice, which is due on %s.",
             format_date(self.env, move.invoice_date_due),
         )
 
