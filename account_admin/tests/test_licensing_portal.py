@@ -213,6 +213,7 @@ class TestLicensingPortal(LicensingPortalCommon):
         self.env["mail.mail"].process_email_queue()
         self.assertIn(self.path, self.mailbox.body())
         self.assertIn("Why is row 2 so low?", self._get())
+        self.assertIn("Answer our question first.", self._post("nothing"))
         self._post(f"answer/{query.id}", answer="  ")
         self.assertEqual(self.statement.state, "queried")
         self._post(f"answer/{query.id}", answer="It was a <b>trial</b> order.")

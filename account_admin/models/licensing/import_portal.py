@@ -61,18 +61,19 @@ class LicensingImport(models.Model):
     def _get_listed_problems(self):
         """Problems that a licensee reads: those to correct, and those to know of.
 
-        :return: (``licensing.import.problem``, ``licensing.import.problem``)
+        :return: (``licensing.import.problem``, ``licensing.import.problem``, how many
+            more there are to correct)
         """
         self.ensure_one()
         problems = self.env["licensing.import.problem"]
         own = [("import_id", "=", self.id)]
-        return (
-            problems.search([*own, ("blocking", "=", True)], limit=LISTED),
-            problems.search(
-                [*own, ("blocking", "=", False), ("code", "!=", "example")],
-                limit=LISTED,
-            ),
-        )
+        # below headings that are not understood there are no rows to be seen
+        if self._has_heading_problems():
+            own.append(("code", "!=", "no_rows"))
+        blocking = problems.search([*own, ("blocking", "=", True)], limit=LISTED)
+        told = [*own, ("blocking", "=", False), ("code", "!=", "example")]
+        more = self.blocking_count - LISTED if len(blocking) == LISTED else 0
+        return blocking, problems.search(told, limit=LISTED), more
 
     def _get_listed_values(self):
         """What is not known to us, the most frequent first."""

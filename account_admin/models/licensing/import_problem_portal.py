@@ -11,20 +11,17 @@ class LicensingImportProblem(models.Model):
     def _tell_licensee(self):
         """What each problem says to a licensee.
 
-        :return: list of (row, sentence), in order
+        :return: list of sentences, in order
         """
         sentences = self._get_sentences() | self._get_licensee_sentences()
         labels = report_file.get_labels(self.env.lang)
         return [
-            (
-                problem.row,
-                sentences[problem.code]
-                % {
-                    "row": problem.row,
-                    "column": labels.get(problem.column, problem.column or ""),
-                    "value": labels.get(problem.value, problem.value or ""),
-                },
-            )
+            sentences[problem.code]
+            % {
+                "row": problem.row,
+                "column": labels.get(problem.column, problem.column or ""),
+                "value": labels.get(problem.value, problem.value or ""),
+            }
             for problem in self
         ]
 

@@ -244,9 +244,11 @@ class LicensingStatement(models.Model):
     def _report_nothing(self):
         """Report that nothing was sold.
 
-        :raise UserError: it was reported already, or has lines
+        :raise UserError: it was reported already, or a question is open
         """
         self._check_licensee_turn()
+        if self.state != "expected":
+            raise UserError(self.env._("Answer our question first."))
         self.action_no_sales()
         self._tell_desk("nothing")
 
