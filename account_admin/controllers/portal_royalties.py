@@ -35,12 +35,12 @@ class RoyaltyPortal(CustomerPortal):
 
     def _get_royalty_filters(self):
         states = {"waiting": WAITING, "review": REVIEWED, "approved": SHOWN}
-        _ = request.env._
+        env = request.env
         labels = {
-            "all": _("All"),
-            "waiting": _("Waiting for you"),
-            "review": _("In review"),
-            "approved": _("Approved"),
+            "all": env._("All"),
+            "waiting": env._("Waiting for you"),
+            "review": env._("In review"),
+            "approved": env._("Approved"),
         }
         return {
             key: {
@@ -51,13 +51,13 @@ class RoyaltyPortal(CustomerPortal):
         }
 
     def _get_royalty_sortings(self):
-        _ = request.env._
+        env = request.env
         return {
-            "waiting": {"label": _("Waiting first"), "order": "date_due, id"},
-            "period": {"label": _("Newest"), "order": "date_end desc, id desc"},
-            "due": {"label": _("Due date"), "order": "date_due, id"},
+            "waiting": {"label": env._("Waiting first"), "order": "date_due, id"},
+            "period": {"label": env._("Newest"), "order": "date_end desc, id desc"},
+            "due": {"label": env._("Due date"), "order": "date_due, id"},
             "contract": {
-                "label": _("Contract"),
+                "label": env._("Contract"),
                 "order": "contract_id, date_end desc, id desc",
             },
         }

@@ -135,6 +135,18 @@ class TestLicensingPortal(LicensingPortalCommon):
         self.assertIn("columns of the licensee's file", activity.summary)
         self.assertTrue(self._file.file)
 
+    def test_what_the_desk_says_of_the_headings_lets_the_licensee_go_on(self):
+        self._send(xlsx(SALE, header=["When", "Which one", *HEADER[2:]]))
+        report = self._file.with_user(self.desk)
+        for text, name in (("When", "date"), ("Which one", "sku")):
+            column = report.column_ids.filtered(lambda one, text=text: one.text == text)
+            column.field_name = name
+        report.action_read()
+        self.assertIn("Check the totals below", self._get())
+        self._submit_file()
+        self.assertEqual(self.statement.line_ids.sku, "BEAR-1")
+        self.assertEqual(self._file.submitted_by_id, self.user)
+
     def test_wrong_and_large_files_are_refused_in_a_sentence(self):
         for name, content, sentence in (
             ("report.pdf", b"%PDF-1.7", "report.pdf is no report"),
@@ -171,7 +183,7 @@ class TestLicensingPortal(LicensingPortalCommon):
         self._trigger("ir_cron_licensing_import")
         self.assertEqual(self.statement.state, "submitted")
         self.assertEqual(self.statement.line_count, 20_500)
-        self.assertIn("20,500 rows", self._get())
+        self.assertIn("Rows: 20,500", self._get())
 
     def test_the_second_of_two_tabs_submits_nothing_again(self):
         self._send(xlsx(SALE))
@@ -201,7 +213,7 @@ class TestLicensingPortal(LicensingPortalCommon):
         self.assertIn("Nothing was sold from 04/01/2026 to 06/30/2026?", text)
         self.assertEqual(self.statement.state, "expected")
         text = self._post("nothing")
-        self.assertIn("nothing was sold.", text)
+        self.assertIn("You reported that nothing was sold.", text)
         self.assertEqual(
             (self.statement.state, self.statement.no_sales), ("submitted", True)
         )

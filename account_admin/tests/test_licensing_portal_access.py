@@ -200,6 +200,16 @@ class TestLicensingPortalFigures(LicensingPortalCommon):
         self._pay(move, "2026-07-10")
         self.assertIn("approved and paid", self._get())
 
+    def test_dates_and_amounts_are_written_as_the_visitor_writes_them(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.user.partner_id.lang = "fr_FR"
+        with self._on(DAY):
+            self.authenticate("tess", "tess")
+        self._approve()
+        text = self._get().replace("\N{NO-BREAK SPACE}", " ")
+        self.assertIn("01/04/2026 – 30/06/2026", text)
+        self.assertIn("8,00 $", text)
+
     def test_lines_come_as_a_workbook_where_text_stays_text(self):
         half = sale(Gross_Sales=50.0, Net_Sales=50.0, Royalty=4.0)
         found = self._read(csv_file(sale(Description="=1+1"), half), "report.csv")
