@@ -208,7 +208,7 @@ class TestLicensingPortalFigures(LicensingPortalCommon):
         self._approve()
         text = self._get().replace("\N{NO-BREAK SPACE}", " ")
         self.assertIn("01/04/2026 – 30/06/2026", text)
-        self.assertIn("8,00 $", text)
+        self.assertIn("$ 8,00", text)
 
     def test_lines_come_as_a_workbook_where_text_stays_text(self):
         half = sale(Gross_Sales=50.0, Net_Sales=50.0, Royalty=4.0)
