@@ -36,8 +36,8 @@ class LicensingContract(models.Model):
             "approved": (self.env._("Agreed"), "info"),
             "active": (self.env._("In force"), "success"),
             "sell_off": (self.env._("Sell-off"), "warning"),
-            "expired": (self.env._("Ended"), "secondary"),
-            "terminated": (self.env._("Ended early"), "secondary"),
+            "expired": (self.env._("Ended"), "light"),
+            "terminated": (self.env._("Ended early"), "light"),
         }
 
     def _show_state(self):

@@ -53,7 +53,7 @@ class LicensingStatement(models.Model):
             "queried": (self.env._("Question for you"), "danger"),
             "approved": approved,
             "invoiced": approved,
-            "superseded": (self.env._("Replaced"), "secondary"),
+            "superseded": (self.env._("Replaced"), "light"),
         }
 
     def _show_state(self):
