@@ -77,6 +77,8 @@
         "views/licensing/red_flag_views.xml",
         "views/licensing/upcoming_views.xml",
         "wizards/licensing_pack_views.xml",
+        "views/licensing/portal_licences.xml",
+        "views/licensing/portal_royalties.xml",
         "views/licensing/menus.xml",
     ],
     "demo": ["demo/demo_ledger.xml", "demo/demo_licensing.xml"],

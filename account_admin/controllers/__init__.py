@@ -4,3 +4,5 @@ from . import portal_statement
 from . import xlsx
 from . import export
 from . import licensing_template
+from . import portal_royalties
+from . import portal_licences

@@ -46,6 +46,7 @@ class Desk:
     def fill(self):
         self.add_trees()
         self.add_licensees()
+        self.add_login()
         contracts = {found.key: self.add_contract(found) for found in data.CONTRACTS}
         for number in range(QUARTERS):
             for found in data.CONTRACTS:
@@ -117,6 +118,28 @@ class Desk:
             products.action_approve()
             products.approved_from = self.first
             self.names[f"{found.key} products"] = products
+
+    def add_login(self):
+        """Somebody of the licensee who is late may look at the portal."""
+        user = {
+            "name": self.names["northwear"].child_ids.name,
+            "login": "licensee",
+            "password": "licensee",
+            "partner_id": self.names["northwear"].child_ids.id,
+            "company_id": self.company.id,
+            "company_ids": [Command.set(self.company.ids)],
+            "group_ids": [Command.set(self.env.ref("base.group_portal").ids)],
+        }
+        users = self.env["res.users"].with_context(no_reset_password=True)
+        users._load_records(
+            [
+                {
+                    "xml_id": "account_admin.demo_user_licensee",
+                    "noupdate": True,
+                    "values": user,
+                }
+            ]
+        )
 
     # ------------------------------------------------------------------
     # CONTRACTS

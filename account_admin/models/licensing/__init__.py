@@ -73,3 +73,7 @@ from . import forecast
 from . import red_flag
 from . import silent_product
 from . import upcoming
+from . import contract_portal
+from . import statement_portal
+from . import import_portal
+from . import import_problem_portal

@@ -190,7 +190,7 @@ def pool_row(pool, span, balance, reported, today):
         for found in find_periods(contract, span.first, span.last)
     ]
     known, _missing, forecast = project(periods, reported, balance.earned, decimals)
-    guarantee = _get_guarantee(pool, span, decimals)
+    guarantee = get_guarantee(pool, span, decimals)
     lines = pool.line_ids.filtered(lambda line: line.date <= span.last)
     scheduled = lines.filtered(lambda line: line.state == "scheduled")
     found = royalty.pace(
@@ -248,7 +248,7 @@ def _show(found, forecast):
     }
 
 
-def _get_guarantee(pool, span, decimals):
+def get_guarantee(pool, span, decimals):
     """The guarantee, prorated where the contract ended early (T26)."""
     guarantee = to_decimal(pool.guarantee)
     if pool.prorates and pool.date_start and pool.date_end:

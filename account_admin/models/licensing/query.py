@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
@@ -66,7 +68,7 @@ class LicensingQuery(models.Model):
             # sudo: the check was above, the states are not for writing by hand
             statement.sudo()._query()
             statement.message_post(
-                body=plaintext2html(query.question),
+                body=plaintext2html(query.question) + query._get_link(),
                 subject=self.env._("Question about %s", statement.name),
                 partner_ids=query.partner_id.ids,
                 message_type="comment",
@@ -75,6 +77,15 @@ class LicensingQuery(models.Model):
             # sudo: as above
             query.sudo().asked_on = fields.Datetime.now()
         return True
+
+    def _get_link(self):
+        """A link to the page where it is answered, for who has a login."""
+        url = self.statement_id._get_licensee_url()
+        said = self.with_context(lang=self.partner_id.lang)
+        return url and Markup('<p><a href="%s">%s</a></p>') % (
+            url,
+            said.env._("Answer online"),
+        )
 
     def action_answer(self):
         """The answer is there: the statement goes back to review."""
