@@ -33,6 +33,12 @@ TARGETS = {
     "chain": ("recompute {months} statements of {each:,} lines", 60, None),
     "form": ("open a contract of {grants:,} grants", 1, None),
 }
+#: Parts of an import; the last one comes after it.
+STEPS = (
+    ("read", "read"),
+    ("submit", "match, compute and write"),
+    ("again", "and later compute again"),
+)
 
 
 def make_contract(env, key, **vals):
@@ -109,7 +115,7 @@ def make_file(kind, count, last):
 
 
 def measure_import(env, kind, sizes):
-    """Import a long report as the wizard does, and compute it."""
+    """Import a long report as the wizard does, which computes it; compute it again."""
     contract, _products, _channels = make_contract(env, kind)
     last = date(2024, 3, 31)
     statement = env["licensing.statement"].create(
@@ -131,14 +137,15 @@ def measure_import(env, kind, sizes):
     one.action_submit()
     env["licensing.import"]._cron_work()
     env.invalidate_all()
-    found["submit"] = clock() - start - found["read"]
-    if statement.line_count != sizes["lines"]:
+    found["seconds"] = clock() - start
+    found["submit"] = found["seconds"] - found["read"]
+    found["megabytes"] = round(peak_megabytes())
+    if statement.line_count != sizes["lines"] or not statement.royalty:
         problems = one.problem_ids.mapped("sentence")[:5]
         raise SystemExit(f"{statement.line_count} lines are there: {problems}")
     statement.action_compute()
     env.flush_all()
-    found["seconds"] = clock() - start
-    found["compute"] = found["seconds"] - found["read"] - found["submit"]
+    found["again"] = clock() - start - found["seconds"]
     return found
 
 
@@ -235,7 +242,7 @@ def run_part(part, database, sizes):
         env.company.licensing_four_eyes = False
         work = {"chain": measure_chain, "form": measure_form}.get(part)
         found = work(env, sizes) if work else measure_import(env, part, sizes)
-        found["megabytes"] = round(peak_megabytes())
+        found.setdefault("megabytes", round(peak_megabytes()))
         found["about"] = machine(env)
         env.cr.rollback()
     sys.stdout.write(json.dumps(found) + "\n")
@@ -250,9 +257,7 @@ def render(found, sizes):
             met = met and mine["megabytes"] <= megabytes
         target = f"{seconds} s" + (f", {megabytes} MB" if megabytes else "")
         steps = ", ".join(
-            f"{name} {mine[name]:.1f}"
-            for name in ("read", "submit", "compute")
-            if name in mine
+            f"{label} {mine[name]:.1f}" for name, label in STEPS if name in mine
         )
         rows.append(
             (
