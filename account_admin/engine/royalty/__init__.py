@@ -39,6 +39,7 @@ from .pools import (
     Settlement,
     balances,
     bill_instalment,
+    guaranteed,
     lapse,
     prorate,
     quota_shortfall,

@@ -2,7 +2,7 @@
 
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools import formatLang
+from odoo.tools import format_date, formatLang
 
 from ...engine import royalty
 from .statement import FINAL, OPEN
@@ -190,17 +190,52 @@ class LicensingAmendment(models.Model):
         rows = []
         for pool in self.contract_id._get_terms().commitments:
             balance = known.get(pool.id, royalty.Balance())
-            name = self.env["licensing.commitment"].browse(pool.id).display_name
-            missing = max(pool.guarantee - balance.billed, 0)
+            row = self.env["licensing.commitment"].browse(pool.id)
+            name, guarantee = row.display_name, self._get_guaranteed(row, pool)
+            missing = max(guarantee - balance.billed, 0)
             if pool.guarantee:
                 text = self.env._(
                     "%(earned)s earned of %(guarantee)s, %(missing)s not billed yet",
                     earned=self._show(balance.earned + earned.get(pool.id, 0)),
-                    guarantee=self._show(pool.guarantee),
+                    guarantee=self._show(guarantee),
                     missing=self._show(missing),
                 )
                 rows.append((name, text, False))
+                rows += self._say_part(row, pool, guarantee)
         return self._section(self.env._("Guarantees"), rows)
+
+    def _get_guaranteed(self, row, pool):
+        ended, decimals = row._get_pool_end(), self.currency_id.decimal_places
+        return royalty.guaranteed(pool, ended, decimals)
+
+    def _say_part(self, row, pool, guarantee):
+        """What a guarantee comes to that it ends early, or that it adds.
+
+        :param row: ``licensing.commitment``; ``pool`` is the engine's
+        :return: list of rows of a section
+        """
+        first, last = (
+            format_date(self.env, day)
+            for day in (row.date_start or self.date, row._get_pool_end())
+        )
+        days = {"first": first, "last": last, "whole": self._show(pool.guarantee)}
+        if guarantee != pool.guarantee:
+            text = self.env._(
+                "%(first)s – %(last)s: %(part)s, its days of %(whole)s",
+                part=self._show(guarantee),
+                **days,
+            )
+        elif row.ended_by_id == self:
+            text = self.env._(
+                "%(first)s – %(last)s: %(whole)s in full, it does not shrink", **days
+            )
+        elif row.amendment_id == self:
+            text = self.env._(
+                "%(first)s – %(last)s: %(whole)s, for these days only", **days
+            )
+        else:
+            return []
+        return [("", text, False)]
 
     def _section(self, title, rows):
         return {"title": title, "rows": rows}
