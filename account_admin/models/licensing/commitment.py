@@ -30,8 +30,8 @@ class LicensingCommitment(models.Model):
     )
     prorates = fields.Boolean(
         string="Shrinks When Ended Early",
-        help="The guarantee is prorated by days when the contract, or an amendment, ends"
-        " the pool early.",
+        help="The guarantee is prorated by days when the contract ends early, or an"
+        " amendment ends the pool.",
     )
     recoup_from_ids = fields.Many2many(
         comodel_name="licensing.commitment",

@@ -84,8 +84,11 @@ class LicensingContract(models.Model):
         return [Charge("royalty", text, found.invoice - payable)]
 
     def _expect_certificate(self, move, payable):
-        """Note the tax that the licensee keeps back and has to prove."""
-        if not self.withholding or payable <= 0:
+        """Note the tax that the licensee keeps back and has to prove.
+
+        A credit note gives tax back: its obligation is below 0.
+        """
+        if not (self.withholding and payable):
             return
         found = royalty.withhold(
             payable,
