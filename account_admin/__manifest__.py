@@ -71,6 +71,7 @@
         "views/licensing/partner_views.xml",
         "views/licensing/settings_views.xml",
         "wizards/licensing_termination_views.xml",
+        "views/licensing/term_change_views.xml",
         "views/licensing/amendment_views.xml",
         "views/licensing/royalty_item_views.xml",
         "views/licensing/forecast_views.xml",

@@ -26,6 +26,7 @@ from engine.royalty import (
     Fee,
     Grant,
     Instalment,
+    InterestRate,
     Quote,
     Rate,
     Scope,
@@ -415,7 +416,8 @@ DUE, PART, PAID = date(2026, 4, 30), date(2026, 5, 15), date(2026, 6, 14)
 def test_t22_late_interest(payments, cap, expected):
     payments = [(day, D(amount)) for day, amount in payments]
     cap = None if cap is None else D(cap)
-    found = late_interest(D(10_000), DUE, payments, PAID, D(18), cap)
+    rates = [InterestRate(D(18), cap)]
+    found = late_interest(D(10_000), DUE, payments, PAID, rates)
     assert found.amount == D(expected)
 
 

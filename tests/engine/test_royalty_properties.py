@@ -29,7 +29,6 @@ from engine.royalty import (
     explain,
     flat,
     lapse,
-    late_interest,
     load_sums,
     restate,
     settle,
@@ -435,23 +434,6 @@ def test_cash_and_tax_are_the_invoice(amount, percent, gross_up):
     assert found.credit == amount
     if gross_up:
         assert found.cash == amount
-
-
-@FEW
-@given(
-    st.lists(st.tuples(st.integers(-30, 300), money), max_size=5),
-    st.decimals(min_value=1, max_value=5_000, places=2),
-    percents,
-)
-def test_payments_never_raise_interest_and_early_ones_owe_none(paid, owed, percent):
-    due, until = FIRST, FIRST + timedelta(200)
-    days = [(due + timedelta(days), amount) for days, amount in paid]
-    found = late_interest(owed, due, days, until, percent)
-    most = late_interest(owed, due, [], until, percent)
-    assert 0 <= found.amount <= most.amount
-    assert sum(part.principal for part in found.parts) == owed
-    early = late_interest(owed, due, [(due, owed)], until, percent)
-    assert early.amount == 0
 
 
 @FEW

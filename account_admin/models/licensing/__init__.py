@@ -17,6 +17,8 @@ from . import commitment_line
 from . import amendment
 from . import contract
 from . import contract_terms
+from . import term_change
+from . import contract_changes
 from . import contract_state
 from . import contract_problems
 from . import contract_workflow

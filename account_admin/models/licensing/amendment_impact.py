@@ -82,6 +82,7 @@ class LicensingAmendment(models.Model):
             rows = [(problem, "", True) for problem in problems]
             sections.append(self._section(self.env._("To mend first"), rows))
         statements, _chain, restated = self._compute_restated()
+        sections.append(self._say_terms())
         sections.append(self._say_restated(statements, restated))
         sections.append(self._say_open(open_before, self._forecast_open()))
         sections.append(self._say_pools(known, restated))
@@ -156,6 +157,18 @@ class LicensingAmendment(models.Model):
             statement: statement._compute_result()[2].royalty
             for statement in statements
         }
+
+    def _say_terms(self):
+        labels = dict(self.term_change_ids._select_terms())
+        rows = [
+            (labels[change.term], f"{change.old_text} → {change.new_text}", False)
+            for change in self.term_change_ids
+        ]
+        title = self.env._(
+            "Contract terms from %s on, before → after",
+            format_date(self.env, self.date),
+        )
+        return self._section(title, rows)
 
     def _say_restated(self, statements, restated):
         title = self.env._("Approved statements, before → after")
