@@ -70,6 +70,7 @@
         "views/licensing/cockpit_views.xml",
         "views/licensing/partner_views.xml",
         "views/licensing/settings_views.xml",
+        "wizards/licensing_match_views.xml",
         "wizards/licensing_termination_views.xml",
         "views/licensing/term_change_views.xml",
         "views/licensing/amendment_views.xml",

@@ -52,6 +52,7 @@ from . import test_licensing_import_access
 from . import test_licensing_account
 from . import test_licensing_links
 from . import test_licensing_term_change
+from . import test_licensing_texts
 from . import test_licensing_tour
 from . import test_licensing_query
 from . import test_licensing_order

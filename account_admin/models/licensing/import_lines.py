@@ -17,6 +17,8 @@ _COLUMNS = (
     ("country_id", "int"),
     ("channel_id", "int"),
     ("retailer", "text"),
+    ("territory_text", "text"),
+    ("channel_text", "text"),
     ("sale_type", "text"),
     ("currency_id", "int"),
     ("units", "numeric"),
@@ -59,12 +61,19 @@ def make_vals(rows, matched, profile):
             ),
             "channel_id": ids["channel"].get(row.channel),
             "retailer": row.retailer,
+            "territory_text": _get_unmatched(row.territory, ids["territory"]),
+            "channel_text": _get_unmatched(row.channel, ids["channel"]),
             "sale_type": (
                 ids["sale_type"][row.sale_type] if row.sale_type else sale_type
             ),
             "currency_id": ids["currency"][row.currency] if row.currency else currency,
             **_get_amounts(row),
         }
+
+
+def _get_unmatched(text, known):
+    """A text that matches nothing, to be kept."""
+    return text if text and text not in known else None
 
 
 def _get_amounts(row):
