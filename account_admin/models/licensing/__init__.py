@@ -39,6 +39,7 @@ from . import contract_invoice
 from . import statement_read
 from . import statement_compute
 from . import statement_texts
+from . import statement_facts
 from . import statement_charges
 from . import statement_approve
 from . import statement_revise

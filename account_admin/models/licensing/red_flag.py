@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...engine import royalty
-from .statement import FINAL
+from .statement import FINAL, OPEN
 
 KINDS = [
     ("missing", "Missing"),
@@ -41,7 +41,7 @@ class LicensingRedFlag(models.Model):
         "licensing.statement": [
             *("contract_id", "company_id", "partner_id", "user_id", "currency_id"),
             *("date_start", "date_end", "date_due", "state", "no_sales"),
-            *("submitted_on", "origin_id"),
+            *("submitted_on", "origin_id", "claims", "computed_on"),
         ],
         "licensing.statement.line": ["statement_id", "gross"],
         "licensing.computation": ["statement_id", "sums"],
@@ -149,7 +149,7 @@ class LicensingRedFlag(models.Model):
 
     @api.model
     def _cap_sql(self):
-        """SQL of approved statements whose deductions fill a cap, the fullest one."""
+        """SQL of computed statements whose deductions fill a cap, the fullest one."""
         return SQL(
             """SELECT statement_id, found, basis
                  FROM (SELECT DISTINCT ON (claimed.statement_id) claimed.statement_id,
@@ -167,7 +167,10 @@ class LicensingRedFlag(models.Model):
 
     @api.model
     def _claims_sql(self):
-        """SQL of the gross and the deductions of statements, a row a deduction row."""
+        """SQL of the gross and the deductions of statements, a row a deduction row.
+
+        Of open ones as they were last computed, of approved ones as restated since.
+        """
         return SQL(
             """SELECT statement.id AS statement_id, (claim ->> 0)::int AS deduction_id,
                       SUM((claim ->> 1)::numeric) AS gross,
@@ -182,8 +185,15 @@ class LicensingRedFlag(models.Model):
                       JSONB_ARRAY_ELEMENTS(latest.sums::jsonb) sum,
                       JSONB_ARRAY_ELEMENTS(sum -> 'claims') claim
                 WHERE statement.state IN %s
-                GROUP BY statement.id, deduction_id""",
+                GROUP BY statement.id, deduction_id
+            UNION ALL
+               SELECT statement.id, (claim ->> 0)::int, (claim ->> 1)::numeric,
+                      (claim ->> 2)::numeric
+                 FROM licensing_statement statement,
+                      JSONB_ARRAY_ELEMENTS(statement.claims::jsonb) claim
+                WHERE statement.state IN %s AND statement.computed_on IS NOT NULL""",
             FINAL,
+            OPEN,
         )
 
     @api.model

@@ -94,7 +94,7 @@ class LicensingStatementImport(models.Model):
         """
         self.ensure_one()
         none = ("gross", "net", "units", "royalty", "adjustment", "fees")
-        none += ("recouped", "payable")
+        none += ("recouped", "payable", "adjustment_net")
         # sudo: whoever reports was checked; these are not for writing by hand
         self.sudo().write(
             {
