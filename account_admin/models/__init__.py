@@ -29,6 +29,7 @@ from . import collections_case_promise
 from . import collections_run
 from . import collections_run_night
 from . import collections_notice
+from . import collections_notice_bounce
 from . import collections_notice_delivery
 from . import collections_notice_settle
 from . import collections_letter_run
