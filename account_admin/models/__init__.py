@@ -1,4 +1,5 @@
 from . import readonly_mixin
+from . import one_currency_mixin
 from . import account_admin_contact_role
 from . import open_item
 from . import open_item_chase

@@ -13,22 +13,10 @@ class LicensingCertificate(models.Model):
 
     _name = "licensing.certificate"
     _description = "Withholding Tax Certificate"
-    _inherit = ["mail.thread", "mail.activity.mixin", "account.admin.readonly.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "licensing.money.mixin"]
     _order = "state, id desc"
     _rec_name = "move_id"
-    _check_company_auto = True
 
-    contract_id = fields.Many2one(
-        comodel_name="licensing.contract",
-        required=True,
-        index=True,
-        readonly=True,
-        ondelete="restrict",
-        check_company=True,
-    )
-    company_id = fields.Many2one(related="contract_id.company_id", store=True)
-    partner_id = fields.Many2one(related="contract_id.partner_id", store=True)
-    currency_id = fields.Many2one(related="contract_id.currency_id")
     move_id = fields.Many2one(
         comodel_name="account.move",
         string="Invoice",

@@ -27,7 +27,7 @@ class LicensingFinding(models.Model):
 
     _name = "licensing.finding"
     _description = "Finding on a Statement"
-    _inherit = ["account.admin.readonly.mixin"]
+    _inherit = ["account.admin.readonly.mixin", "licensing.sentence.mixin"]
     _order = "statement_id, blocking desc, code, row, id"
     _rec_name = "sentence"
     _log_access = False
@@ -60,21 +60,23 @@ class LicensingFinding(models.Model):
     rows = fields.Char(string="Rows of the Contract", readonly=True)
     reported = fields.Float(readonly=True, digits=(16, 6), aggregator=None)
     computed = fields.Float(readonly=True, digits=(16, 6), aggregator=None)
-    sentence = fields.Char(string="What to Do", compute="_compute_sentence")
+    sentence = fields.Char(string="What to Do")
 
-    @api.depends("code", "row", "sku", "date", "reported", "computed", "rows", "text")
-    def _compute_sentence(self):
-        texts = self._get_sentences()
-        for found in self:
-            found.sentence = texts[found.code] % {
-                "row": found.row,
-                "sku": found.sku or "",
-                "day": found.date,
-                "rows": found.rows or "",
-                "text": found.text or "",
-                "reported": f"{found.reported:g}",
-                "computed": f"{found.computed:g}",
-            }
+    _sentence_fields = (
+        *("code", "row", "sku", "date", "reported", "computed", "rows"),
+        "text",
+    )
+
+    def _get_places(self):
+        return {
+            "row": self.row,
+            "sku": self.sku or "",
+            "day": self.date,
+            "rows": self.rows or "",
+            "text": self.text or "",
+            "reported": f"{self.reported:g}",
+            "computed": f"{self.computed:g}",
+        }
 
     @api.model
     def _get_sentences(self):

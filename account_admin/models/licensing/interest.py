@@ -15,22 +15,10 @@ class LicensingInterest(models.Model):
 
     _name = "licensing.interest"
     _description = "Late Interest"
-    _inherit = ["account.admin.readonly.mixin"]
+    _inherit = ["licensing.money.mixin"]
     _order = "id desc"
     _rec_name = "late_move_id"
-    _check_company_auto = True
 
-    contract_id = fields.Many2one(
-        comodel_name="licensing.contract",
-        required=True,
-        readonly=True,
-        index=True,
-        ondelete="restrict",
-        check_company=True,
-    )
-    company_id = fields.Many2one(related="contract_id.company_id", store=True)
-    partner_id = fields.Many2one(related="contract_id.partner_id", store=True)
-    currency_id = fields.Many2one(related="contract_id.currency_id")
     late_move_id = fields.Many2one(
         comodel_name="account.move",
         string="Late Invoice",

@@ -25,7 +25,7 @@ class LicensingRedFlag(models.Model):
 
     _name = "licensing.red.flag"
     _description = "Under-reporting Red Flag"
-    _inherit = ["licensing.report"]
+    _inherit = ["licensing.report", "licensing.sentence.mixin"]
     _auto = False
     _order = "date_end desc, statement_id, id"
     _rec_name = "sentence"
@@ -35,7 +35,9 @@ class LicensingRedFlag(models.Model):
     date_end = fields.Date(string="Period End", readonly=True)
     found = fields.Float(readonly=True, aggregator=None, help="What was counted.")
     basis = fields.Float(readonly=True, aggregator=None, help="Of how many.")
-    sentence = fields.Char(string="What Was Seen", compute="_compute_sentence")
+    sentence = fields.Char(string="What Was Seen")
+
+    _sentence_fields = ("kind", "found", "basis")
 
     _depends = {
         "licensing.statement": [
@@ -50,14 +52,8 @@ class LicensingRedFlag(models.Model):
         "res.company": ["collections_tz"],
     }
 
-    @api.depends("kind", "found", "basis")
-    def _compute_sentence(self):
-        texts = self._get_sentences()
-        for flag in self:
-            flag.sentence = texts[flag.kind] % {
-                "found": f"{flag.found:.0f}",
-                "basis": f"{flag.basis:.10g}",
-            }
+    def _get_places(self):
+        return {"found": f"{self.found:.0f}", "basis": f"{self.basis:.10g}"}
 
     @api.model
     def _get_sentences(self):
