@@ -35,7 +35,7 @@ class TestTexts(LicensingImportCommon):
         match = (
             self.env["licensing.match"]
             .with_user(user or self.user)
-            .with_context(action["context"])
+            .with_context(**action["context"])
             .create(values)
         )
         match.action_match()

@@ -67,7 +67,7 @@ class LicensingTermChange(models.Model):
         digits=(16, 6),
         help="Percent, days, years, or money in the contract's currency.",
     )
-    yes = fields.Boolean(string="Yes", help="Whether it applies from then on.")
+    yes = fields.Boolean(help="Whether it applies from then on.")
     day = fields.Date(string="New Day", help="Empty for the contract's start.")
     measure = fields.Selection(
         selection=[("royalty", "Royalties"), ("net", "Net Sales")],
