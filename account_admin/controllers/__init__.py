@@ -3,6 +3,7 @@ from . import portal
 from . import portal_statement
 from . import xlsx
 from . import export
+from . import licensing_pack
 from . import licensing_template
 from . import portal_royalties
 from . import portal_licences

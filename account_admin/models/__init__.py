@@ -1,4 +1,5 @@
 from . import readonly_mixin
+from . import one_currency_mixin
 from . import account_admin_contact_role
 from . import open_item
 from . import open_item_chase
@@ -29,6 +30,7 @@ from . import collections_case_promise
 from . import collections_run
 from . import collections_run_night
 from . import collections_notice
+from . import collections_notice_bounce
 from . import collections_notice_delivery
 from . import collections_notice_settle
 from . import collections_letter_run

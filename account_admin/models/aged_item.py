@@ -14,6 +14,7 @@ class AccountAdminAgedItem(models.Model):
     """
 
     _name = "account.admin.aged.item"
+    _inherit = ["account.admin.one.currency.mixin"]
     _description = "Aged Open Item"
     _auto = False
     _rec_name = "name"
@@ -157,16 +158,6 @@ class AccountAdminAgedItem(models.Model):
         return (
             "item" if currency == "item" else self.env["res.currency"].browse(currency)
         )
-
-    def _read_group_select(self, aggregate_spec, query):
-        """Sums of one currency; several make no sum and show nothing."""
-        found = super()._read_group_select(aggregate_spec, query)
-        name, _colon, function = aggregate_spec.partition(":")
-        field = self._fields.get(name)
-        if function not in ("sum", "sum_currency") or field.type != "monetary":
-            return found
-        currency = self._field_to_sql(self._table, field.currency_field, query)
-        return SQL("CASE WHEN MIN(%s) = MAX(%s) THEN %s END", currency, currency, found)
 
     # ------------------------------------------------------------------
     # LABELS

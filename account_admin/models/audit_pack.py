@@ -348,7 +348,7 @@ class AccountAdminAuditPack(models.Model):
                         path = _free_path(name, sums)
                         sums[path] = (hashlib.sha256(content).hexdigest(), len(content))
                         target.writestr(path, content)
-            target.writestr("SHA256SUMS", _format_sums(sums))
+            target.writestr("SHA256SUMS", format_sums(sums))
             target.writestr("README.txt", self._get_readme(sums))
 
     def _get_readme(self, sums):
@@ -382,6 +382,6 @@ def _free_path(path, taken):
     return found
 
 
-def _format_sums(sums):
+def format_sums(sums):
     """The manifest in the form that ``sha256sum -c`` reads."""
     return "".join(f"{checksum}  {path}\n" for path, (checksum, _size) in sums.items())

@@ -2,6 +2,8 @@ from . import test_escalation
 from . import test_open_item
 from . import test_dispute
 from . import test_promise
+from . import test_promise_access
+from . import test_promise_night
 from . import test_notice
 from . import test_national_account
 from . import test_bad_input
@@ -13,6 +15,7 @@ from . import test_letter_run
 from . import test_portal
 from . import test_aging
 from . import test_statement
+from . import test_statement_sending
 from . import test_reports_access
 from . import test_parity
 from . import test_review
@@ -53,6 +56,8 @@ from . import test_licensing_portal
 from . import test_licensing_portal_access
 from . import test_licensing_account
 from . import test_licensing_links
+from . import test_licensing_term_change
+from . import test_licensing_texts
 from . import test_licensing_tour
 from . import test_licensing_query
 from . import test_licensing_order

@@ -205,6 +205,87 @@ class TestAmendment(LicensingCommon):
         # 20,000 for 273 of 365 days (T26)
         self.assertEqual(float(self._balance(contract).billed), 14_958.90)
 
+    def _replace_pool(self, contract, day, **vals):
+        """A draft that ends the contract's pool the day before, and adds another."""
+        values = {"contract_id": contract.id, "name": "New pool", "prorates": True}
+        return self.env["licensing.amendment"].create(
+            {
+                "name": "Guarantee",
+                "contract_id": contract.id,
+                "date": day,
+                "end_commitment_ids": contract.commitment_ids.ids,
+                "commitment_ids": [
+                    Command.create({**values, "date_end": "2026-12-31", **vals})
+                ],
+            }
+        )
+
+    def test_t26_a_pool_that_it_ends_early_shrinks_by_days(self):
+        contract = self._contract(
+            commitment_ids=[self._pool(guarantee=20_000, prorates=True)]
+        )
+        pool = contract.commitment_ids
+        amendment = self._replace_pool(contract, "2026-10-01", guarantee=7_500)
+        self._sign(amendment, "2026-10-02")
+        for quarter in range(3):
+            self._approve(contract, 0, quarter=quarter)
+        self._bill_pools("2026-10-05")
+        self.assertEqual(float(self._balance(contract, pool).billed), 14_958.90)
+        self._approve(contract, 0, quarter=3)
+        self._bill_pools("2027-01-05")
+        new = contract.commitment_ids - pool
+        self.assertEqual(float(self._balance(contract, new).billed), 7_500)
+        self.assertEqual(float(self._balance(contract, pool).billed), 14_958.90)
+
+    def test_a_pool_that_it_ends_early_shrinks_once_when_the_contract_ends_too(self):
+        contract = self._contract(
+            commitment_ids=[self._pool(guarantee=20_000, prorates=True)]
+        )
+        pool = contract.commitment_ids
+        amendment = self._replace_pool(contract, "2026-10-01", guarantee=7_500)
+        self._sign(amendment, "2026-10-02")
+        for quarter in range(3):
+            self._approve(contract, 0, quarter=quarter)
+        contract.sudo().write({"termination_date": "2026-06-30", "state": "terminated"})
+        self._bill_pools("2026-10-05")
+        # 20,000 for 181 of 365 days
+        self.assertEqual(float(self._balance(contract, pool).billed), 9_917.81)
+
+    def test_a_pool_that_does_not_shrink_is_billed_in_full_when_it_ends_it(self):
+        contract = self._contract(commitment_ids=[self._pool(guarantee=20_000)])
+        pool = contract.commitment_ids
+        self._sign(self._replace_pool(contract, "2026-10-01"), "2026-10-02")
+        for quarter in range(3):
+            self._approve(contract, 0, quarter=quarter)
+        self._bill_pools("2026-10-05")
+        self.assertEqual(self._balance(contract, pool).billed, 20_000)
+
+    def test_an_instalment_after_the_early_end_bills_nothing_more(self):
+        line = ("2026-12-15", 20_000, "guarantee")
+        contract = self._contract(
+            commitment_ids=[self._pool(line, guarantee=20_000, prorates=True)]
+        )
+        pool = contract.commitment_ids
+        self._sign(self._replace_pool(contract, "2026-10-01"), "2026-10-02")
+        for quarter in range(3):
+            self._approve(contract, 0, quarter=quarter)
+        self._bill_pools("2026-12-16")
+        self.assertEqual(float(self._balance(contract, pool).billed), 14_958.90)
+
+    def test_the_preview_tells_both_parts_of_a_guarantee_that_changes(self):
+        contract = self._contract(
+            commitment_ids=[self._pool(guarantee=20_000, prorates=True)]
+        )
+        amendment = self._replace_pool(contract, "2026-10-01", guarantee=7_500)
+        with self._on("2026-09-01"):
+            amendment.with_user(self.author).action_preview()
+        for text in (
+            "01/01/2026 – 09/30/2026: $14,958.90, its days of $20,000.00",
+            "10/01/2026 – 12/31/2026: $7,500.00, for these days only",
+            "$0.00 earned of $14,958.90, $14,958.90 not billed yet",
+        ):
+            self.assertIn(text, amendment.impact.replace("&nbsp;", ""))
+
     def test_a_contract_in_draft_is_changed_directly(self):
         contract = self._contract(state="draft")
         contract.rate_ids.rate = 9

@@ -93,6 +93,21 @@ class TestPoolPace(ForecastCommon):
         self.assertEqual(row["guarantee"], 14_958.90, "T26")
         self.assertEqual(row["time_share"], 100)
 
+    def test_the_guarantee_shrinks_with_a_pool_that_an_amendment_ended(self):
+        contract = self._guaranteed(prorates=True)
+        amendment = self.env["licensing.amendment"].create(
+            {
+                "name": "No guarantee any more",
+                "contract_id": contract.id,
+                "date": "2026-10-01",
+                "end_commitment_ids": contract.commitment_ids.ids,
+            }
+        )
+        with self._on("2026-10-02"):
+            amendment.sudo()._apply_terms()
+        [row] = self._pace(contract, "2026-10-15")
+        self.assertEqual(row["guarantee"], 14_958.90, "T26")
+
     def test_reading_takes_as_many_queries_for_many_contracts_as_for_one(self):
         counts = []
         models = ("licensing.pool.pace", "licensing.forecast", "licensing.upcoming")

@@ -43,6 +43,71 @@ class TestMoney(LicensingCommon):
         self.assertEqual(move.amount_residual, 0)
         self.assertEqual(found.state, "received")
 
+    def _credit_note(self, move):
+        """The posted credit note of a revision that takes 4,000 of royalties back."""
+        statement = self.env["licensing.statement"].search(
+            [("move_id", "=", move.id)], limit=1
+        )
+        revision = self.env["licensing.statement"].browse(
+            statement.action_revise()["res_id"]
+        )
+        revision.line_ids.gross -= 40_000
+        revision.action_approve()
+        credit = revision.move_id
+        credit.invoice_date = "2026-05-10"
+        credit.action_post()
+        return credit
+
+    def _certificates(self, contract):
+        return self.env["licensing.certificate"].search(
+            [("contract_id", "=", contract.id)], order="id"
+        )
+
+    def test_a_credit_note_corrects_the_tax_that_was_withheld(self):
+        contract, move = self._royalty_invoice(
+            10_000, withholding=10, negative="credit_note"
+        )
+        credit = self._credit_note(move)
+        self.assertEqual(credit.move_type, "out_refund")
+        first, second = self._certificates(contract)
+        self.assertEqual((first.move_id, second.move_id), (move, credit))
+        self.assertEqual((second.base, second.tax, second.cash), (-4_000, -400, -3_600))
+        self.assertEqual(first.tax + second.tax, 600, "10 % of what is left")
+
+    def test_a_grossed_up_credit_note_corrects_the_tax_in_full(self):
+        contract, move = self._royalty_invoice(
+            9_000, withholding=10, gross_up=True, negative="credit_note"
+        )
+        credit = self._credit_note(move)
+        self.assertEqual(credit.amount_total, 4_444.44)
+        tax = sum(self._certificates(contract).mapped("tax"))
+        self.assertAlmostEqual(tax, (10_000 - 4_444.44) / 10, 2)
+
+    def test_the_corrected_certificate_settles_the_credit_note(self):
+        contract, move = self._royalty_invoice(
+            10_000, withholding=10, negative="credit_note"
+        )
+        account = self.company_data["default_account_assets"]
+        self.company.licensing_withholding_account_id = account
+        credit = self._credit_note(move)
+        self._pay(move, "2026-04-30", 9_000)
+        refund = self._payment(
+            "2026-05-20", 3_600, self.licensee, payment_type="outbound"
+        )
+        self._reconcile(credit, refund)
+        certificates = self._certificates(contract)
+        manager = self._user("licensing_manager")
+        certificates.with_user(manager).action_receive()
+        self.assertEqual((move.amount_residual, credit.amount_residual), (0, 0))
+        kept = certificates.entry_id.line_ids.filtered(
+            lambda line: line.account_id == account
+        )
+        self.assertEqual(sum(kept.mapped("balance")), 600)
+        rows = self.env["licensing.ledger"].search(
+            [("contract_id", "=", contract.id), ("kind", "=", "withheld")]
+        )
+        self.assertEqual(sum(rows.mapped("amount")), 600)
+
     def test_a_licensing_user_does_not_book_certificates(self):
         _contract, move = self._royalty_invoice(10_000, withholding=10)
         found = self.env["licensing.certificate"].search([("move_id", "=", move.id)])

@@ -1,7 +1,9 @@
 """The quarterly pack, read as its readers do: cells of a workbook, text of a PDF."""
 
+import hashlib
 import io
 import json
+import zipfile
 from datetime import datetime
 
 from openpyxl import load_workbook
@@ -123,6 +125,27 @@ class TestPack(PackCommon):
         ):
             self.assertIn(part, text)
 
+    def test_the_zip_has_both_files_and_their_checksums(self):
+        user = self._user("zipper", "licensing_user")
+        with self._on(TODAY), self.allow_pdf_render():
+            pack = self._pack().with_user(user).copy()
+            name, content = pack._get_zip()
+        self.assertEqual(name, "Royalties 2026 Q2.zip")
+        archive = zipfile.ZipFile(io.BytesIO(content))
+        pdf, xlsx, sums = archive.namelist()
+        self.assertEqual(
+            (pdf, xlsx, sums),
+            ("Royalties 2026 Q2.pdf", "Royalties 2026 Q2.xlsx", "SHA256SUMS"),
+        )
+        self.assertIn("$ 4,960.00", self._text_of(archive.read(pdf)))
+        found = self._sheets(archive.read(xlsx), "Licensee")
+        self.assertEqual(found["Royalty summary"][0]["Royalty"], 4_960)
+        for line in archive.read(sums).decode().splitlines():
+            checksum, _space, path = line.partition("  ")
+            self.assertEqual(
+                hashlib.sha256(archive.read(path)).hexdigest(), checksum, path
+            )
+
     def test_the_last_quarter_that_is_over_comes_first(self):
         with self._on("2026-02-10"):
             pack = self.env["licensing.pack"].create({})
@@ -164,6 +187,24 @@ class TestPackDownload(PackCommon, HttpCase):
             self.assertEqual(found["Royalty summary"][0]["Royalty"], 4_960)
             with mute_logger("odoo.http"):
                 self.assertEqual(self.url_open(urls[other]).status_code, 403)
+
+    def test_the_zip_is_downloaded_by_its_maker_only(self):
+        maker, other = (
+            self._user(login, "licensing_user") for login in ("maker", "other")
+        )
+        pack = self.env["licensing.pack"].with_user(maker)
+        made = pack.create({"quarter": "2", "year": 2026})
+        url = made.action_zip()["url"]
+        self.authenticate("maker", "maker")
+        with self.allow_pdf_render():
+            response = self.url_open(url)
+        self.assertEqual(response.headers["Content-Type"], "application/zip")
+        archive = zipfile.ZipFile(io.BytesIO(response.content))
+        self.assertTrue(archive.read("Royalties 2026 Q2.pdf").startswith(b"%PDF"))
+        self.authenticate("other", "other")
+        with mute_logger("odoo.http"):
+            self.assertEqual(self.url_open(url).status_code, 403)
+        self.assertEqual(self.url_open(url.replace("/zip", "0/zip")).status_code, 404)
 
     def test_a_list_is_exported_with_names_as_text(self):
         self.licensee.name = "=1+1"

@@ -67,6 +67,37 @@ class TestRedFlag(ForecastCommon):
                 self._approve(contract, {"gross": 100_000, "returns": returns})
                 self.assertEqual("cap" in self._flags(contract), flagged)
 
+    def test_deductions_at_the_cap_are_flagged_before_the_approval(self):
+        contract = self._contract(
+            deduction_ids=[Command.create({"capped": True, "cap": 10})]
+        )
+        statement = self._report(contract, [{"gross": 100_077, "returns": 15_000}])
+        self.assertFalse(self._flags(contract), "not computed yet")
+        statement.action_compute()
+        flag = {"cap": "Deductions are 150 % of what the cap of 10 % allows."}
+        self.assertEqual(self._flags(contract), flag)
+        statement.action_approve()
+        self.assertEqual(self._flags(contract), flag, "once, not twice")
+
+    def test_a_file_that_takes_the_place_of_lines_is_flagged_once_it_is_computed(self):
+        contract = self._contract(
+            deduction_ids=[Command.create({"capped": True, "cap": 10})]
+        )
+        statement = self._report(contract, [{"gross": 100_077, "returns": 15_000}])
+        statement.action_compute()
+        statement.line_ids.returns = 10
+        statement._submit_lines(line_count=1, reported_royalty=0)
+        self.assertFalse(self._flags(contract))
+        statement.action_compute()
+        self.assertFalse(self._flags(contract))
+
+    def test_round_numbers_are_flagged_before_the_approval(self):
+        contract = self._contract()
+        statement = self._report(contract, [500] * 12)
+        for state in ("submitted", "in_review", "queried"):
+            statement.sudo().state = state
+            self.assertEqual(list(self._flags(contract)), ["round"], state)
+
     def test_more_whole_hundreds_than_chance_gives(self):
         contract = self._contract()
         odd = [1000 + number * 1.37 for number in range(1, 29)]

@@ -100,6 +100,48 @@ class TestRoyaltyItem(LicensingCommon):
         row = items.filtered(lambda item: item.kind == "restated")
         self.assertEqual((row.royalty, row.date_end), (600, date(2026, 6, 30)))
 
+    def _sums(self, contract):
+        """Units, gross, net and royalty of the summary."""
+        items = self._assert_ties(contract)
+        names = ("units", "gross", "net", "royalty")
+        return tuple(round(sum(items.mapped(name)), 2) for name in names)
+
+    def _capped(self):
+        """10 %, deductions of a year up to 10 % of its gross (T3)."""
+        row = {"capped": True, "cap": 10, "window": "year"}
+        return self._contract(
+            rates=[self._rate(10)], deduction_ids=[Command.create(row)]
+        )
+
+    def test_deductions_that_are_allowed_after_all_change_the_net(self):
+        contract = self._capped()
+        self._approve(contract, {"gross": 50_000, "returns": 15_000, "units": 5})
+        self._approve(
+            contract, {"gross": 200_000, "returns": 4_000, "units": 20}, quarter=1
+        )
+        # 19,000 are within 10 % of 250,000: 10,000 of the first quarter come back
+        self.assertEqual(self._sums(contract), (25, 250_000, 231_000, 23_100))
+        items = self._items(("contract_id", "=", contract.id))
+        row = items.filtered(lambda item: item.kind == "adjustment")
+        self.assertEqual((row.units, row.gross, row.net), (0, 0, -10_000))
+        self.assertEqual(row.royalty, -1_000)
+
+    def test_a_revision_counts_as_it_is_reported_and_its_knock_on_on_the_net(self):
+        contract = self._capped()
+        first = self._approve(contract, {"gross": 200_000, "returns": 4_000})
+        self._approve(contract, {"gross": 50_000, "returns": 15_000}, quarter=1)
+        self.assertEqual(self._sums(contract), (0, 250_000, 231_000, 23_100))
+        first.action_revise()
+        revision = contract.statement_ids.filtered("revises_id")
+        revision.line_ids.write({"gross": 100_000, "units": 7})
+        revision.action_approve()
+        # 10 % of 150,000: 15,000 of 19,000 are allowed
+        self.assertEqual(self._sums(contract), (7, 150_000, 135_000, 13_500))
+        items = self._items(("contract_id", "=", contract.id))
+        row = items.filtered(lambda item: item.kind == "restated")
+        self.assertEqual((row.gross, row.net, row.royalty), (0, 4_000, 400))
+        self.assertEqual(row.date_end, date(2026, 6, 30))
+
     def test_an_amendment_that_changes_the_past_is_counted(self):
         contract = self._contract()
         with self._on("2026-04-05"):

@@ -3,6 +3,7 @@ from . import base_partner_merge
 from . import collections_dry_run
 from . import collections_dry_run_line
 from . import licensing_config_settings
+from . import licensing_match
 from . import licensing_pack
 from . import licensing_pack_data
 from . import licensing_termination

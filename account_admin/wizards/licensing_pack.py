@@ -1,7 +1,12 @@
+import hashlib
+import io
+import zipfile
+
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 
+from ..models.audit_pack import format_sums
 from ..report import licensing_pack_xlsx
 
 QUARTERS = [("1", "Q1"), ("2", "Q2"), ("3", "Q3"), ("4", "Q4")]
@@ -85,6 +90,42 @@ class LicensingPack(models.TransientModel):
             "url": f"/account_admin/xlsx/licensing-pack/{self.id}",
             "target": "download",
         }
+
+    def action_zip(self):
+        """The PDF and the workbook in one zip."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/account_admin/licensing_pack/{self.id}/zip",
+            "target": "download",
+        }
+
+    def _get_zip(self):
+        """Both files, of the same moment, and their checksums.
+
+        :return: (file name, bytes)
+        """
+        self.ensure_one()
+        files = dict([self._get_pdf(), self._get_xlsx()])
+        sums = {
+            name: (hashlib.sha256(content).hexdigest(), len(content))
+            for name, content in files.items()
+        }
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
+            for name, content in files.items():
+                target.writestr(name, content)
+            target.writestr("SHA256SUMS", format_sums(sums))
+        return f"{self.display_name}.zip", buffer.getvalue()
+
+    def _get_pdf(self):
+        """:return: (file name, bytes)"""
+        self.ensure_one()
+        report = self.env["ir.actions.report"]
+        content, _kind = report.with_context(
+            force_report_rendering=True
+        )._render_qweb_pdf("account_admin.action_report_licensing_pack", self.ids)
+        return f"{self.display_name}.pdf", content
 
     def _get_xlsx(self):
         """:return: (file name, bytes)"""

@@ -8,6 +8,7 @@ Rules R1 to R16 and cases T1 to T27 are those of the project's royalty specifica
 from .calculation import compute
 from .classify import Choice, Classifier
 from .forecast import METHODS, Forecast, Pace, days, pace, project, still_to_bill
+from .interest import Interest, InterestRate, late_interest
 from .lines import (
     BLOCKING,
     CODES,
@@ -22,10 +23,8 @@ from .lines import (
 )
 from .money import (
     Audit,
-    Interest,
     Withholding,
     audit,
-    late_interest,
     round_money,
     spread,
     withhold,
@@ -39,6 +38,7 @@ from .pools import (
     Settlement,
     balances,
     bill_instalment,
+    guaranteed,
     lapse,
     prorate,
     quota_shortfall,

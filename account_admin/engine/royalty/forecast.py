@@ -138,7 +138,7 @@ def pace(guarantee, balance, pool, today, reported_days, forecast, coming=ZERO):
     )
 
 
-def still_to_bill(instalments, scheduled, billed):
+def still_to_bill(instalments, scheduled, billed, most=None):
     """What the instalments to come will bill, as ``bill_instalment`` does.
 
     T13: two of 10,000 for the guarantee, 10,000 and 2,000 billed: 8,000 more.
@@ -146,13 +146,15 @@ def still_to_bill(instalments, scheduled, billed):
     :param instalments: every ``Instalment`` of the pool that counts
     :param scheduled: ids of those that are not billed yet
     :param Decimal billed: into the pool so far
+    :param Decimal most: what the pool is guaranteed, where it shrinks
     """
     due, total = ZERO, ZERO
     for row in sorted(instalments, key=lambda row: (row.day, row.id)):
         due += row.amount
         if row.id in scheduled:
             is_advance = row.kind == "advance"
-            total += row.amount if is_advance else max(due - billed - total, ZERO)
+            asked = due if most is None else min(due, most)
+            total += row.amount if is_advance else max(asked - billed - total, ZERO)
     return total
 
 

@@ -1,8 +1,7 @@
-"""Rounding, rates of exchange, interest, withholding tax, audit costs."""
+"""Rounding, rates of exchange, withholding tax, audit costs."""
 
 from bisect import bisect_right
 from dataclasses import dataclass
-from datetime import date
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
@@ -89,51 +88,6 @@ class Exchange:
         wanted = last if rule == PERIOD_END else day
         place = bisect_right(self._days.get(currency, ()), wanted)
         return self._quotes[currency][place - 1] if place else None
-
-
-@dataclass(frozen=True, slots=True)
-class InterestPart:
-    """Interest of one payment: ``days`` from the day after due to its day."""
-
-    day: date
-    principal: Decimal
-    days: int
-    rate: Decimal
-    exact: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Interest:
-    """Late interest and what it is made of."""
-
-    amount: Decimal
-    parts: tuple[InterestPart, ...]
-
-
-def late_interest(
-    principal, due, payments, until, percent, cap=None, year=365, decimals=2
-):
-    """Simple interest on what is late (R14), rounded once.
-
-    T22: 10,000 due 30 Apr, paid 14 Jun, 18 % -> 221.92; 4,000 on 15 May -> 162.74.
-
-    :param payments: iterable of (day, amount); what is more than ``principal`` is left
-    :param until: day up to which an unpaid rest has interest
-    :param percent: a year; the legal ``cap`` is the most that counts
-    :param int year: days a year is counted as
-    :rtype: Interest
-    """
-    rate = percent if cap is None else min(percent, cap)
-    left, parts = principal, []
-    known = sorted((day, amount) for day, amount in payments if day <= until)
-    for day, amount in (*known, (until, principal)):
-        paid, days = min(amount, left), max((day - due).days, 0)
-        left -= paid
-        if paid > 0:
-            exact = paid * rate * days / 100 / year
-            parts.append(InterestPart(day, paid, days, rate, exact))
-    total = sum((part.exact for part in parts), ZERO)
-    return Interest(round_money(total, decimals), tuple(parts))
 
 
 @dataclass(frozen=True, slots=True)

@@ -249,13 +249,15 @@ def _may_recoup(commitment, day):
     return commitment.recoup_until is None or day <= commitment.recoup_until
 
 
-def bill_instalment(commitment, instalment_id, balance, day):
+def bill_instalment(commitment, instalment_id, balance, day, ended=None, decimals=2):
     """Bill one line of a commitment.
 
     An advance is billed in full, whatever was paid before: later royalties recoup it.
     A guarantee's instalment is billed as far as less than
     all instalments up to it was billed: T13: 10,000 paid, 2,000 of royalties -> 8,000.
+    What a pool that ended early is guaranteed is the most that they ask for.
 
+    :param date ended: as of :func:`guaranteed`
     :rtype: Movement
     :raise ValueError: when the commitment has no such line
     """
@@ -270,6 +272,8 @@ def bill_instalment(commitment, instalment_id, balance, day):
         floor = balance.floor + row.amount
         return Movement(commitment.id, day, ADVANCE, row.amount, row.id, floor)
     due = sum((found.amount for found in rows[: place + 1]), ZERO)
+    if commitment.prorates and commitment.guarantee:
+        due = min(due, guaranteed(commitment, ended, decimals))
     amount = max(due - balance.billed, ZERO)
     return Movement(commitment.id, day, INSTALMENT, amount, row.id, due)
 
@@ -292,19 +296,31 @@ def prorate(guarantee, first, last, ended, decimals=2):
     return round_money(guarantee * days / ((last - first).days + 1), decimals)
 
 
+def guaranteed(commitment, ended=None, decimals=2):
+    """The guarantee of a pool, prorated once where it ended early and shrinks (T26).
+
+    The earlier end counts: of the contract, or of the pool by an amendment.
+
+    :param date ended: last day of the contract, ``None`` while it is not over
+    """
+    scope = commitment.scope
+    ended = min(filter(None, (ended, scope.last)), default=None)
+    if not (commitment.prorates and ended):
+        return commitment.guarantee
+    last = commitment.agreed_last or scope.last
+    return prorate(commitment.guarantee, scope.first, last, ended, decimals)
+
+
 def true_up(commitment, balance, day, ended=None, decimals=2):
     """Bill the rest of the guarantee at the end of a pool (R7).
 
     max(0, guarantee - everything billed into the pool), never against what was earned:
     T12: 20,000 with 10,000 paid ahead and 6,764 paid -> 3,236.
 
-    :param date ended: day on which the contract ended early; it counts where the
-        commitment prorates
+    :param date ended: as of :func:`guaranteed`
     :rtype: Movement
     """
-    guarantee, scope = commitment.guarantee, commitment.scope
-    if ended and commitment.prorates:
-        guarantee = prorate(guarantee, scope.first, scope.last, ended, decimals)
+    guarantee = guaranteed(commitment, ended, decimals)
     amount = max(guarantee - balance.billed, ZERO)
     return Movement(commitment.id, day, TRUE_UP, amount, None, guarantee)
 

@@ -224,6 +224,11 @@ class Result:
     sums: tuple[Sums, ...]
 
     @property
+    def net(self):
+        """Gross less what was allowed, of earlier sales what changed: a fraction."""
+        return sum((row.net for row in self.sums), Fraction(0))
+
+    @property
     def blocking(self):
         """Findings that stop approval."""
         return tuple(found for found in self.findings if found.blocking)

@@ -186,6 +186,8 @@ class Commitment:
 
     :param guarantee: minimum guarantee of the whole pool, 0 for an advance only
     :param scope: its dates are the pool's
+    :param agreed_last: the last day that the guarantee was agreed for, where an
+        amendment ended the pool before; ``None``: the last day of ``scope``
     :param recoup_until: last day on which what was paid ahead is recouped (R6);
         ``None`` without end
     :param sell_off_counts: whether sell-off royalties go into the pool (R12)
@@ -202,6 +204,7 @@ class Commitment:
     sell_off_counts: bool = False
     prorates: bool = False
     recoup_from: tuple[int, ...] = ()
+    agreed_last: date | None = None
     amendment: int | None = None
 
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from .interest import Interest
 from .lines import Line
-from .money import Interest, to_decimal
+from .money import to_decimal
 from .pools import PoolStep, Settlement
 from .restatement import Restatement
 from .result import Bucket, CapStep, Group, LineRoyalty, MinimumStep, Result
@@ -239,7 +240,9 @@ def _interest(interest):
     for part in interest.parts:
         yield f"Paid {part.day}", part.principal
         yield f"Paid {part.day}, days late", part.days
-        yield f"Paid {part.day}, at {part.rate} % a year", part.exact
+        for row in part.slices:
+            yield f"Paid {part.day}, at {row.rate} % a year, days", row.days
+        yield f"Paid {part.day}, interest", part.exact
     yield "Interest", interest.amount
 
 

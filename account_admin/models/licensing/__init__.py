@@ -5,6 +5,8 @@ from . import channel
 from . import product
 from . import product_component
 from . import review_mixin
+from . import sentence_mixin
+from . import money_mixin
 from . import term_mixin
 from . import grant
 from . import rate
@@ -17,6 +19,8 @@ from . import commitment_line
 from . import amendment
 from . import contract
 from . import contract_terms
+from . import term_change
+from . import contract_changes
 from . import contract_state
 from . import contract_problems
 from . import contract_workflow
@@ -36,6 +40,8 @@ from . import company_accounts
 from . import contract_invoice
 from . import statement_read
 from . import statement_compute
+from . import statement_texts
+from . import statement_facts
 from . import statement_charges
 from . import statement_approve
 from . import statement_revise

@@ -11,7 +11,7 @@ TERMS = (
 )
 #: What an amendment says: it stands once it is in review.
 AGREED = frozenset(
-    ["contract_id", "date", "date_end"]
+    ["contract_id", "date", "date_end", "term_change_ids"]
     + [f"{name.removeprefix('licensing.')}_ids" for name in TERMS]
     + [f"end_{name.removeprefix('licensing.')}_ids" for name in TERMS]
 )
@@ -143,6 +143,13 @@ class LicensingAmendment(models.Model):
     fee_ids = fields.One2many(comodel_name="licensing.fee", inverse_name="amendment_id")
     quota_ids = fields.One2many(
         comodel_name="licensing.quota", inverse_name="amendment_id"
+    )
+
+    term_change_ids = fields.One2many(
+        comodel_name="licensing.term.change",
+        inverse_name="amendment_id",
+        string="Contract Terms",
+        help="Terms of the contract itself that change on its day.",
     )
 
     def write(self, vals):

@@ -2,7 +2,7 @@
 
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools import formatLang
+from odoo.tools import format_date, formatLang
 
 from ...engine import royalty
 from .statement import FINAL, OPEN
@@ -82,6 +82,7 @@ class LicensingAmendment(models.Model):
             rows = [(problem, "", True) for problem in problems]
             sections.append(self._section(self.env._("To mend first"), rows))
         statements, _chain, restated = self._compute_restated()
+        sections.append(self._say_terms())
         sections.append(self._say_restated(statements, restated))
         sections.append(self._say_open(open_before, self._forecast_open()))
         sections.append(self._say_pools(known, restated))
@@ -157,6 +158,18 @@ class LicensingAmendment(models.Model):
             for statement in statements
         }
 
+    def _say_terms(self):
+        labels = dict(self.term_change_ids._select_terms())
+        rows = [
+            (labels[change.term], f"{change.old_text} → {change.new_text}", False)
+            for change in self.term_change_ids
+        ]
+        title = self.env._(
+            "Contract terms from %s on, before → after",
+            format_date(self.env, self.date),
+        )
+        return self._section(title, rows)
+
     def _say_restated(self, statements, restated):
         title = self.env._("Approved statements, before → after")
         if not restated:
@@ -190,17 +203,52 @@ class LicensingAmendment(models.Model):
         rows = []
         for pool in self.contract_id._get_terms().commitments:
             balance = known.get(pool.id, royalty.Balance())
-            name = self.env["licensing.commitment"].browse(pool.id).display_name
-            missing = max(pool.guarantee - balance.billed, 0)
+            row = self.env["licensing.commitment"].browse(pool.id)
+            name, guarantee = row.display_name, self._get_guaranteed(row, pool)
+            missing = max(guarantee - balance.billed, 0)
             if pool.guarantee:
                 text = self.env._(
                     "%(earned)s earned of %(guarantee)s, %(missing)s not billed yet",
                     earned=self._show(balance.earned + earned.get(pool.id, 0)),
-                    guarantee=self._show(pool.guarantee),
+                    guarantee=self._show(guarantee),
                     missing=self._show(missing),
                 )
                 rows.append((name, text, False))
+                rows += self._say_part(row, pool, guarantee)
         return self._section(self.env._("Guarantees"), rows)
+
+    def _get_guaranteed(self, row, pool):
+        ended, decimals = row._get_pool_end(), self.currency_id.decimal_places
+        return royalty.guaranteed(pool, ended, decimals)
+
+    def _say_part(self, row, pool, guarantee):
+        """What a guarantee comes to that it ends early, or that it adds.
+
+        :param row: ``licensing.commitment``; ``pool`` is the engine's
+        :return: list of rows of a section
+        """
+        first, last = (
+            format_date(self.env, day)
+            for day in (row.date_start or self.date, row._get_pool_end())
+        )
+        days = {"first": first, "last": last, "whole": self._show(pool.guarantee)}
+        if guarantee != pool.guarantee:
+            text = self.env._(
+                "%(first)s – %(last)s: %(part)s, its days of %(whole)s",
+                part=self._show(guarantee),
+                **days,
+            )
+        elif row.ended_by_id == self:
+            text = self.env._(
+                "%(first)s – %(last)s: %(whole)s in full, it does not shrink", **days
+            )
+        elif row.amendment_id == self:
+            text = self.env._(
+                "%(first)s – %(last)s: %(whole)s, for these days only", **days
+            )
+        else:
+            return []
+        return [("", text, False)]
 
     def _section(self, title, rows):
         return {"title": title, "rows": rows}

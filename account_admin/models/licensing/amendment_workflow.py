@@ -21,15 +21,7 @@ class LicensingAmendment(models.Model):
         """Send drafts to review; something must change."""
         self._check_action("draft")
         for amendment in self:
-            if not amendment._get_added() and not amendment._get_ended():
-                if not amendment.date_end:
-                    raise UserError(
-                        self.env._(
-                            "%s changes nothing: add or end rows, or move the end of"
-                            " the term.",
-                            amendment.display_name,
-                        )
-                    )
+            amendment._check_changes()
             amendment._check_contract()
         # sudo: the check was above, the state is not for writing by hand
         self.sudo().write({"state": "review", "author_id": self.env.uid})
@@ -104,6 +96,27 @@ class LicensingAmendment(models.Model):
     # CHECKS
     # ------------------------------------------------------------------
 
+    def _check_changes(self):
+        """Something must change, and each term to another value."""
+        rows = self._get_added() or self._get_ended()
+        if not (rows or self.date_end or self.term_change_ids):
+            raise UserError(
+                self.env._(
+                    "%s changes nothing: add or end rows, change terms, or move the end"
+                    " of the term.",
+                    self.display_name,
+                )
+            )
+        for change in self.term_change_ids:
+            if change._get_new() == change._get_old():
+                raise UserError(
+                    self.env._(
+                        "%(change)s is %(value)s already: remove the row.",
+                        change=change.display_name,
+                        value=change.old_text,
+                    )
+                )
+
     def _check_contract(self):
         """The contract must be in force, the dates within it, the rows its own."""
         contract = self.contract_id
@@ -128,6 +141,15 @@ class LicensingAmendment(models.Model):
                 self.env._(
                     "%s ends the term before it is effective: choose a later day.",
                     self.display_name,
+                )
+            )
+        problems = contract._find_term_problems(self.term_change_ids)
+        if problems:
+            raise UserError(
+                self.env._(
+                    "%(amendment)s:\n%(problems)s",
+                    amendment=self.display_name,
+                    problems="\n".join(problems),
                 )
             )
         if any(rows.contract_id != contract for rows in self._get_added()):
@@ -177,12 +199,13 @@ class LicensingAmendment(models.Model):
         contract._refresh_states()
 
     def _apply_terms(self):
-        """End and add the rows, and move the end of the term."""
+        """End and add the rows, change terms, and move the end of the term."""
         before = self.date - timedelta(days=1)
         for name in TERMS:
             self[f"end_{_short(name)}_ids"]._end(self, before)
             rows = self[f"{_short(name)}_ids"]
             rows.filtered(lambda row: not row.date_start).date_start = self.date
+        self.term_change_ids._apply()
         values = {"state": "applied", "applied_on": fields.Datetime.now()}
         if self.date_end:
             values["date_end_before"] = self.contract_id.date_end

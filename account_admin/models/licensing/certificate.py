@@ -5,26 +5,18 @@ from .review_mixin import check_manager
 
 
 class LicensingCertificate(models.Model):
-    """Tax that a licensee keeps back from an invoice, and the proof that it paid it."""
+    """Tax that a licensee keeps back from an invoice, and the proof that it paid it.
+
+    A credit note has its own, below 0: what the licensee gets back from its tax office
+    instead of from the licensor. All of them add up to the tax withheld in the end.
+    """
 
     _name = "licensing.certificate"
     _description = "Withholding Tax Certificate"
-    _inherit = ["mail.thread", "mail.activity.mixin", "account.admin.readonly.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "licensing.money.mixin"]
     _order = "state, id desc"
     _rec_name = "move_id"
-    _check_company_auto = True
 
-    contract_id = fields.Many2one(
-        comodel_name="licensing.contract",
-        required=True,
-        index=True,
-        readonly=True,
-        ondelete="restrict",
-        check_company=True,
-    )
-    company_id = fields.Many2one(related="contract_id.company_id", store=True)
-    partner_id = fields.Many2one(related="contract_id.partner_id", store=True)
-    currency_id = fields.Many2one(related="contract_id.currency_id")
     move_id = fields.Many2one(
         comodel_name="account.move",
         string="Invoice",
@@ -34,9 +26,17 @@ class LicensingCertificate(models.Model):
         ondelete="cascade",
         check_company=True,
     )
-    base = fields.Monetary(readonly=True)
-    tax = fields.Monetary(string="Tax Withheld", readonly=True)
-    cash = fields.Monetary(compute="_compute_cash", help="What arrives.")
+    base = fields.Monetary(
+        readonly=True, help="Royalties and advances of the invoice; fees are left out."
+    )
+    tax = fields.Monetary(
+        string="Tax Withheld",
+        readonly=True,
+        help="Below 0 for a credit note: it corrects tax that was withheld before.",
+    )
+    cash = fields.Monetary(
+        compute="_compute_cash", help="What arrives; below 0: what is paid back."
+    )
     state = fields.Selection(
         selection=[("open", "Missing"), ("received", "Received")],
         string="Certificate",

@@ -30,7 +30,8 @@ class LicensingCommitment(models.Model):
     )
     prorates = fields.Boolean(
         string="Shrinks When Ended Early",
-        help="The guarantee is prorated by days when the contract ends early.",
+        help="The guarantee is prorated by days when the contract ends early, or an"
+        " amendment ends the pool.",
     )
     recoup_from_ids = fields.Many2many(
         comodel_name="licensing.commitment",
@@ -59,6 +60,15 @@ class LicensingCommitment(models.Model):
         for row in self:
             row.display_name = row.name
 
+    def _get_agreed_last(self, known_at=None):
+        """The day until which the guarantee was agreed, of a pool that was ended.
+
+        :param datetime known_at: ``None`` for now
+        :return: date, ``None`` for a pool that no amendment ended
+        """
+        ended = self.ended_by_id and self.ended_by_id._is_applied(known_at)
+        return (ended and self.date_end_before) or None
+
     def _to_engine(self, trees, known_at):
         """The engine's rows.
 
@@ -74,6 +84,7 @@ class LicensingCommitment(models.Model):
                 sell_off_counts=row.sell_off_counts,
                 prorates=row.prorates,
                 recoup_from=tuple(row.recoup_from_ids.sorted("id").ids),
+                agreed_last=row._get_agreed_last(known_at),
                 amendment=row.amendment_id.id or None,
             )
             for row in self

@@ -119,7 +119,12 @@ class LicensingCommitment(models.Model):
         )
         for line in due.sorted(lambda line: (line.date, line.id)):
             movement = royalty.bill_instalment(
-                commitment, line.id, self._get_balance(), line.date
+                commitment,
+                line.id,
+                self._get_balance(),
+                line.date,
+                self._get_pool_end(),
+                self.currency_id.decimal_places,
             )
             name = self.env._(
                 "%(kind)s %(pool)s, due %(date)s",
@@ -165,12 +170,11 @@ class LicensingCommitment(models.Model):
             [("commitment_id", "=", self.id), ("kind", "=", "true_up")], limit=1
         )
         if not done and self._is_reported_until(ended):
-            whole_end = self.date_end or self.contract_id.date_end
             movement = royalty.true_up(
                 commitment,
                 self._get_balance(),
                 ended,
-                ended if ended < whole_end else None,
+                ended,
                 terms.decimals,
             )
             name = self.env._("Guarantee shortfall %s", self.display_name)

@@ -49,6 +49,7 @@ class LicensingComputation(models.Model):
         required=True, help="Amendments that were applied later had no part in it."
     )
     royalty = fields.Monetary()
+    net = fields.Monetary(help="What changed about earlier sales included.")
     sums = fields.Text(required=True)
     fees = fields.Text(required=True)
     quotas = fields.Text(required=True)

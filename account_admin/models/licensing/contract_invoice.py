@@ -51,18 +51,19 @@ class LicensingContract(models.Model):
         A sum of 0 that moves money between accounts is an entry: nobody has to pay.
 
         :param charges: list of :class:`Charge`
-        :param date: accounting date of an entry
+        :param date: accounting date of an entry; the day whose withholding tax and
+            payment terms count: the last of the period, or when an instalment is due
         :return: ``account.move``, empty when there is nothing to book
         """
         self.ensure_one()
         charges = [charge for charge in charges if charge.amount]
-        charges += self._charge_gross_up(charges)
+        charges += self._charge_gross_up(charges, date)
         total = sum((charge.amount for charge in charges), ZERO)
         # sudo: who may approve in licensing need not keep the books
         moves = self.env["account.move"].sudo().with_company(self.company_id)
         if total:
-            move = moves.create(self._prepare_invoice(charges, ref, total > 0))
-            self._expect_certificate(move, _sum_taxable(charges))
+            move = moves.create(self._prepare_invoice(charges, ref, total > 0, date))
+            self._expect_certificate(move, _sum_taxable(charges), date)
             return move
         values = self._prepare_entry(charges, ref, date)
         if not values["line_ids"]:
@@ -71,27 +72,28 @@ class LicensingContract(models.Model):
         entry._post(soft=False)
         return entry
 
-    def _charge_gross_up(self, charges):
+    def _charge_gross_up(self, charges, date):
         """What is added so that the royalty arrives in full after tax."""
         payable = _sum_taxable(charges)
-        if not (self.gross_up and self.withholding and payable):
+        percent = to_decimal(self._get_value_on("withholding", date))
+        if not (percent and payable and self._get_value_on("gross_up", date)):
             return []
-        percent = to_decimal(self.withholding)
         decimals = self.currency_id.decimal_places
         found = royalty.withhold(payable, percent, True, decimals)
         contract = self.with_context(lang=self.partner_id.lang or self.env.lang)
         text = contract.env._("Gross-up for withholding tax of %s %%", f"{percent:f}")
         return [Charge("royalty", text, found.invoice - payable)]
 
-    def _expect_certificate(self, move, payable):
-        """Note the tax that the licensee keeps back and has to prove."""
-        if not self.withholding or payable <= 0:
+    def _expect_certificate(self, move, payable, date):
+        """Note the tax that the licensee keeps back and has to prove.
+
+        A credit note gives tax back: its obligation is below 0.
+        """
+        percent = to_decimal(self._get_value_on("withholding", date))
+        if not (percent and payable):
             return
-        found = royalty.withhold(
-            payable,
-            to_decimal(self.withholding),
-            decimals=self.currency_id.decimal_places,
-        )
+        decimals = self.currency_id.decimal_places
+        found = royalty.withhold(payable, percent, decimals=decimals)
         self.env["licensing.certificate"].create(
             {
                 "contract_id": self.id,
@@ -101,9 +103,9 @@ class LicensingContract(models.Model):
             }
         )
 
-    def _prepare_invoice(self, charges, ref, is_invoice):
+    def _prepare_invoice(self, charges, ref, is_invoice, date):
         sign = 1 if is_invoice else -1
-        term = {"invoice_payment_term_id": self.payment_term_id.id}
+        term = self._get_value_on("payment_term_id", date)
         return {
             "move_type": "out_invoice" if is_invoice else "out_refund",
             "partner_id": self.partner_id.id,
@@ -112,7 +114,7 @@ class LicensingContract(models.Model):
             "invoice_user_id": self.user_id.id,
             "invoice_origin": self.name,
             "ref": ref,
-            **(term if self.payment_term_id else {}),
+            **({"invoice_payment_term_id": term.id} if term else {}),
             "invoice_line_ids": [
                 Command.create(
                     {

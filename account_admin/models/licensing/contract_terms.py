@@ -42,7 +42,8 @@ class LicensingContract(models.Model):
 
     def _get_sell_off_last(self, known_at=None):
         """The last day on which stock may be sold."""
-        return self._get_term(known_at)[1] + timedelta(days=self.sell_off_days)
+        days = self._get_value_known("sell_off_days", known_at)
+        return self._get_term(known_at)[1] + timedelta(days=days)
 
     def _get_terms(self, known_at=None):
         """Everything that statements of the contract are computed by.

@@ -17,6 +17,7 @@ LOCKED = frozenset(
         "year_start_month",
         "period",
         "report_days",
+        "payment_term_id",
         "fx_rule",
         "negative",
         "withholding",

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 
 CODES = {
     "unmatched": "Unknown product",
+    "unmatched_territory": "Unknown territory",
+    "unmatched_channel": "Unknown channel",
     "not_granted": "Not granted",
     "unapproved": "Product not approved",
     "out_of_territory": "Outside the territory",
@@ -25,7 +27,7 @@ class LicensingFinding(models.Model):
 
     _name = "licensing.finding"
     _description = "Finding on a Statement"
-    _inherit = ["account.admin.readonly.mixin"]
+    _inherit = ["account.admin.readonly.mixin", "licensing.sentence.mixin"]
     _order = "statement_id, blocking desc, code, row, id"
     _rec_name = "sentence"
     _log_access = False
@@ -52,23 +54,29 @@ class LicensingFinding(models.Model):
     blocking = fields.Boolean(readonly=True, help="Stops the approval.")
     sku = fields.Char(string="SKU", readonly=True)
     date = fields.Date(string="Sale Date", readonly=True)
+    text = fields.Char(
+        string="As Reported", readonly=True, help="A text that matches nothing here."
+    )
     rows = fields.Char(string="Rows of the Contract", readonly=True)
     reported = fields.Float(readonly=True, digits=(16, 6), aggregator=None)
     computed = fields.Float(readonly=True, digits=(16, 6), aggregator=None)
-    sentence = fields.Char(string="What to Do", compute="_compute_sentence")
+    sentence = fields.Char(string="What to Do")
 
-    @api.depends("code", "row", "sku", "date", "reported", "computed", "rows")
-    def _compute_sentence(self):
-        texts = self._get_sentences()
-        for found in self:
-            found.sentence = texts[found.code] % {
-                "row": found.row,
-                "sku": found.sku or "",
-                "day": found.date,
-                "rows": found.rows or "",
-                "reported": f"{found.reported:g}",
-                "computed": f"{found.computed:g}",
-            }
+    _sentence_fields = (
+        *("code", "row", "sku", "date", "reported", "computed", "rows"),
+        "text",
+    )
+
+    def _get_places(self):
+        return {
+            "row": self.row,
+            "sku": self.sku or "",
+            "day": self.date,
+            "rows": self.rows or "",
+            "text": self.text or "",
+            "reported": f"{self.reported:g}",
+            "computed": f"{self.computed:g}",
+        }
 
     @api.model
     def _get_sentences(self):
@@ -79,6 +87,12 @@ class LicensingFinding(models.Model):
         return {
             "unmatched": self.env._(
                 "Row %(row)s: no product is known by “%(sku)s”: match it to a product."
+            ),
+            "unmatched_territory": self.env._(
+                "Row %(row)s: “%(text)s” is no known territory: say which one it is."
+            ),
+            "unmatched_channel": self.env._(
+                "Row %(row)s: “%(text)s” is no known channel: say which one it is."
             ),
             "not_granted": self.env._(
                 "Row %(row)s: the contract grants no such sale: correct the line or"

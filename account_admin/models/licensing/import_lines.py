@@ -15,6 +15,7 @@ _REPORTED = (
     *("allowances", "other", "has_reported_net", "reported_net"),
     *("has_reported_rate", "reported_rate"),
     *("has_reported_royalty", "reported_royalty"),
+    *("territory_text", "channel_text"),
 )
 
 
@@ -113,4 +114,7 @@ def _list_reported(statement, row, line):
         *(line.sale_type, line.currency, row.units, row.gross, row.returns),
         *(row.allowances, row.other, net is not None, net or 0),
         *(rate is not None, rate or 0, amount is not None, amount or 0),
+        # what matches nothing is kept as it was said
+        row.territory if line.territory is None else None,
+        row.channel if line.channel is None else None,
     )

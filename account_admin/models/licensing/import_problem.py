@@ -12,6 +12,7 @@ class LicensingImportProblem(models.Model):
 
     _name = "licensing.import.problem"
     _description = "Problem in a Report File"
+    _inherit = ["licensing.sentence.mixin"]
     _order = "import_id, blocking desc, row, id"
     _rec_name = "sentence"
     _log_access = False
@@ -31,17 +32,16 @@ class LicensingImportProblem(models.Model):
     blocking = fields.Boolean(
         readonly=True, help="The file cannot be submitted with it."
     )
-    sentence = fields.Char(string="What to Do", compute="_compute_sentence")
+    sentence = fields.Char(string="What to Do")
 
-    @api.depends("code", "row", "column", "value")
-    def _compute_sentence(self):
-        sentences = self._get_sentences()
-        for problem in self:
-            problem.sentence = sentences[problem.code] % {
-                "row": problem.row,
-                "column": problem.column or "",
-                "value": problem.value or "",
-            }
+    _sentence_fields = ("code", "row", "column", "value")
+
+    def _get_places(self):
+        return {
+            "row": self.row,
+            "column": self.column or "",
+            "value": self.value or "",
+        }
 
     @api.model
     def _get_sentences(self):

@@ -15,22 +15,10 @@ class LicensingInterest(models.Model):
 
     _name = "licensing.interest"
     _description = "Late Interest"
-    _inherit = ["account.admin.readonly.mixin"]
+    _inherit = ["licensing.money.mixin"]
     _order = "id desc"
     _rec_name = "late_move_id"
-    _check_company_auto = True
 
-    contract_id = fields.Many2one(
-        comodel_name="licensing.contract",
-        required=True,
-        readonly=True,
-        index=True,
-        ondelete="restrict",
-        check_company=True,
-    )
-    company_id = fields.Many2one(related="contract_id.company_id", store=True)
-    partner_id = fields.Many2one(related="contract_id.partner_id", store=True)
-    currency_id = fields.Many2one(related="contract_id.currency_id")
     late_move_id = fields.Many2one(
         comodel_name="account.move",
         string="Late Invoice",
@@ -76,9 +64,14 @@ class LicensingInterest(models.Model):
 
         :return: list of (contract, invoice)
         """
+        changed = self.env["licensing.term.change"].search(
+            [("term", "=", "interest"), ("amendment_id.state", "=", "applied")]
+        )
         rows = self.env["licensing.ledger"]._read_group(
             [
+                "|",
                 ("contract_id.interest", ">", 0),
+                ("contract_id", "in", changed.contract_id.ids),
                 ("kind", "!=", "interest"),
                 ("move_id.move_type", "=", "out_invoice"),
                 ("move_id.payment_state", "in", ("paid", "in_payment")),
@@ -101,18 +94,7 @@ class LicensingInterest(models.Model):
                 "contract_id": contract.id,
                 "late_move_id": move.id,
                 "amount": float(found.amount),
-                "explanation": "\n".join(
-                    self.env._(
-                        "%(principal)s paid on %(day)s, %(days)s days late, at"
-                        " %(rate)s %% a year: %(interest)s",
-                        principal=part.principal,
-                        day=part.day,
-                        days=part.days,
-                        rate=f"{part.rate:f}",
-                        interest=round(part.exact, 6),
-                    )
-                    for part in found.parts
-                ),
+                "explanation": "\n".join(map(self._explain, found.parts)),
             }
         )
         if found.amount:
@@ -133,12 +115,48 @@ class LicensingInterest(models.Model):
             )
         return row
 
+    @api.model
+    def _explain(self, part):
+        """The sentence about one payment.
+
+        :param part: ``royalty.InterestPart``
+        """
+        values = {
+            "principal": part.principal,
+            "day": part.day,
+            "days": part.days,
+            "interest": round(part.exact, 6),
+        }
+        if not part.slices:
+            return self.env._("%(principal)s paid on %(day)s, in time", **values)
+        if len(part.slices) == 1:
+            [found] = part.slices
+            return self.env._(
+                "%(principal)s paid on %(day)s, %(days)s days late, at %(rate)s %% a"
+                " year: %(interest)s",
+                rate=f"{found.rate.normalize():f}",
+                **values,
+            )
+        return self.env._(
+            "%(principal)s paid on %(day)s, %(days)s days late, %(slices)s:"
+            " %(interest)s",
+            slices=", ".join(
+                self.env._(
+                    "%(days)s at %(rate)s %% a year",
+                    days=found.days,
+                    rate=f"{found.rate.normalize():f}",
+                )
+                for found in part.slices
+            ),
+            **values,
+        )
+
 
 class LicensingContract(models.Model):
     _inherit = "licensing.contract"
 
     def _compute_interest(self, move, until=None):
-        """Interest on an invoice until a day, by the contract's rates.
+        """Interest on an invoice until a day, by the contract's rates of each day.
 
         :param date until: an unpaid rest has interest until then; today by default
         :rtype: royalty.Interest
@@ -164,8 +182,7 @@ class LicensingContract(models.Model):
             move.invoice_date_due,
             payments,
             until or self.company_id._collections_today(),
-            to_decimal(self.interest),
-            to_decimal(self.interest_cap) if self.interest_cap else None,
+            self._get_interest_rates(),
             int(self.interest_year),
             self.currency_id.decimal_places,
         )

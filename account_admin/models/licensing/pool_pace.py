@@ -36,7 +36,7 @@ class LicensingPoolPace(models.Model):
     date_end = fields.Date(string="Until", readonly=True)
     days_left = fields.Integer(readonly=True, aggregator=None)
     guarantee = fields.Monetary(
-        readonly=True, help="Prorated where the contract ended early and says so."
+        readonly=True, help="Prorated where the pool ended early and shrinks then."
     )
     earned = fields.Monetary(readonly=True)
     billed = fields.Monetary(
@@ -201,7 +201,10 @@ def pool_row(pool, span, balance, reported, today):
         sum(royalty.days(period) for period in known),
         forecast,
         royalty.still_to_bill(
-            lines._to_engine(), frozenset(scheduled.ids), balance.billed
+            lines._to_engine(),
+            frozenset(scheduled.ids),
+            balance.billed,
+            guarantee if pool.prorates else None,
         ),
     )
     return {
@@ -249,10 +252,9 @@ def _show(found, forecast):
 
 
 def get_guarantee(pool, span, decimals):
-    """The guarantee, prorated where the contract ended early (T26)."""
+    """The guarantee, prorated where the pool ended early (T26)."""
     guarantee = to_decimal(pool.guarantee)
-    if pool.prorates and pool.date_start and pool.date_end:
-        return royalty.prorate(
-            guarantee, pool.date_start, pool.date_end, span.last, decimals
-        )
+    last = pool._get_agreed_last() or pool.date_end
+    if pool.prorates and pool.date_start and last:
+        return royalty.prorate(guarantee, pool.date_start, last, span.last, decimals)
     return guarantee

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...engine import royalty
-from .statement import FINAL
+from .statement import FINAL, OPEN
 
 KINDS = [
     ("missing", "Missing"),
@@ -25,7 +25,7 @@ class LicensingRedFlag(models.Model):
 
     _name = "licensing.red.flag"
     _description = "Under-reporting Red Flag"
-    _inherit = ["licensing.report"]
+    _inherit = ["licensing.report", "licensing.sentence.mixin"]
     _auto = False
     _order = "date_end desc, statement_id, id"
     _rec_name = "sentence"
@@ -35,13 +35,15 @@ class LicensingRedFlag(models.Model):
     date_end = fields.Date(string="Period End", readonly=True)
     found = fields.Float(readonly=True, aggregator=None, help="What was counted.")
     basis = fields.Float(readonly=True, aggregator=None, help="Of how many.")
-    sentence = fields.Char(string="What Was Seen", compute="_compute_sentence")
+    sentence = fields.Char(string="What Was Seen")
+
+    _sentence_fields = ("kind", "found", "basis")
 
     _depends = {
         "licensing.statement": [
             *("contract_id", "company_id", "partner_id", "user_id", "currency_id"),
             *("date_start", "date_end", "date_due", "state", "no_sales"),
-            *("submitted_on", "origin_id"),
+            *("submitted_on", "origin_id", "claims", "computed_on"),
         ],
         "licensing.statement.line": ["statement_id", "gross"],
         "licensing.computation": ["statement_id", "sums"],
@@ -50,14 +52,8 @@ class LicensingRedFlag(models.Model):
         "res.company": ["collections_tz"],
     }
 
-    @api.depends("kind", "found", "basis")
-    def _compute_sentence(self):
-        texts = self._get_sentences()
-        for flag in self:
-            flag.sentence = texts[flag.kind] % {
-                "found": f"{flag.found:.0f}",
-                "basis": f"{flag.basis:.10g}",
-            }
+    def _get_places(self):
+        return {"found": f"{self.found:.0f}", "basis": f"{self.basis:.10g}"}
 
     @api.model
     def _get_sentences(self):
@@ -149,7 +145,7 @@ class LicensingRedFlag(models.Model):
 
     @api.model
     def _cap_sql(self):
-        """SQL of approved statements whose deductions fill a cap, the fullest one."""
+        """SQL of computed statements whose deductions fill a cap, the fullest one."""
         return SQL(
             """SELECT statement_id, found, basis
                  FROM (SELECT DISTINCT ON (claimed.statement_id) claimed.statement_id,
@@ -167,7 +163,10 @@ class LicensingRedFlag(models.Model):
 
     @api.model
     def _claims_sql(self):
-        """SQL of the gross and the deductions of statements, a row a deduction row."""
+        """SQL of the gross and the deductions of statements, a row a deduction row.
+
+        Of open ones as they were last computed, of approved ones as restated since.
+        """
         return SQL(
             """SELECT statement.id AS statement_id, (claim ->> 0)::int AS deduction_id,
                       SUM((claim ->> 1)::numeric) AS gross,
@@ -182,8 +181,15 @@ class LicensingRedFlag(models.Model):
                       JSONB_ARRAY_ELEMENTS(latest.sums::jsonb) sum,
                       JSONB_ARRAY_ELEMENTS(sum -> 'claims') claim
                 WHERE statement.state IN %s
-                GROUP BY statement.id, deduction_id""",
+                GROUP BY statement.id, deduction_id
+            UNION ALL
+               SELECT statement.id, (claim ->> 0)::int, (claim ->> 1)::numeric,
+                      (claim ->> 2)::numeric
+                 FROM licensing_statement statement,
+                      JSONB_ARRAY_ELEMENTS(statement.claims::jsonb) claim
+                WHERE statement.state IN %s AND statement.computed_on IS NOT NULL""",
             FINAL,
+            OPEN,
         )
 
     @api.model

@@ -11,6 +11,7 @@ class LicensingReport(models.AbstractModel):
 
     _name = "licensing.report"
     _description = "Licensing Report"
+    _inherit = ["account.admin.one.currency.mixin"]
 
     contract_id = fields.Many2one(comodel_name="licensing.contract", readonly=True)
     partner_id = fields.Many2one(
@@ -23,17 +24,6 @@ class LicensingReport(models.AbstractModel):
         comodel_name="res.company", string="Licensor", readonly=True
     )
     currency_id = fields.Many2one(comodel_name="res.currency", readonly=True)
-
-    def _read_group_select(self, aggregate_spec, query):
-        """Sums of one currency; several make no sum and show nothing."""
-        found = super()._read_group_select(aggregate_spec, query)
-        name, _colon, function = aggregate_spec.partition(":")
-        field = self._fields.get(name)
-        if function not in ("sum", "sum_currency") or field.type != "monetary":
-            return found
-        name = field.get_currency_field(self)
-        currency = self._field_to_sql(self._table, name, query)
-        return SQL("CASE WHEN MIN(%s) = MAX(%s) THEN %s END", currency, currency, found)
 
     @api.model
     def _today_sql(self):

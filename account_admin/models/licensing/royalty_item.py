@@ -16,10 +16,12 @@ KINDS = [
 class LicensingRoyaltyItem(models.Model):
     """A reported sale of an approved statement, or what changed about its royalty.
 
-    Superseded statements are left out. The royalties add up to what the licensing
-    ledger says was earned: a statement's latest computation counts, so what a revision
-    or an amendment changed about a statement later is a row of its own, in the
-    statement's period.
+    Superseded statements are left out: the lines of a revision take the place of those
+    before, so that units and gross are those that were reported in the end. The
+    royalties add up to what the licensing ledger says was earned, net to what they were
+    computed on: a statement's latest computation counts, so what a revision or an
+    amendment changed about a statement later is a row of its own, in the statement's
+    period. Such a row has no units and no gross, as no sale was added.
     """
 
     _name = "licensing.royalty.item"
@@ -65,7 +67,8 @@ class LicensingRoyaltyItem(models.Model):
     _depends = {
         "licensing.statement": [
             *("contract_id", "company_id", "partner_id", "user_id", "currency_id"),
-            *("date_end", "year", "state", "royalty", "adjustment"),
+            *("date_end", "year", "state", "royalty", "adjustment", "net"),
+            "adjustment_net",
         ],
         "licensing.statement.line": [
             *("statement_id", "product_id", "property_id", "category_id", "country_id"),
@@ -73,7 +76,7 @@ class LicensingRoyaltyItem(models.Model):
             *("units", "gross", "net", "royalty", "fx_rate"),
         ],
         "licensing.product": ["property_id", "category_id"],
-        "licensing.computation": ["statement_id", "royalty"],
+        "licensing.computation": ["statement_id", "royalty", "net"],
         "res.company": ["currency_id"],
         "res.currency": ["rounding"],
         "res.currency.rate": ["currency_id", "company_id", "name", "rate"],
@@ -95,8 +98,8 @@ class LicensingRoyaltyItem(models.Model):
             )
             for part in (
                 self._sales_sql(),
-                self._change_sql("adjustment", 1, SQL("statement.adjustment")),
-                self._change_sql("restated", 2, SQL("statement.restated")),
+                self._change_sql("adjustment", 1),
+                self._change_sql("restated", 2),
             )
         )
 
@@ -110,7 +113,11 @@ class LicensingRoyaltyItem(models.Model):
             """SELECT statement.id, statement.contract_id, statement.partner_id,
                       statement.user_id, statement.company_id, statement.currency_id,
                       statement.date_end, statement.year, statement.adjustment,
+                      COALESCE(statement.adjustment_net, 0) AS adjustment_net,
                       latest.royalty - statement.royalty AS restated,
+                      COALESCE(latest.net - statement.net
+                               - COALESCE(statement.adjustment_net, 0), 0)
+                      AS restated_net,
                       currency.decimal_places AS decimals,
                       company.currency_id AS company_currency_id,
                       home_currency.decimal_places AS company_decimals,
@@ -123,7 +130,7 @@ class LicensingRoyaltyItem(models.Model):
                  JOIN res_currency home_currency
                    ON home_currency.id = company.currency_id
             LEFT JOIN LATERAL (
-                      SELECT computation.royalty
+                      SELECT computation.royalty, computation.net
                         FROM licensing_computation computation
                        WHERE computation.statement_id = statement.id
                        ORDER BY computation.id DESC
@@ -180,20 +187,24 @@ class LicensingRoyaltyItem(models.Model):
         )
 
     @api.model
-    def _change_sql(self, kind, place, amount):
-        """SQL of royalties that no line explains, a row a statement."""
+    def _change_sql(self, kind, place):
+        """SQL of royalties and net that no line explains, a row a statement."""
+        amount = SQL.identifier("statement", kind)
+        net = SQL.identifier("statement", f"{kind}_net")
         return SQL(
             """SELECT statement.id::bigint * 4 + %s, %s, %s, NULL::int, NULL::int,
                       NULL::int, NULL::int, NULL::int, NULL, FALSE, NULL::int,
-                      NULL::int, 0, 0, 0, %s AS royalty
+                      NULL::int, 0, 0, %s AS net, %s AS royalty
                  FROM (%s) statement
-                WHERE %s <> 0""",
+                WHERE %s <> 0 OR %s <> 0""",
             place,
             kind,
             self._statement_columns_sql(),
+            net,
             amount,
             self._statements_sql(),
             amount,
+            net,
         )
 
     def action_open_statement(self):

@@ -120,6 +120,9 @@ class LicensingStatement(models.Model):
                 "company_id": self.company_id.id,
                 "known_at": fields.Datetime.now(),
                 "royalty": float(result.royalty),
+                "net": float(
+                    royalty.round_money(result.net, self.currency_id.decimal_places)
+                ),
                 "sums": royalty.dump_sums(result.sums),
                 "fees": dump_fees(result.fees),
                 "quotas": dump_quotas(result.quotas),

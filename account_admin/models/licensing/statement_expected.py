@@ -99,9 +99,10 @@ class LicensingContract(models.Model):
         return [period for period in found if period.last <= last]
 
     def _prepare_expected(self, period):
+        days = self._get_value_on("report_days", period.last)
         return {
             "contract_id": self.id,
             "date_start": period.first,
             "date_end": period.last,
-            "date_due": period.last + timedelta(days=self.report_days),
+            "date_due": period.last + timedelta(days=days),
         }

@@ -93,7 +93,7 @@ class LicensingStatementImport(models.Model):
         """
         self.ensure_one()
         none = ("gross", "net", "units", "royalty", "adjustment", "fees")
-        none += ("reported_royalty", "recouped", "payable")
+        none += ("reported_royalty", "recouped", "payable", "adjustment_net")
         # sudo: whoever reports was checked; these are not for writing by hand
         self.sudo().write(
             {

@@ -1,0 +1,23 @@
+from odoo import http
+from odoo.http import content_disposition, request
+
+
+class LicensingPackController(http.Controller):
+    @http.route(
+        "/account_admin/licensing_pack/<int:pack_id>/zip", type="http", auth="user"
+    )
+    def download(self, pack_id):
+        """The PDF and the workbook of a quarterly pack in one zip, for its maker."""
+        pack = request.env["licensing.pack"].browse(pack_id).exists()
+        if not pack:
+            raise request.not_found()
+        pack.check_access("read")
+        name, content = pack._get_zip()
+        return request.make_response(
+            content,
+            [
+                ("Content-Type", "application/zip"),
+                ("Content-Length", len(content)),
+                ("Content-Disposition", content_disposition(name)),
+            ],
+        )
