@@ -1,3 +1,4 @@
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -20,6 +21,10 @@ class TestLicensingWorkflow(LicensingContractCommon):
             .create({"date": day, "reason": "Unpaid", **vals})
         )
         wizard.action_confirm()
+        amendment = self.env["licensing.amendment"].search(
+            [("contract_id", "=", contract.id)]
+        )
+        return amendment.with_user(self.second)
 
     def test_draft_goes_to_review_and_remembers_who_sent_it(self):
         contract = self._submitted()
@@ -130,7 +135,7 @@ class TestLicensingWorkflow(LicensingContractCommon):
     def test_terminated_in_the_future_lasts_until_then(self):
         with self._on("2026-03-01"):
             contract = self._approve(self._contract(sell_off_days=30))
-            self._terminate(contract, "2026-06-30")
+            self._terminate(contract, "2026-06-30").action_approve()
         self.assertEqual(contract.state, "active")
         self.assertEqual(str(contract.date_sell_off_end), "2026-07-30")
         states = []
@@ -142,15 +147,76 @@ class TestLicensingWorkflow(LicensingContractCommon):
     def test_terminated_without_sell_off_ends_on_the_day_after(self):
         with self._on("2026-03-01"):
             contract = self._approve(self._contract(sell_off_days=30))
-            self._terminate(contract, "2026-02-28", sells_off=False)
+            self._terminate(contract, "2026-02-28", sells_off=False).action_approve()
         self.assertEqual(contract.state, "terminated")
         self.assertEqual(contract.termination_reason, "Unpaid")
+
+    def test_a_termination_waits_for_another_manager(self):
+        with self._on("2026-03-01"):
+            contract = self._approve(self._contract())
+            amendment = self._terminate(contract, "2026-06-30")
+            self.assertEqual((amendment.state, contract.state), ("review", "active"))
+            self.assertFalse(contract.termination_date)
+            with self.assertRaisesRegex(UserError, "lc_second"):
+                amendment.with_user(self.manager).action_approve()
+            asked_again = contract.with_user(self.manager).action_terminate()
+            self.assertEqual(asked_again["res_id"], amendment.id)
+            amendment.action_approve()
+        self.assertEqual(amendment.state, "applied")
+        self.assertEqual(str(contract.termination_date), "2026-06-30")
+
+    def test_a_rejected_termination_leaves_the_contract_as_it_was(self):
+        with self._on("2026-03-01"):
+            contract = self._approve(self._contract())
+            self._terminate(contract, "2026-06-30").action_reject()
+        self.assertEqual((contract.state, contract.termination_date), ("active", False))
+
+    def test_without_four_eyes_a_termination_counts_at_once(self):
+        self.company.licensing_four_eyes = False
+        with self._on("2026-03-01"):
+            contract = self._approve(self._contract())
+            amendment = self._terminate(contract, "2026-02-28")
+        self.assertEqual(amendment.state, "applied")
+        self.assertEqual(contract.state, "terminated")
+
+    def test_a_termination_previews_the_guarantee_it_shrinks(self):
+        pool = {"name": "Year", "guarantee": 20_000, "prorates": True}
+        pool |= {"date_start": "2026-01-01", "date_end": "2026-12-31"}
+        with self._on("2026-03-01"):
+            contract = self._contract(commitment_ids=[Command.create(pool)])
+            amendment = self._terminate(self._approve(contract), "2026-06-30")
+            amendment.action_preview()
+        # 181 of 365 days
+        self.assertIn("9,917.81", amendment.impact)
+        self.assertFalse(contract.termination_date)
+
+    def test_a_termination_and_another_end_do_not_go_together(self):
+        with self._on("2026-03-01"):
+            contract = self._approve(self._contract())
+            amendment = self.env["licensing.amendment"].create(
+                {
+                    "name": "Both",
+                    "contract_id": contract.id,
+                    "date": "2026-03-01",
+                    "date_end": "2026-09-30",
+                    "termination_date": "2026-06-30",
+                    "termination_reason": "Unpaid",
+                }
+            )
+            with self.assertRaisesRegex(UserError, "do one of them"):
+                amendment.action_submit()
+            amendment.write({"date_end": False, "date": "2026-07-01"})
+            with self.assertRaisesRegex(UserError, "after the contract's last day"):
+                amendment.action_submit()
+            amendment.write({"date": "2026-03-01", "termination_reason": False})
+            with self.assertRaisesRegex(UserError, "say why"):
+                amendment.action_submit()
 
     def test_terms_of_a_contract_that_ended_before_a_grant_began(self):
         late = {"name": "Autumn", "date_start": "2026-09-01"}
         with self._on("2026-03-01"):
             contract = self._approve(self._contract(grants=[{}, late]))
-            self._terminate(contract, "2026-06-30")
+            self._terminate(contract, "2026-06-30").action_approve()
         self.assertEqual(len(contract._get_terms().grants), 1)
 
     def test_user_cannot_terminate(self):

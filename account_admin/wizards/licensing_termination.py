@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class LicensingTermination(models.TransientModel):
-    """From when on, and why, a contract ends early."""
+    """From when on, and why, a contract ends early: the shortest amendment."""
 
     _name = "licensing.termination"
     _description = "Termination of a Licensing Contract"
@@ -13,6 +13,7 @@ class LicensingTermination(models.TransientModel):
     date_start = fields.Date(related="contract_id.date_start")
     date_end = fields.Date(related="contract_id.date_end")
     sell_off_days = fields.Integer(related="contract_id.sell_off_days")
+    is_reviewed = fields.Boolean(related="contract_id.company_id.licensing_four_eyes")
     date = fields.Date(
         string="Last Day",
         required=True,
@@ -32,7 +33,26 @@ class LicensingTermination(models.TransientModel):
         return (contract.company_id or self.env.company)._collections_today()
 
     def action_confirm(self):
-        """End the contract."""
+        """Send the termination to review; approve it where one person may do both."""
         self.ensure_one()
-        self.contract_id._terminate(self.date, self.reason, self.sells_off)
-        return {"type": "ir.actions.act_window_close"}
+        company = self.contract_id.company_id
+        self.contract_id._check_termination(self.date)
+        amendment = self.env["licensing.amendment"].create(
+            {
+                "name": self.env._("Termination"),
+                "contract_id": self.contract_id.id,
+                # the contract says so from its approval on, not on its last day only
+                "date": min(
+                    self.date,
+                    max(company._collections_today(), self.contract_id.date_start),
+                ),
+                "termination_date": self.date,
+                "termination_reason": self.reason,
+                "sells_off": self.sells_off,
+            }
+        )
+        amendment.action_submit()
+        if not company.sudo().licensing_four_eyes:
+            amendment.action_approve()
+            return {"type": "ir.actions.act_window_close"}
+        return amendment._get_records_action()

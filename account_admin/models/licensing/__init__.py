@@ -29,6 +29,7 @@ from . import contract_links
 from . import contract_totals
 from . import amendment_workflow
 from . import amendment_impact
+from . import amendment_termination
 from . import contract_copy
 from . import fx_rate
 from . import statement

@@ -12,6 +12,7 @@ TERMS = (
 #: What an amendment says: it stands once it is in review.
 AGREED = frozenset(
     ["contract_id", "date", "date_end", "term_change_ids"]
+    + ["termination_date", "termination_reason", "sells_off"]
     + [f"{name.removeprefix('licensing.')}_ids" for name in TERMS]
     + [f"end_{name.removeprefix('licensing.')}_ids" for name in TERMS]
 )

@@ -55,7 +55,7 @@ class LicensingAmendment(models.Model):
 
         def find_problems(amendment):
             amendment._apply_terms()
-            return amendment.contract_id._find_problems()
+            return amendment._find_problems_after()
 
         problems = self._as_if_applied(find_problems)
         if problems:
@@ -67,6 +67,10 @@ class LicensingAmendment(models.Model):
                 )
             )
 
+    def _find_problems_after(self):
+        """What has to be mended about the contract once the terms are applied."""
+        return self.contract_id._find_problems()
+
     def _preview(self):
         """Apply the terms and say what that does.
 
@@ -76,7 +80,7 @@ class LicensingAmendment(models.Model):
         known = self.env["licensing.ledger"]._get_balances(contract)
         open_before = self._forecast_open()
         self._apply_terms()
-        problems = contract._find_problems()
+        problems = self._find_problems_after()
         sections = []
         if problems:
             rows = [(problem, "", True) for problem in problems]

@@ -98,8 +98,7 @@ class LicensingAmendment(models.Model):
 
     def _check_changes(self):
         """Something must change, and each term to another value."""
-        rows = self._get_added() or self._get_ended()
-        if not (rows or self.date_end or self.term_change_ids):
+        if not self._changes_something():
             raise UserError(
                 self.env._(
                     "%s changes nothing: add or end rows, change terms, or move the end"
@@ -116,6 +115,10 @@ class LicensingAmendment(models.Model):
                         value=change.old_text,
                     )
                 )
+
+    def _changes_something(self):
+        rows = self._get_added() or self._get_ended()
+        return bool(rows or self.date_end or self.term_change_ids)
 
     def _check_contract(self):
         """The contract must be in force, the dates within it, the rows its own."""

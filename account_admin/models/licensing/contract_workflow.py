@@ -141,10 +141,23 @@ class LicensingContract(models.Model):
         return True
 
     def action_terminate(self):
-        """Ask from when on, and why, a contract ends early."""
+        """Ask from when on, and why, a contract ends early.
+
+        One that was asked for already and waits for its approval is opened.
+        """
         self.ensure_one()
         self._check_action("approved", "active", "sell_off")
         self._check_manager()
+        waiting = self.env["licensing.amendment"].search(
+            [
+                ("contract_id", "=", self.id),
+                ("termination_date", "!=", False),
+                ("state", "in", ("draft", "review", "approved")),
+            ],
+            limit=1,
+        )
+        if waiting:
+            return waiting._get_records_action()
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Terminate %s", self.display_name),
@@ -154,16 +167,11 @@ class LicensingContract(models.Model):
             "context": {"default_contract_id": self.id},
         }
 
-    def _terminate(self, day, reason, sells_off):
-        """End a contract early.
+    def _check_termination(self, day):
+        """Refuse a last day that is none of the term.
 
-        :param date day: its last day
-        :param bool sells_off: whether stock may still be sold in the sell-off period
-        :raise UserError: when the day is not one of its term
+        :raise UserError: naming the contract
         """
-        self.ensure_one()
-        self._check_action("approved", "active", "sell_off")
-        self._check_manager()
         if not self.date_start <= day <= self.date_end:
             raise UserError(
                 self.env._(
@@ -171,10 +179,18 @@ class LicensingContract(models.Model):
                     self.display_name,
                 )
             )
+
+    def _terminate(self, day, reason, sells_off):
+        """End a contract early, as an approved amendment says.
+
+        :param date day: its last day
+        :param bool sells_off: whether stock may still be sold in the sell-off period
+        """
+        self.ensure_one()
         vals = {"termination_date": day, "termination_reason": reason}
         if not sells_off:
             vals["sell_off_days"] = 0
-        # sudo: the check was above, an early end is not for writing by hand
+        # sudo: the amendment was checked, an early end is not for writing by hand
         self.sudo().write(vals)
         self._refresh_states()
 
