@@ -1,7 +1,7 @@
 """Royalty arithmetic: terms and lines in, royalties with their traces out.
 
 ``compute`` a statement, ``settle`` what it earned in its pools, ``bill_instalment`` and
-``true_up`` commitments, ``restate`` a chain, ``explain`` a line and read its ``steps``.
+``true_up`` commitments, ``restate`` a chain, ``explain`` a line.
 Rules R1 to R16 and cases T1 to T27 are those of the project's royalty specification.
 """
 
@@ -84,4 +84,4 @@ from .terms import (
     Tier,
     flat,
 )
-from .trace import LineTrace, explain, steps
+from .trace import LineTrace, explain
