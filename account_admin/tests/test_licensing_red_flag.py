@@ -86,7 +86,7 @@ class TestRedFlag(ForecastCommon):
         statement = self._report(contract, [{"gross": 100_077, "returns": 15_000}])
         statement.action_compute()
         statement.line_ids.returns = 10
-        statement._submit_lines(line_count=1, reported_royalty=0)
+        statement._submit_lines(1)
         self.assertFalse(self._flags(contract))
         statement.action_compute()
         self.assertFalse(self._flags(contract))
