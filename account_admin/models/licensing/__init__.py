@@ -5,6 +5,7 @@ from . import channel
 from . import product
 from . import product_component
 from . import review_mixin
+from . import open_mixin
 from . import sentence_mixin
 from . import money_mixin
 from . import term_mixin

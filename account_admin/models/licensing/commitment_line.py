@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 from ...engine import royalty
 from .numbers import to_decimal
@@ -9,7 +9,7 @@ class LicensingCommitmentLine(models.Model):
 
     _name = "licensing.commitment.line"
     _description = "Instalment of a Commitment"
-    _inherit = ["account.admin.readonly.mixin"]
+    _inherit = ["licensing.open.mixin", "account.admin.readonly.mixin"]
     _order = "date, id"
     _check_company_auto = True
 
@@ -61,20 +61,7 @@ class LicensingCommitmentLine(models.Model):
         "CHECK (amount > 0)", "An instalment is above 0."
     )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        lines = super().create(vals_list)
-        lines.commitment_id._check_open()
-        return lines
-
-    def write(self, vals):
-        self.commitment_id._check_open()
-        result = super().write(vals)
-        self.commitment_id._check_open()
-        return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_open(self):
+    def _check_open(self):
         self.commitment_id._check_open()
 
     def _to_engine(self):

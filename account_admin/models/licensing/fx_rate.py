@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 
@@ -7,6 +7,7 @@ class LicensingFxRate(models.Model):
 
     _name = "licensing.fx.rate"
     _description = "Fixed Rate of Exchange"
+    _inherit = ["licensing.open.mixin"]
     _order = "contract_id, currency_id"
     _check_company_auto = True
 
@@ -29,22 +30,6 @@ class LicensingFxRate(models.Model):
         "UNIQUE (contract_id, currency_id)",
         "A contract fixes one rate for each currency.",
     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        rates = super().create(vals_list)
-        rates._check_open()
-        return rates
-
-    def write(self, vals):
-        self._check_open()
-        result = super().write(vals)
-        self._check_open()
-        return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_open(self):
-        self._check_open()
 
     def _check_open(self):
         """Refuse to change rates that were agreed.

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 from ...engine import royalty
 from .numbers import to_decimal
@@ -9,6 +9,7 @@ class LicensingRateTier(models.Model):
 
     _name = "licensing.rate.tier"
     _description = "Tier of a Royalty Rate"
+    _inherit = ["licensing.open.mixin"]
     _order = "rate_id, start, id"
 
     rate_id = fields.Many2one(
@@ -35,20 +36,7 @@ class LicensingRateTier(models.Model):
         "UNIQUE (rate_id, start)", "Two tiers of a rate start at the same sales."
     )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        tiers = super().create(vals_list)
-        tiers.rate_id._check_open()
-        return tiers
-
-    def write(self, vals):
-        self.rate_id._check_open()
-        result = super().write(vals)
-        self.rate_id._check_open()
-        return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_open(self):
+    def _check_open(self):
         self.rate_id._check_open()
 
     def _to_engine(self):

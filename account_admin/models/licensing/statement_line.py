@@ -10,7 +10,7 @@ class LicensingStatementLine(models.Model):
 
     _name = "licensing.statement.line"
     _description = "Royalty Statement Line"
-    _inherit = ["account.admin.readonly.mixin"]
+    _inherit = ["licensing.open.mixin", "account.admin.readonly.mixin"]
     _order = "statement_id, row, id"
     # a hundred thousand rows come at once: who and when stands on the statement
     _log_access = False
@@ -90,22 +90,6 @@ class LicensingStatementLine(models.Model):
             line.display_name = self.env._(
                 "Row %(row)s %(sku)s", row=line.row or line.id or "", sku=line.sku or ""
             )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        lines = super().create(vals_list)
-        lines._check_open()
-        return lines
-
-    def write(self, vals):
-        self._check_open()
-        result = super().write(vals)
-        self._check_open()
-        return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_open(self):
-        self._check_open()
 
     def _check_open(self):
         """Lines of an approved statement are never changed, whoever asks.

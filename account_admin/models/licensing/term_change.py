@@ -34,7 +34,7 @@ class LicensingTermChange(models.Model):
 
     _name = "licensing.term.change"
     _description = "Changed Contract Term"
-    _inherit = ["account.admin.readonly.mixin"]
+    _inherit = ["licensing.open.mixin", "account.admin.readonly.mixin"]
     _order = "amendment_id, id"
     _rec_name = "term"
     _check_company_auto = True
@@ -186,22 +186,6 @@ class LicensingTermChange(models.Model):
     # ------------------------------------------------------------------
     # PART OF AN AMENDMENT
     # ------------------------------------------------------------------
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        rows = super().create(vals_list)
-        rows._check_open()
-        return rows
-
-    def write(self, vals):
-        self._check_open()
-        result = super().write(vals)
-        self._check_open()
-        return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_open(self):
-        self._check_open()
 
     def _check_open(self):
         """Refuse to change what is in review or applied.

@@ -15,6 +15,7 @@ class LicensingTermMixin(models.AbstractModel):
 
     _name = "licensing.term.mixin"
     _description = "Row of a Licensing Contract"
+    _inherit = ["licensing.open.mixin"]
     _order = "contract_id, date_start, id"
     _check_company_auto = True
 
@@ -130,22 +131,6 @@ class LicensingTermMixin(models.AbstractModel):
     # ------------------------------------------------------------------
     # NEVER EDITED ONCE APPROVED
     # ------------------------------------------------------------------
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        rows = super().create(vals_list)
-        rows._check_open()
-        return rows
-
-    def write(self, vals):
-        self._check_open()
-        result = super().write(vals)
-        self._check_open()
-        return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_open(self):
-        self._check_open()
 
     def _check_open(self):
         """Refuse to change rows that others rely on; their contract or amendment is.
