@@ -352,6 +352,25 @@ class TestLicensingImport(LicensingImportCommon):
         self.assertEqual(told[-4:], [77, 84, 92, 99])
         self.assertEqual((found.progress, progress.search_count([])), (0, 0))
 
+    def test_a_file_that_kills_its_process_is_given_up_and_lets_others_go_on(self):
+        found = self._read(csv_file(*[SALE] * 20_001), "long.csv")
+        other = self._upload(csv_file(SALE), "short.csv")
+        other.sudo().state = "queued"
+        cron = self.env.ref("account_admin.ir_cron_licensing_import")
+        with self.enter_registry_test_mode():
+            for _killed in range(3):
+                self.env["licensing.import.progress"]._begin(found.id)
+            cron.method_direct_trigger()
+        self.assertEqual((found.state, other.state), ("refused", "read"))
+        self.assertIn("several attempts", found.problem_ids.sentence)
+        self.assertFalse(self.env["licensing.import.progress"].search([]))
+
+    def test_a_file_read_in_another_format_is_read_anew(self):
+        found = self._read(csv_file(*[SALE] * 501), "long.csv")
+        self.assertTrue(found.rows_read)
+        with patch.object(report_file, "FORMAT", report_file.FORMAT + 1):
+            self.assertNotEqual(found.rows_read_by, found._get_reading_key())
+
     def test_a_long_file_that_cannot_be_submitted_any_more_says_so(self):
         found = self._read(csv_file(*[SALE] * 20_001), "long.csv")
         cron = self.env.ref("account_admin.ir_cron_licensing_import")

@@ -114,7 +114,7 @@ class TestLicensingRenewal(LicensingContractCommon):
         self._running()
         with self._on("2026-03-02"):
             manager = self.contract.with_user(self.manager)
-            manager._terminate(self.contract.date_end, "Breach", True)
+            manager._terminate(self.contract.date_end, "Breach")
         self._cron("2026-09-03", NOTICES)
         self.assertFalse(self._activities())
 

@@ -1,4 +1,4 @@
-from odoo import Command
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -179,6 +179,37 @@ class TestLicensingWorkflow(LicensingContractCommon):
         self.assertEqual(amendment.state, "applied")
         self.assertEqual(contract.state, "terminated")
 
+    def test_what_was_known_before_a_termination_stays_known(self):
+        with self._on("2026-03-01"):
+            contract = self._approve(self._contract(sell_off_days=30))
+            before = fields.Datetime.now()
+        with self._on("2026-03-02"):
+            amendment = self._terminate(contract, "2026-02-28", sells_off=False)
+            amendment.action_preview()
+            self.assertIn("30 days → 0 days", amendment.impact)
+            amendment.action_approve()
+        self.assertEqual(str(contract._get_term()[1]), "2026-02-28")
+        self.assertEqual(str(contract._get_term(before)[1]), "2026-12-31")
+        self.assertEqual(str(contract._get_sell_off_last()), "2026-02-28")
+        self.assertEqual(str(contract._get_sell_off_last(before)), "2027-01-30")
+
+    def test_a_termination_that_touches_approved_statements_is_looked_at_first(self):
+        self.company.licensing_four_eyes = False
+        with self._on("2026-03-01"):
+            contract = self._approve(self._contract())
+        statement = self.env["licensing.statement"].create(
+            {
+                "contract_id": contract.id,
+                "date_start": "2026-01-01",
+                "date_end": "2026-03-31",
+            }
+        )
+        statement.sudo().state = "approved"
+        with self._on("2026-04-10"):
+            amendment = self._terminate(contract, "2026-02-28")
+        self.assertEqual((amendment.state, contract.state), ("review", "active"))
+        self.assertTrue(amendment.impact)
+
     def test_a_termination_previews_the_guarantee_it_shrinks(self):
         pool = {"name": "Year", "guarantee": 20_000, "prorates": True}
         pool |= {"date_start": "2026-01-01", "date_end": "2026-12-31"}
@@ -203,7 +234,7 @@ class TestLicensingWorkflow(LicensingContractCommon):
                     "termination_reason": "Unpaid",
                 }
             )
-            with self.assertRaisesRegex(UserError, "do one of them"):
+            with self.assertRaisesRegex(UserError, "write two amendments"):
                 amendment.action_submit()
             amendment.write({"date_end": False, "date": "2026-07-01"})
             with self.assertRaisesRegex(UserError, "after the contract's last day"):

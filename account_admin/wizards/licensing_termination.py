@@ -33,7 +33,11 @@ class LicensingTermination(models.TransientModel):
         return (contract.company_id or self.env.company)._collections_today()
 
     def action_confirm(self):
-        """Send the termination to review; approve it where one person may do both."""
+        """Send the termination to review, with its impact.
+
+        Where one person may do both it is approved at once, unless that would change
+        what approved statements came to: somebody has to look at that first.
+        """
         self.ensure_one()
         company = self.contract_id.company_id
         self.contract_id._check_termination(self.date)
@@ -52,7 +56,8 @@ class LicensingTermination(models.TransientModel):
             }
         )
         amendment.action_submit()
-        if not company.sudo().licensing_four_eyes:
-            amendment.action_approve()
-            return {"type": "ir.actions.act_window_close"}
-        return amendment._get_records_action()
+        amendment.action_preview()
+        if company.sudo().licensing_four_eyes or amendment._find_touched():
+            return amendment._get_records_action()
+        amendment.action_approve()
+        return {"type": "ir.actions.act_window_close"}

@@ -384,3 +384,11 @@ def test_what_was_decided_is_told_and_what_no_cell_asked_for_is_not():
     row = ["15/04/2026", "A", "1.234,50", "EUR", "0", "0,05", "61,73"]
     decided = {"date_order": "dmy", "decimal": ",", "percent": "fraction"}
     assert read(csv_file(row), "f", Profile()).decided == decided
+
+
+@pytest.mark.parametrize("encoding", ("utf-8", "utf-16"))
+def test_a_zero_anywhere_makes_it_no_table(encoding):
+    rows = [SALE] * 5_000
+    assert (
+        refusal(csv_file(*rows, [SALE[0], "A\0B"], encoding=encoding)) == "not_a_table"
+    )

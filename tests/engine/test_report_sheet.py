@@ -130,3 +130,11 @@ def test_many_beginnings_of_a_row_cost_no_more_than_their_length():
     finally:
         sheet._ROW = pattern
     assert sum(parts) <= len(START + text)
+
+
+def test_plain_rows_are_handed_on_as_they_are_read():
+    row = ROWS[0].format(row=1, cells=CELLS[0].format(at="A1")).encode()
+    stream = io.BytesIO(START + row * (4 * sheet.PIECE // len(row)) + END)
+    rows = sheet.read_sheet(stream, Source(None), [], [], 4)
+    next(rows)
+    assert stream.tell() <= 2 * sheet.PIECE

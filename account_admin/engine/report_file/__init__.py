@@ -10,4 +10,4 @@ from .problems import BLOCKING, CODES, Problem, Problems, Refused
 from .profile import Profile
 from .reading import EXAMPLE_SKU, Column, Report, Row, read
 from .source import estimate_rows
-from .store import dump_rows, load_rows
+from .store import FORMAT, dump_rows, load_rows

@@ -95,8 +95,8 @@ def _cut(stream, sheet):
         if not more or len(rest) > LONGEST_ROW:
             left.append(rest)
             rest, is_plain = b"", False
-        if left:
-            yield b"".join(left)
+        # nothing may be left to expat: the rows of the piece are to be handed on
+        yield b"".join(left)
         text = rest + more
 
 

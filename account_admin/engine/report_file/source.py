@@ -122,9 +122,10 @@ def _open_zip(content):
 def _open_csv(content):
     source = Source(None)
     encoding = _find_encoding(content, source)
-    start = content[:100_000].decode(encoding, "ignore")
-    if "\x00" in start:
+    # zeros are letters of UTF-16, and of nothing else that a table has
+    if "\x00" in content.decode(encoding) if encoding == "utf-16" else b"\0" in content:
         raise Refused("not_a_table")
+    start = content[:100_000].decode(encoding, "ignore")
     named = re.match(r"sep=(.)\r?\n", start)
     delimiter = named[1] if named else _sniff(start)
     stream = io.TextIOWrapper(io.BytesIO(content), encoding, newline="")

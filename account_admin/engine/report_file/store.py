@@ -8,6 +8,8 @@ from decimal import Decimal
 from .header import AMOUNTS
 from .reading import Report, Row
 
+#: Changes with how rows are put down: those of another format are read anew.
+FORMAT = 2
 _NUMBERS = frozenset((*AMOUNTS, "reported_rate"))
 
 

@@ -96,14 +96,9 @@ class LicensingAmendment(models.Model):
     # APPROVED STATEMENTS
     # ------------------------------------------------------------------
 
-    def _compute_restated(self):
-        """Approved statements from its date on, by the terms that it makes.
-
-        :return: (``licensing.statement``, list of ``royalty.Statement``,
-            ``royalty.Restatement`` or ``None`` when no statement is touched)
-        """
-        statement = self.env["licensing.statement"]
-        statements = statement.search(
+    def _find_touched(self):
+        """Approved statements that reach its day, in order."""
+        return self.env["licensing.statement"].search(
             [
                 ("contract_id", "=", self.contract_id.id),
                 ("date_end", ">=", self.date),
@@ -111,11 +106,19 @@ class LicensingAmendment(models.Model):
             ],
             order="date_start, id",
         )
+
+    def _compute_restated(self):
+        """Approved statements from its date on, by the terms that it makes.
+
+        :return: (``licensing.statement``, list of ``royalty.Statement``,
+            ``royalty.Restatement`` or ``None`` when no statement is touched)
+        """
+        statements = self._find_touched()
         if not statements:
             return statements, [], None
         chain = [found._read_statement() for found in statements]
         terms = self.contract_id._get_terms()
-        restated = statement._restate(terms, statements, chain, ())
+        restated = statements.browse()._restate(terms, statements, chain, ())
         return statements, chain, restated
 
     def _restate(self):

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import Command, fields, models
 from odoo.exceptions import UserError
 
 
@@ -29,10 +29,11 @@ class LicensingAmendment(models.Model):
         if not self.termination_date:
             return
         self.contract_id._check_termination(self.termination_date)
-        if self.date_end:
+        if super()._changes_something():
             raise UserError(
                 self.env._(
-                    "%s terminates the contract and moves its end: do one of them.",
+                    "%s terminates the contract and changes something else, too: write"
+                    " two amendments.",
                     self.display_name,
                 )
             )
@@ -54,9 +55,12 @@ class LicensingAmendment(models.Model):
         return [] if self.termination_date else super()._find_problems_after()
 
     def _apply_terms(self):
-        result = super()._apply_terms()
+        contract = self.contract_id
         if self.termination_date:
-            self.contract_id._terminate(
-                self.termination_date, self.termination_reason, self.sells_off
-            )
-        return result
+            contract._terminate(self.termination_date, self.termination_reason)
+            if contract.sell_off_days and not self.sells_off:
+                # what the days were before stays known
+                self.term_change_ids = [
+                    Command.create({"term": "sell_off_days", "number": 0})
+                ]
+        return super()._apply_terms()

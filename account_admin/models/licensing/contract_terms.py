@@ -36,9 +36,18 @@ class LicensingContract(models.Model):
         )
         if later:
             last = later.sorted("applied_on")[0].date_end_before
-        if self.termination_date:
-            last = min(last, self.termination_date)
-        return self.date_start, last
+        terminated = self._get_termination(known_at)
+        return self.date_start, min(last, terminated) if terminated else last
+
+    def _get_termination(self, known_at):
+        """The last day that a termination gave it, as known at a moment."""
+        changes = self.amendment_ids.filtered(
+            lambda change: change.termination_date and change._is_applied()
+        )
+        known = changes.filtered(lambda change: change._is_applied(known_at))
+        if known == changes:
+            return self.termination_date
+        return known.sorted("applied_on")[-1:].termination_date
 
     def _get_sell_off_last(self, known_at=None):
         """The last day on which stock may be sold."""

@@ -180,18 +180,14 @@ class LicensingContract(models.Model):
                 )
             )
 
-    def _terminate(self, day, reason, sells_off):
+    def _terminate(self, day, reason):
         """End a contract early, as an approved amendment says.
 
         :param date day: its last day
-        :param bool sells_off: whether stock may still be sold in the sell-off period
         """
         self.ensure_one()
-        vals = {"termination_date": day, "termination_reason": reason}
-        if not sells_off:
-            vals["sell_off_days"] = 0
         # sudo: the amendment was checked, an early end is not for writing by hand
-        self.sudo().write(vals)
+        self.sudo().write({"termination_date": day, "termination_reason": reason})
         self._refresh_states()
 
     # ------------------------------------------------------------------

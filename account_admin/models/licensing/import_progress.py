@@ -16,10 +16,31 @@ class LicensingImportProgress(models.Model):
 
     import_number = fields.Integer(required=True)
     percent = fields.Integer()
+    attempts = fields.Integer(help="How often work on it began and did not end.")
 
     _import_uniq = models.Constraint(
         "UNIQUE (import_number)", "A file is worked on once at a time."
     )
+
+    @api.model
+    def _begin(self, number):
+        """Work on a file begins: seen even if the process dies of it.
+
+        :param int number: id of the file
+        :return: how often it began, this time included
+        """
+        with self.env.registry.cursor() as cursor:
+            cursor.execute(
+                SQL(
+                    """INSERT INTO licensing_import_progress AS known
+                              (import_number, percent, attempts) VALUES (%s, 0, 1)
+                       ON CONFLICT (import_number)
+                       DO UPDATE SET attempts = COALESCE(known.attempts, 0) + 1
+                    RETURNING attempts""",
+                    number,
+                )
+            )
+            return cursor.fetchone()[0]
 
     @api.model
     def _tell(self, number, percent):

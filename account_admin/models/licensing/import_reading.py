@@ -16,6 +16,8 @@ _logger = logging.getLogger(__name__)
 
 #: Rows shown, and values that are listed to be matched.
 SHOWN, LISTED = 20, 1_000
+#: How often work on a file may begin without an end, as when a process is killed.
+ATTEMPTS = 3
 #: Rows from which on a file that was read is not taken apart again.
 KEPT = 500
 
@@ -91,7 +93,8 @@ class LicensingImportReading(models.Model):
 
     def _get_reading_key(self):
         """The file and everything that decides on how it is read, as a checksum."""
-        known = f"{self.checksum} {self.profile_id._to_engine()!r}"
+        profile = self.profile_id._to_engine()
+        known = f"{report_file.FORMAT} {self.checksum} {profile!r}"
         return hashlib.sha256(known.encode()).hexdigest()
 
     def _tell(self, percent):
@@ -259,8 +262,12 @@ class LicensingImportReading(models.Model):
             one = self.browse(one).try_lock_for_update()
             if not one or one.state not in ("queued", "writing"):
                 continue
-            one.with_context(licensing_tell=True)._work_isolated()
-            self.env["licensing.import.progress"]._drop(one.id)
+            progress = self.env["licensing.import.progress"]
+            if progress._begin(one.id) > ATTEMPTS:
+                one._refuse(self.env._("it was given up after several attempts."))
+            else:
+                one.with_context(licensing_tell=True)._work_isolated()
+            progress._drop(one.id)
             left = len(waiting) - number - 1
             if not self.env["ir.cron"]._commit_progress(1, remaining=left):
                 return
@@ -279,9 +286,13 @@ class LicensingImportReading(models.Model):
         except Exception as error:  # whatever a file can do: the next one is waiting
             self.env.invalidate_all()
             _logger.exception("Report file %s", self.id)
-            self._forget()
-            problem = report_file.Problem("failed", 0, "", str(error)[:200])
-            self._keep([problem], 1, {"state": "refused"})
+            self._refuse(str(error)[:200])
+
+    def _refuse(self, why):
+        """Refuse a file that could not be worked on."""
+        self._forget()
+        problem = report_file.Problem("failed", 0, "", why)
+        self._keep([problem], 1, {"state": "refused"})
 
 
 def _show(value):
