@@ -1,6 +1,7 @@
 """Who sees what on a licensee's pages, and who does not."""
 
 import io
+from datetime import timedelta
 
 import openpyxl
 
@@ -197,6 +198,8 @@ class TestLicensingPortalFigures(LicensingPortalCommon):
         page = self._open(self.path).text
         self.assertIn(f"/my/invoices/{move.id}", page)
         self.assertIn("please pay its invoice", page)
+        late = move.invoice_date_due + timedelta(days=1)
+        self.assertIn("please pay it now", self._get(day=str(late)))
         self._pay(move, "2026-07-10")
         self.assertIn("approved and paid", self._get())
 
