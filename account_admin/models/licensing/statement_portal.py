@@ -166,7 +166,8 @@ class LicensingStatement(models.Model):
         due = format_date(self.env, move.invoice_date_due)
         if move.invoice_date_due < self.company_id._collections_today():
             return self.env._(
-                "Your report is approved: its invoice was due on %s, please pay it now.",
+                "Your report is approved: its invoice was due on %s, please pay it"
+                " now.",
                 due,
             )
         return self.env._(
