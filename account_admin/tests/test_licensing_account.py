@@ -1,5 +1,7 @@
 """A licensee is an account like others: chased, reviewed, and kept apart."""
 
+from lxml import html
+
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user
 
@@ -62,8 +64,24 @@ class TestLicensee(LicensingCommon):
             self.company, contract.date_end, self.licensee
         )[self.licensee]
         self.assertEqual(review["contracts"], contract)
-        html, _type = self.env["ir.actions.report"]._render_qweb_html(
+        report, _type = self.env["ir.actions.report"]._render_qweb_html(
             "account_admin.review_partner", self.licensee.ids
         )
-        self.assertIn("Plush bears", html.decode())
-        self.assertIn("8,000.00", html.decode())
+        self.assertIn("Plush bears", report.decode())
+        self.assertIn("8,000.00", report.decode())
+
+    def test_an_amount_of_the_review_stands_below_its_header_without_a_notice(self):
+        contract, _move = self._overdue()
+        self.assertFalse(contract.notice_until)
+        report, _type = self.env["ir.actions.report"]._render_qweb_html(
+            "account_admin.review_partner", self.licensee.ids
+        )
+        [table] = html.fromstring(report).xpath(
+            "//h5[text()='Licensing contracts']/following-sibling::table[1]"
+        )
+        header, row = (
+            [cell.text_content().strip() for cell in line] for line in table.iter("tr")
+        )
+        shown = dict(zip(header, row, strict=True))
+        self.assertFalse(shown["Notice until"])
+        self.assertIn("8,000.00", shown["Royalties"])

@@ -48,7 +48,7 @@ class TestLicensingDashboard(ForecastCommon):
                 [missing] = self._read("list 2", user)
                 quarters = self._read("chart-quarter", user)
             self.assertEqual(royalties["royalty_company:sum"], 800)
-            self.assertEqual(counts, [1, 1, 1, 1, 0])
+            self.assertEqual(counts, [1, 1, 1, 1, 1])
             self.assertEqual(pool["earned_share"], 4)
             self.assertEqual(
                 (str(missing["date_end"]), missing["found"]), ("2026-06-30", 5)

@@ -175,6 +175,17 @@ class TestForecast(ForecastCommon):
             ],
         )
 
+    def test_a_new_year_is_expected_before_last_year_is_approved_in_full(self):
+        contract = self._contract(date_start="2025-01-01")
+        with self._on("2025-12-31"):
+            for quarter in range(3):
+                self._approve(contract, 10_000, quarter=quarter, year=2025)
+        # 2,400 in 273 days for the quarter that is not approved yet
+        self.assertEqual(
+            self._forecast(contract, "2026-01-10"),
+            [("expected", "season", 800)] * 3 + [("expected", "season", 808.79)],
+        )
+
     def test_a_contract_without_a_report_has_no_amounts(self):
         contract = self._contract()
         self.assertEqual(

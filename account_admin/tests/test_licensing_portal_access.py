@@ -1,6 +1,7 @@
 """Who sees what on a licensee's pages, and who does not."""
 
 import io
+from datetime import timedelta
 
 import openpyxl
 
@@ -197,6 +198,8 @@ class TestLicensingPortalFigures(LicensingPortalCommon):
         page = self._open(self.path).text
         self.assertIn(f"/my/invoices/{move.id}", page)
         self.assertIn("please pay its invoice", page)
+        late = move.invoice_date_due + timedelta(days=1)
+        self.assertIn("please pay it now", self._get(day=str(late)))
         self._pay(move, "2026-07-10")
         self.assertIn("approved and paid", self._get())
 
@@ -248,6 +251,11 @@ class TestLicensingPortalFigures(LicensingPortalCommon):
         self.assertNotIn('name="report"', page.text)
         self.assertIn("This report is approved", self._send(xlsx(SALE)))
         self.assertIn("Revision 1", self._get("/my/royalties"))
+
+    def test_a_late_report_comes_first_of_what_is_next(self):
+        text = self._get(f"/my/licences/{self.contract.id}", day="2026-07-31")
+        late = text.index("07/30/2026 Late: report for 04/01/2026 to 06/30/2026")
+        self.assertLess(late, text.index("Report for 07/01/2026 to 09/30/2026"))
 
     def test_a_licence_says_what_may_be_sold_and_what_comes_next(self):
         self.contract.sudo().state = "draft"

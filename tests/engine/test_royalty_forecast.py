@@ -30,6 +30,14 @@ def test_before_the_first_report_last_year_repeats():
     assert (found.method, found.total) == ("season", 18_000)
 
 
+def test_before_the_first_report_known_days_of_last_year_stand_for_the_others():
+    gap = {day: amount for day, amount in LAST_YEAR.items() if day.month < 7}
+    found = royalty.project(Decimal(0), [], YEAR, gap)
+    assert found.method == "season"
+    # 8,000 in 181 days; 92 each
+    assert found.parts == (5000, 3000, Decimal("4066.30"), Decimal("4066.30"))
+
+
 def test_without_last_year_days_count():
     found = royalty.project(Decimal(9_000), YEAR[:1], YEAR[1:])
     assert found.method == "run_rate"

@@ -4,8 +4,9 @@ A missing period is expected to bring what the same period brought a year before
 how this year compares so far: the seasonal naive method (Hyndman and Athanasopoulos,
 *Forecasting: Principles and Practice*, 3rd ed., 5.2), scaled by the ratio of this
 year's reported periods to the same ones of last year. Where last year is not known in
-full, it is the run-rate: what was earned a reported day, times its days. Sales that
-nobody reported yet are unknown, not zero: only reported days count.
+full, it is the run-rate: what was earned a reported day, times its days. Before the
+first report of a year that are the reported days of last year. Sales that nobody
+reported yet are unknown, not zero: only reported days count.
 """
 
 from dataclasses import dataclass
@@ -65,6 +66,8 @@ def project(earned, reported, missing, before=None, decimals=2):
     before = before or {}
     compared = [before.get(period.first) for period in reported]
     season = [before.get(period.first) for period in missing]
+    if not reported:
+        season = _fill(season, missing)
     if None not in season and None not in compared:
         base = sum(compared, ZERO)
         if not reported or (base > 0 and earned >= 0):
@@ -76,6 +79,23 @@ def project(earned, reported, missing, before=None, decimals=2):
     rate = max(earned, ZERO) / known
     spans = [Decimal(days(period)) for period in missing]
     return Forecast(earned, "run_rate", _round(spans, rate, decimals))
+
+
+def _fill(amounts, periods):
+    """Amounts of last year, unknown ones from what one of its known days brought."""
+    known = [
+        (amount, days(period))
+        for amount, period in zip(amounts, periods, strict=True)
+        if amount is not None
+    ]
+    if not known:
+        return amounts
+    total = sum((amount for amount, _days in known), ZERO)
+    rate = max(total, ZERO) / sum(length for _amount, length in known)
+    return [
+        rate * days(period) if amount is None else amount
+        for amount, period in zip(amounts, periods, strict=True)
+    ]
 
 
 def _round(amounts, factor, decimals):

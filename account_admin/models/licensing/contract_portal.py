@@ -85,7 +85,7 @@ class LicensingContract(models.Model):
     def _get_licensee_dates(self):
         """What comes next.
 
-        :return: list of (day, text), the next first
+        :return: list of (day, text), late reports and then the next first
         """
         self.ensure_one()
         today = self.company_id._collections_today()
@@ -95,7 +95,27 @@ class LicensingContract(models.Model):
             for line in self.commitment_ids._known(None).line_ids
             if line.state == "scheduled"
         ]
-        return sorted((day, text) for day, text in found if day and day >= today)
+        coming = sorted((day, text) for day, text in found if day and day >= today)
+        return self._get_late_reports(today) + coming
+
+    def _get_late_reports(self, today):
+        """Reports that were due before today and are still missing."""
+        late = self.statement_ids.filtered(
+            lambda found: (
+                found.state == "expected" and found.date_due and found.date_due < today
+            )
+        )
+        return [
+            (
+                found.date_due,
+                self.env._(
+                    "Late: report for %(start)s to %(end)s",
+                    start=format_date(self.env, found.date_start),
+                    end=format_date(self.env, found.date_end),
+                ),
+            )
+            for found in late.sorted("date_due")
+        ]
 
     def _get_report_dates(self):
         """Days on which reports are due, those of the next months included."""

@@ -163,9 +163,15 @@ class LicensingStatement(models.Model):
             return self.env._("Your report is approved: its invoice follows.")
         if move.currency_id.is_zero(move.amount_residual):
             return self.env._("Your report is approved and paid.")
+        due = format_date(self.env, move.invoice_date_due)
+        if move.invoice_date_due < self.company_id._collections_today():
+            return self.env._(
+                "Your report is approved: its invoice was due on %s, please pay it"
+                " now.",
+                due,
+            )
         return self.env._(
-            "Your report is approved: please pay its invoice, which is due on %s.",
-            format_date(self.env, move.invoice_date_due),
+            "Your report is approved: please pay its invoice, which is due on %s.", due
         )
 
     # ------------------------------------------------------------------

@@ -97,10 +97,15 @@ class LicensingTermMixin(models.AbstractModel):
         ]
         return proposed if True in value else ["!", "&", *proposed]
 
-    @api.depends("name")
+    @api.depends("name", "property_ids.name", "category_ids.name")
     def _compute_display_name(self):
         for row in self:
-            row.display_name = row.name or f"{row._description} {row.id or ''}".strip()
+            covered = [*row.property_ids, *row.category_ids]
+            row.display_name = (
+                row.name
+                or ", ".join(record.name or "" for record in covered)
+                or f"{row._description} {row.id or ''}".strip()
+            )
 
     @api.constrains("date_start", "date_end")
     def _check_dates(self):
