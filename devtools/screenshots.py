@@ -82,23 +82,38 @@ REVIEW = """(async () => {
 CLICK = "setTimeout(() => document.querySelector('%s').click(), 5000)"
 
 # a report as the licensee of the statement that is late would send it
-REPORT = """(async () => {
-    const { orm, action } = odoo.__WOWL_DEBUG__.root.env.services;
-    const [late] = await orm.searchRead(
-        "licensing.statement", [["state", "=", "expected"]], ["date_start"]);
-    const day = late.date_start;
-    const file = [
+ROWS = """(day) => [
         "Sale Date,SKU,Description,Territory,Channel,Type,Units,Gross,Returns",
         `${day},NW-HOOD,Compass hoodie,US,Mass Market,Domestic,2300,82800.00,2484.00`,
         `${day},NW-TEE,Compass tee,US,Specialty,Domestic,5100,71400.00,1428.00`,
         `${day},NW-CAP,Compass cap,US,E-Com,Domestic,640,8960.00,0.00`,
-    ].join("\\n");
+    ].join("\\n")"""
+FIND_LATE = """orm.searchRead(
+        "licensing.statement", [["state", "=", "expected"]], ["date_start"])"""
+REPORT = f"""(async () => {{
+    const {{ orm, action }} = odoo.__WOWL_DEBUG__.root.env.services;
+    const [late] = await {FIND_LATE};
+    const file = ({ROWS})(late.date_start);
     const ids = await orm.create("licensing.import", [
-        { statement_id: late.id, filename: "northwear.csv", file: btoa(file) }]);
+        {{ statement_id: late.id, filename: "northwear.csv", file: btoa(file) }}]);
     await orm.call("licensing.import", "action_read", [ids]);
-    await action.doAction({ type: "ir.actions.act_window", res_id: ids[0],
-        res_model: "licensing.import", views: [[false, "form"]] });
-})()"""
+    await action.doAction({{ type: "ir.actions.act_window", res_id: ids[0],
+        res_model: "licensing.import", views: [[false, "form"]] }});
+}})()"""
+UPLOAD = "form[action$=upload] input[type=file]"
+SUBMIT = "form[action$=submit] button"
+
+
+def send_report(day):
+    """JavaScript that uploads the same report on the portal."""
+    return f"""(() => {{
+        const input = document.querySelector({json.dumps(UPLOAD)});
+        const files = new DataTransfer();
+        files.items.add(new File([({ROWS})({json.dumps(day)})], "northwear.csv"));
+        input.files = files.files;
+        input.form.submit();
+    }})()"""
+
 
 CASES = "/odoo/collections-cases"
 CARD = ".o_kanban_record:not(.o_kanban_ghost)"
@@ -170,6 +185,13 @@ README_SHOTS = [
         ".nav-link.active[name=values]",
     ),
     Shot("licensing_renewals", "/odoo/licensing-renewals", ROW, height=500),
+    Shot(
+        "licensing_dashboard",
+        "/odoo/licensing-dashboard",
+        ".o-figure canvas",
+        "new Promise((done) => setTimeout(done, 4000))",
+        height=1250,
+    ),
     Shot("review", CASES, CARD, REVIEW, ".page img[src^=data]", width=900, height=1150),
 ]
 
@@ -315,6 +337,16 @@ def take_all(browser, url, folder):
     portal = Shot("portal", find_portal_path(browser), "#wrap table", height=700)
     for shot in README_SHOTS:
         take(browser, url, shot, folder)
+    browser.open(url + CONTRACTS)
+    browser.wait(ROW)
+    late = browser.run(
+        "(async () => { const { orm } = odoo.__WOWL_DEBUG__.root.env.services;"
+        f" return (await {FIND_LATE})[0]; }})()"
+    )
+    browser.login(url, "licensee", "licensee")
+    path = f"/my/royalties/{late['id']}"
+    report = send_report(late["date_start"])
+    take(browser, url, Shot("licensing_portal", path, UPLOAD, report, SUBMIT), folder)
     # as a customer who follows the link in a notice: not logged in
     browser.call("Network.clearBrowserCookies")
     take(browser, url, portal, folder)
