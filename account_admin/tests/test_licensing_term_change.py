@@ -1,5 +1,7 @@
 """Terms of the contract itself that change by amendment, each from its day on."""
 
+from datetime import datetime
+
 from psycopg2 import IntegrityError
 
 from odoo import Command
@@ -236,6 +238,17 @@ class TestTermChange(LicensingCommon):
         self._change(contract, "2026-06-01", sell_off_days=90)
         self.assertEqual(str(contract.date_sell_off_end), "2028-03-30")
         self.assertEqual(str(contract._get_sell_off_last(known_at)), "2028-01-30")
+
+    def test_what_was_known_follows_the_days_and_not_the_order_of_signing(self):
+        contract = self._contract(sell_off_days=30)
+        self._change(contract, "2026-07-01", sell_off_days=60)
+        self._sign(self._amend(contract, "2026-03-01", sell_off_days=45), "2026-08-01")
+        for day, value in (("2026-06-30", 30), ("2026-07-15", 60), ("2026-08-02", 60)):
+            known = contract._get_value_known(
+                "sell_off_days", datetime.fromisoformat(day)
+            )
+            self.assertEqual(known, value, day)
+        self.assertEqual(contract.sell_off_days, 60)
 
     # ------------------------------------------------------------------
     # WHAT IS REFUSED

@@ -45,12 +45,11 @@ class LicensingContract(models.Model):
 
         :param datetime known_at: ``None`` for now
         """
-        later = self._get_changes(term) - self._get_changes(term, known_at=known_at)
-        if not (known_at and later):
+        changes = self._get_changes(term)
+        known = self._get_changes(term, known_at=known_at)
+        if known == changes:
             return self[term]
-        return later.sorted(lambda change: change.amendment_id.applied_on)[
-            0
-        ]._get_before()
+        return known[-1]._get_new() if known else changes[0]._get_before()
 
     def _get_interest_rates(self):
         """Rates of late interest, each from its day on.
