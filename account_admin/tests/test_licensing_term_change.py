@@ -230,6 +230,18 @@ class TestTermChange(LicensingCommon):
         due = contract.statement_ids.sorted("date_start").mapped("date_due")
         self.assertEqual(list(map(str, due)), ["2026-04-30", "2026-07-10"])
 
+    def test_coming_reports_are_due_as_agreed_for_their_period_everywhere(self):
+        contract = self._contract(report_days=30)
+        self._change(contract, "2026-04-01", report_days=10)
+        expected = ["2026-04-30", "2026-07-10", "2026-10-10"]
+        with self._on("2026-04-20"):
+            portal = [str(day) for day, _text in contract._get_report_dates()]
+            calendar = self.env["licensing.upcoming"].search(
+                [("contract_id", "=", contract.id), ("kind", "=", "statement")]
+            )
+            self.assertEqual(portal[:3], expected)
+            self.assertEqual(list(map(str, calendar.mapped("date"))), expected)
+
     def test_a_longer_sell_off_moves_its_end_and_not_what_was_known_before(self):
         contract = self._contract(sell_off_days=30)
         with self._on("2026-04-05"):
