@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from markupsafe import escape
 from psycopg2 import IntegrityError
 
 from odoo import Command
@@ -354,3 +355,28 @@ class TestTermChange(LicensingCommon):
         self.assertIn("30 days → 60 days", amendment.impact)
         self.assertEqual((contract.interest, contract.sell_off_days), (18, 30))
         self.assertFalse(any(amendment.term_change_ids.mapped("before")))
+
+    def test_the_preview_names_the_invoices_that_keep_the_old_terms(self):
+        contract = self._contract(withholding=10)
+        names = [
+            self._approve(contract, 1_000, quarter=quarter).move_id.display_name
+            for quarter in range(3)
+        ]
+        self._change(contract, "2026-07-01", withholding=20)
+        amendment = self._amend(contract, "2026-04-01", withholding=15, interest=5)
+        with self._on("2026-12-01"):
+            amendment.action_preview()
+        title, rest = "Invoices that keep the old terms", str(amendment.impact)
+        self.assertIn(title, rest)
+        section = rest.split(title)[1].split("Approved statements")[0]
+        self.assertIn("Withholding Tax (%): 10 %", section)
+        found = [escape(name) in section for name in names]
+        self.assertEqual(found, [False, True, False], "the third has 20 %")
+
+    def test_the_preview_names_no_invoice_where_none_is_made_by_the_terms(self):
+        contract = self._contract(interest=18)
+        self._approve(contract, 1_000)
+        for day, terms in (("2026-01-01", "interest"), ("2026-04-01", "withholding")):
+            amendment = self._amend(contract, day, **{terms: 12})
+            amendment.action_preview()
+            self.assertNotIn("keep the old terms", amendment.impact)
