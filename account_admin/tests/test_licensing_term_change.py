@@ -284,6 +284,22 @@ class TestTermChange(LicensingCommon):
                 with self.assertRaisesRegex(UserError, sentence):
                     amendment.action_submit()
 
+    def test_terms_have_to_go_together_with_those_that_change_later(self):
+        contract = self._contract(interest=18)
+        self._change(contract, "2026-07-01", interest=0)
+        amendment = self._amend(contract, "2026-04-01", interest_cap=10)
+        with self.assertRaisesRegex(UserError, "From 07/01/2026 on: .*nothing to cap"):
+            amendment.action_submit()
+
+    def test_a_term_is_judged_for_the_days_that_it_holds(self):
+        contract = self._contract(withholding=10)
+        self._change(contract, "2026-07-01", {"term": "gross_up", "yes": True})
+        none = self._amend(contract, "2026-04-01", withholding=0)
+        with self.assertRaisesRegex(UserError, "From 07/01/2026 on: .*grossed up"):
+            none.action_submit()
+        self._change(contract, "2026-06-15", withholding=20)
+        self.assertTrue(none.action_submit(), "it holds until the day before")
+
     @mute_logger("odoo.sql_db")
     def test_a_term_is_changed_once_by_an_amendment(self):
         rows = [{"term": "interest", "number": number} for number in (1, 2)]
