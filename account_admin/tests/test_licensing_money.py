@@ -1,6 +1,6 @@
 """Cases T18, T22, T24: withholding tax, late interest, the costs of an audit."""
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 
 from .licensing import LicensingCommon
 
@@ -107,6 +107,74 @@ class TestMoney(LicensingCommon):
             [("contract_id", "=", contract.id), ("kind", "=", "withheld")]
         )
         self.assertEqual(sum(rows.mapped("amount")), 600)
+
+    def _netted(self):
+        """A credit note of -4,000 that was matched with the next invoice of 5,000.
+
+        :return: (that invoice, its certificate of 500, the credit note's of -400)
+        """
+        contract, move = self._royalty_invoice(
+            10_000, withholding=10, negative="credit_note"
+        )
+        self.account = self.company_data["default_account_assets"]
+        self.company.licensing_withholding_account_id = self.account
+        credit = self._credit_note(move)
+        self._pay(move, "2026-04-30", 9_000)
+        invoice = self._approve(contract, 50_000, quarter=1).move_id
+        invoice.invoice_date = "2026-07-10"
+        invoice.action_post()
+        self._reconcile(credit, invoice)
+        self._pay(invoice, "2026-07-20", 4_500 - 3_600)
+        self.assertEqual((credit.amount_residual, invoice.amount_residual), (0, 100))
+        first, second, third = self._certificates(contract)
+        first.action_receive()
+        return invoice, third, second
+
+    def test_a_credit_note_that_was_matched_has_its_tax_corrected_all_the_same(self):
+        for reverse in (False, True):
+            with self.subTest(credit_note_first=reverse):
+                invoice, *both = self._netted()
+                for certificate in reversed(both) if reverse else both:
+                    certificate.action_receive()
+                self.assertEqual(invoice.amount_residual, 0)
+                certificates = self._certificates(both[0].contract_id)
+                self.assertEqual(set(certificates.mapped("state")), {"received"})
+                lines = certificates.entry_id.line_ids
+                self.assertTrue(
+                    all(
+                        lines.filtered(
+                            lambda line: line.account_type == "asset_receivable"
+                        ).mapped("reconciled")
+                    ),
+                    "nothing stays open",
+                )
+                kept = lines.filtered(lambda line: line.account_id == self.account)
+                rows = self.env["licensing.ledger"].search(
+                    [
+                        ("contract_id", "=", both[0].contract_id.id),
+                        ("kind", "=", "withheld"),
+                    ]
+                )
+                self.assertEqual(sum(kept.mapped("balance")), 1_100)
+                self.assertEqual(sum(rows.mapped("amount")), 1_100)
+                self.assertEqual(sum(certificates.mapped("tax")), 1_100)
+
+    def test_what_a_licensee_kept_too_much_stays_open(self):
+        invoice, certificate, corrected = self._netted()
+        self._pay(invoice, "2026-07-21", 100)
+        corrected.action_receive()
+        line = corrected.entry_id.line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable"
+        )
+        self.assertEqual(line.amount_residual, 400)
+        certificate.action_receive()
+        self.assertEqual(line.amount_residual, 0, "what it nets it with")
+
+    def test_nothing_is_withheld_from_an_invoice_that_was_paid_in_full(self):
+        contract, move = self._royalty_invoice(10_000, withholding=10)
+        self._pay(move, "2026-04-30")
+        with self.assertRaisesRegex(UserError, "paid in full"):
+            self._certificates(contract).action_receive()
 
     def test_a_licensing_user_does_not_book_certificates(self):
         _contract, move = self._royalty_invoice(10_000, withholding=10)

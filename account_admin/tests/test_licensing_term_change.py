@@ -1,5 +1,8 @@
 """Terms of the contract itself that change by amendment, each from its day on."""
 
+from datetime import datetime
+
+from markupsafe import escape
 from psycopg2 import IntegrityError
 
 from odoo import Command
@@ -228,6 +231,18 @@ class TestTermChange(LicensingCommon):
         due = contract.statement_ids.sorted("date_start").mapped("date_due")
         self.assertEqual(list(map(str, due)), ["2026-04-30", "2026-07-10"])
 
+    def test_coming_reports_are_due_as_agreed_for_their_period_everywhere(self):
+        contract = self._contract(report_days=30)
+        self._change(contract, "2026-04-01", report_days=10)
+        expected = ["2026-04-30", "2026-07-10", "2026-10-10"]
+        with self._on("2026-04-20"):
+            portal = [str(day) for day, _text in contract._get_report_dates()]
+            calendar = self.env["licensing.upcoming"].search(
+                [("contract_id", "=", contract.id), ("kind", "=", "statement")]
+            )
+            self.assertEqual(portal[:3], expected)
+            self.assertEqual(list(map(str, calendar.mapped("date"))), expected)
+
     def test_a_longer_sell_off_moves_its_end_and_not_what_was_known_before(self):
         contract = self._contract(sell_off_days=30)
         with self._on("2026-04-05"):
@@ -236,6 +251,17 @@ class TestTermChange(LicensingCommon):
         self._change(contract, "2026-06-01", sell_off_days=90)
         self.assertEqual(str(contract.date_sell_off_end), "2028-03-30")
         self.assertEqual(str(contract._get_sell_off_last(known_at)), "2028-01-30")
+
+    def test_what_was_known_follows_the_days_and_not_the_order_of_signing(self):
+        contract = self._contract(sell_off_days=30)
+        self._change(contract, "2026-07-01", sell_off_days=60)
+        self._sign(self._amend(contract, "2026-03-01", sell_off_days=45), "2026-08-01")
+        for day, value in (("2026-06-30", 30), ("2026-07-15", 60), ("2026-08-02", 60)):
+            known = contract._get_value_known(
+                "sell_off_days", datetime.fromisoformat(day)
+            )
+            self.assertEqual(known, value, day)
+        self.assertEqual(contract.sell_off_days, 60)
 
     # ------------------------------------------------------------------
     # WHAT IS REFUSED
@@ -257,6 +283,22 @@ class TestTermChange(LicensingCommon):
                 amendment = self._amend(contract, "2026-05-01", row)
                 with self.assertRaisesRegex(UserError, sentence):
                     amendment.action_submit()
+
+    def test_terms_have_to_go_together_with_those_that_change_later(self):
+        contract = self._contract(interest=18)
+        self._change(contract, "2026-07-01", interest=0)
+        amendment = self._amend(contract, "2026-04-01", interest_cap=10)
+        with self.assertRaisesRegex(UserError, "From 07/01/2026 on: .*nothing to cap"):
+            amendment.action_submit()
+
+    def test_a_term_is_judged_for_the_days_that_it_holds(self):
+        contract = self._contract(withholding=10)
+        self._change(contract, "2026-07-01", {"term": "gross_up", "yes": True})
+        none = self._amend(contract, "2026-04-01", withholding=0)
+        with self.assertRaisesRegex(UserError, "From 07/01/2026 on: .*grossed up"):
+            none.action_submit()
+        self._change(contract, "2026-06-15", withholding=20)
+        self.assertTrue(none.action_submit(), "it holds until the day before")
 
     @mute_logger("odoo.sql_db")
     def test_a_term_is_changed_once_by_an_amendment(self):
@@ -329,3 +371,28 @@ class TestTermChange(LicensingCommon):
         self.assertIn("30 days → 60 days", amendment.impact)
         self.assertEqual((contract.interest, contract.sell_off_days), (18, 30))
         self.assertFalse(any(amendment.term_change_ids.mapped("before")))
+
+    def test_the_preview_names_the_invoices_that_keep_the_old_terms(self):
+        contract = self._contract(withholding=10)
+        names = [
+            self._approve(contract, 1_000, quarter=quarter).move_id.display_name
+            for quarter in range(3)
+        ]
+        self._change(contract, "2026-07-01", withholding=20)
+        amendment = self._amend(contract, "2026-04-01", withholding=15, interest=5)
+        with self._on("2026-12-01"):
+            amendment.action_preview()
+        title, rest = "Invoices that keep the old terms", str(amendment.impact)
+        self.assertIn(title, rest)
+        section = rest.split(title)[1].split("Approved statements")[0]
+        self.assertIn("Withholding Tax (%): 10 %", section)
+        found = [escape(name) in section for name in names]
+        self.assertEqual(found, [False, True, False], "the third has 20 %")
+
+    def test_the_preview_names_no_invoice_where_none_is_made_by_the_terms(self):
+        contract = self._contract(interest=18)
+        self._approve(contract, 1_000)
+        for day, terms in (("2026-01-01", "interest"), ("2026-04-01", "withholding")):
+            amendment = self._amend(contract, day, **{terms: 12})
+            amendment.action_preview()
+            self.assertNotIn("keep the old terms", amendment.impact)

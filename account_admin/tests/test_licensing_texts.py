@@ -32,6 +32,9 @@ class TestTexts(LicensingImportCommon):
 
     def _match(self, finding, user=None, **values):
         action = finding.with_user(user or self.user).action_match()
+        return self._answer(action, user, **values)
+
+    def _answer(self, action, user=None, **values):
         match = (
             self.env["licensing.match"]
             .with_user(user or self.user)
@@ -80,7 +83,7 @@ class TestTexts(LicensingImportCommon):
         rows = (sale(Channel="E Shop"), sale(Channel="e-shop"), sale(Channel="Stall"))
         first = self._compute(*rows)[0]
         match = self._match(first, channel_id=self.channel.id)
-        self.assertEqual(match.line_count, 0, "none is left")
+        self.assertEqual((match.line_count, match.current), (2, "Test Online"))
         lines = self.statement.line_ids
         self.assertEqual(
             lines.mapped("channel_id.name"), ["Test Online"], "the third is unknown"
@@ -100,6 +103,37 @@ class TestTexts(LicensingImportCommon):
         self._match(found, country_id=self.env.ref("base.us").id)
         self.assertEqual(self.statement.line_ids.country_id, self.env.ref("base.us"))
         self.assertFalse(self.statement.finding_ids.filtered("text"))
+
+    def test_a_wrong_meaning_is_replaced_from_a_line_and_for_later_files(self):
+        self._narrow()
+        wrong = self.env["licensing.channel"].create({"name": "Stalls"})
+        found = self._compute(sale(Channel="E Shop"), sale(Channel="e-shop"))[0]
+        self._match(found, channel_id=wrong.id)
+        lines = self.statement.line_ids
+        self.assertEqual(lines.mapped("royalty"), [8, 8])
+        action = lines[1].with_user(self.user).action_match_channel()
+        asked = (
+            self.env["licensing.match"]
+            .with_user(self.user)
+            .with_context(**action["context"])
+            .new()
+        )
+        self.assertEqual((asked.line_count, asked.current), (2, "Stalls"))
+        self._answer(action, channel_id=self.channel.id)
+        self.assertEqual(lines.channel_id, self.channel)
+        self.assertEqual(lines.mapped("royalty"), [12, 12])
+        later = self._statement("2026-07-01", "2026-09-30")
+        self._submit(sale(Channel="E SHOP"), statement=later)
+        self.assertEqual(later.line_ids.channel_id, self.channel)
+
+    def test_a_wrong_territory_is_replaced_the_same_way(self):
+        found = self._compute(sale(Territory="Merica"))
+        self._match(found, country_id=self.env.ref("base.ca").id)
+        line = self.statement.line_ids.with_user(self.user)
+        self._answer(
+            line.action_match_territory(), country_id=self.env.ref("base.us").id
+        )
+        self.assertEqual(line.country_id, self.env.ref("base.us"))
 
     def test_nothing_is_said_of_an_approved_statement(self):
         self._compute(sale(Territory="Merica"))

@@ -7,6 +7,15 @@ from odoo.tools import format_date, formatLang
 from ...engine import royalty
 from .statement import FINAL, OPEN
 
+#: Kinds of ledger rows that withholding tax is due on.
+TAXED = ("advance", "instalment", "true_up", "payable", "credited")
+#: Terms that invoices are made by -> kinds of ledger rows whose invoices they are for.
+INVOICED = {
+    "withholding": TAXED,
+    "gross_up": TAXED,
+    "payment_term_id": (*TAXED, "fee", "interest"),
+}
+
 
 class _Undo(Exception):
     """Takes a preview back."""
@@ -87,6 +96,7 @@ class LicensingAmendment(models.Model):
             sections.append(self._section(self.env._("To mend first"), rows))
         statements, _chain, restated = self._compute_restated()
         sections.append(self._say_terms())
+        sections.append(self._say_kept())
         sections.append(self._say_restated(statements, restated))
         sections.append(self._say_open(open_before, self._forecast_open()))
         sections.append(self._say_pools(known, restated))
@@ -176,6 +186,43 @@ class LicensingAmendment(models.Model):
             format_date(self.env, self.date),
         )
         return self._section(title, rows)
+
+    def _say_kept(self):
+        """Invoices for days that it changes, which stay as they were made."""
+        kept = {}
+        for change in self.term_change_ids.filtered(lambda row: row.term in INVOICED):
+            for move in self._find_invoices(change):
+                kept.setdefault(move, []).append(change)
+        labels = dict(self.term_change_ids._select_terms())
+        rows = [
+            (
+                move.display_name,
+                ", ".join(f"{labels[row.term]}: {row.old_text}" for row in changes),
+                False,
+            )
+            for move, changes in kept.items()
+        ]
+        if rows:
+            text = self.env._("Credit them and bill them anew if that was agreed")
+            rows.append((text, "", True))
+        return self._section(self.env._("Invoices that keep the old terms"), rows)
+
+    def _find_invoices(self, change):
+        """Invoices that exist for the days on which a changed term has its new value.
+
+        :param change: an applied ``licensing.term.change``
+        """
+        contract = self.contract_id
+        later = contract._get_changes(change.term).filtered(
+            lambda other: other.date > self.date
+        )
+        domain = [
+            *contract._get_billed_domain(),
+            ("kind", "in", INVOICED[change.term]),
+            ("date", ">=", self.date),
+            *([("date", "<", later[0].date)] if later else []),
+        ]
+        return self.env["licensing.ledger"].search(domain, order="date, id").move_id
 
     def _say_restated(self, statements, restated):
         title = self.env._("Approved statements, before → after")

@@ -70,50 +70,77 @@ class LicensingCertificate(models.Model):
         return True
 
     def _receive(self):
-        self.move_id.lock_for_update()
-        if self.move_id.state != "posted":
+        move = self.move_id
+        move.lock_for_update()
+        if move.state != "posted":
             raise UserError(
                 self.env._(
-                    "Invoice %s is not posted yet: post it, then book its certificate.",
-                    self.move_id.display_name,
+                    "%s is not posted yet: post it, then book its certificate.",
+                    move.display_name,
                 )
             )
-        if not self._find_receivable(self.move_id):
+        # what a credit note gives back is true even if all of it was matched before
+        if self.tax > 0 and not (self._find_open(move) or self._find_others()):
             raise UserError(
                 self.env._(
                     "Invoice %s is paid in full: nothing was withheld from it. Unmatch"
                     " the payment first if that is wrong.",
-                    self.move_id.display_name,
+                    move.display_name,
                 )
             )
         date = self.date or self.company_id._collections_today()
         entry = self.env["account.move"].create(self._prepare_entry(date))
         entry._post(soft=False)
-        receivable = self._find_receivable(self.move_id)
-        (receivable + self._find_receivable(entry)).reconcile()
+        self._settle(entry)
         self.env["licensing.ledger"].create(
             {
                 **self.env["licensing.ledger"]._prepare(self.contract_id),
                 "date": date,
                 "kind": "withheld",
                 "amount": self.tax,
-                "move_id": self.move_id.id,
+                "move_id": move.id,
                 "note": self.number,
             }
         )
         self.write({"state": "received", "date": date, "entry_id": entry.id})
 
-    def _find_receivable(self, move):
-        return move.line_ids.filtered(
-            lambda line: line.account_type == "asset_receivable" and not line.reconciled
+    def _settle(self, entry):
+        """Match the tax with its invoice, the rest with tax booked the other way.
+
+        The licensee nets a credit note with an invoice, and so their certificates.
+        Whatever is left stays open for the accountant to match.
+        """
+        line = self._find_open(entry)
+        for others in (self._find_open(self.move_id), self._find_others()):
+            if others and not line.reconciled:
+                (line + others).reconcile()
+
+    def _find_others(self):
+        """Open lines of other certificates' entries that this one's tax can settle."""
+        others = self.search(
+            [("contract_id", "=", self.contract_id.id), ("entry_id", "!=", False)]
         )
+        account = self._find_receivable(self.move_id).account_id[:1]
+        return self._find_open(others.entry_id).filtered(
+            lambda line: line.account_id == account
+            and line.amount_residual_currency * self.tax > 0
+        )
+
+    def _find_receivable(self, moves):
+        return moves.line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable"
+        )
+
+    def _find_open(self, moves):
+        """Lines of moves that a payment, or tax, can still settle."""
+        return self._find_receivable(moves).filtered(lambda line: not line.reconciled)
 
     def _prepare_entry(self, date):
         """Tax withheld, debited; the licensee's receivable, credited."""
         home = self.company_id.currency_id
         balance = self.currency_id._convert(self.tax, home, self.company_id, date)
         debit = self.company_id._get_licensing_account("withholding")
-        credit = self._find_receivable(self.move_id)[:1].account_id
+        credit = self._find_receivable(self.move_id).account_id[:1]
         text = self.env._("Withholding tax on %s", self.move_id.name)
         return {
             "move_type": "entry",

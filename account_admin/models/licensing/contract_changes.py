@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 from odoo import fields, models
+from odoo.tools import format_date
 
 from ...engine import royalty
 from .numbers import to_decimal
+from .term_change import UNITS
 
 
 class LicensingContract(models.Model):
@@ -45,12 +47,11 @@ class LicensingContract(models.Model):
 
         :param datetime known_at: ``None`` for now
         """
-        later = self._get_changes(term) - self._get_changes(term, known_at=known_at)
-        if not (known_at and later):
+        changes = self._get_changes(term)
+        known = self._get_changes(term, known_at=known_at)
+        if known == changes:
             return self[term]
-        return later.sorted(lambda change: change.amendment_id.applied_on)[
-            0
-        ]._get_before()
+        return known[-1]._get_new() if known else changes[0]._get_before()
 
     def _get_interest_rates(self):
         """Rates of late interest, each from its day on.
@@ -90,19 +91,55 @@ class LicensingContract(models.Model):
         return problems + self._find_bad_combinations(changes, labels)
 
     def _find_bad_combinations(self, changes, labels):
-        """Sentences about terms that do not go together from the new day on."""
-        new = {change.term: change._get_new() for change in changes}
-        day = changes[:1].date
+        """Sentences about terms that do not go together from the new day on.
 
-        def value(term):
-            return new[term] if term in new else self._get_value_on(term, day)
+        The days of later changes count, too: those were signed with other terms.
+        """
+        if not changes:
+            return []
+        first = changes[0].date
+        later = self._get_changes(*UNITS).filtered(lambda row: row.date > first)
+        problems = {}
+        for day in sorted({first, *later.mapped("date")}):
+            replaced = set(
+                later.filtered(lambda row, d=day: row.date <= d).mapped("term")
+            )
+            new = {
+                row.term: row._get_new() for row in changes if row.term not in replaced
+            }
+            values = {term: self._get_value_on(term, day) for term in UNITS} | new
+            for problem in self._find_clashes(values, new, labels):
+                problems.setdefault(problem, day)
+        return [
+            problem
+            if day == first
+            else self.env._(
+                "From %(day)s on: %(problem)s",
+                day=format_date(self.env, day),
+                problem=problem,
+            )
+            for problem, day in problems.items()
+        ]
 
-        def clash(terms):
-            return any(term in new for term in terms)
+    def _find_clashes(self, values, new, labels):
+        """Sentences about new terms that do not go together with the others.
 
+        :param dict values: term -> what holds on a day
+        :param new: the terms that are new
+        """
+        return [
+            *self._find_needs(values, new, labels),
+            *self._find_notice_problems(values, new, labels),
+        ]
+
+    def _find_needs(self, values, new, labels):
+        """Sentences about terms that mean nothing without another, or without a value.
+
+        Parameters as of :meth:`_find_clashes`.
+        """
         problems = []
-        if clash(("gross_up", "withholding")) and value("gross_up"):
-            if not value("withholding"):
+        if {"gross_up", "withholding"} & set(new) and values["gross_up"]:
+            if not values["withholding"]:
                 problems.append(
                     self.env._(
                         "%(one)s needs %(other)s: without tax nothing is grossed up.",
@@ -110,8 +147,8 @@ class LicensingContract(models.Model):
                         other=labels["withholding"],
                     )
                 )
-        if clash(("interest", "interest_cap")) and value("interest_cap"):
-            if not value("interest"):
+        if {"interest", "interest_cap"} & set(new) and values["interest_cap"]:
+            if not values["interest"]:
                 problems.append(
                     self.env._(
                         "%(one)s needs %(other)s: there is nothing to cap.",
@@ -119,18 +156,25 @@ class LicensingContract(models.Model):
                         other=labels["interest"],
                     )
                 )
-        notice = ("notice_from_days", "notice_until_days")
-        if clash(notice) and 0 < value(notice[0]) < value(notice[1]):
-            problems.append(
-                self.env._(
-                    "Notice would close before it opens: %(one)s must be at least"
-                    " %(other)s.",
-                    one=labels[notice[0]],
-                    other=labels[notice[1]],
-                )
-            )
-        if clash(("renewal_measure",)) and not value("renewal_measure"):
+        if "renewal_measure" in new and not values["renewal_measure"]:
             problems.append(
                 self.env._("%s: choose what is counted.", labels["renewal_measure"])
             )
         return problems
+
+    def _find_notice_problems(self, values, new, labels):
+        """A sentence about notice that closes before it opens, if it does.
+
+        Parameters as of :meth:`_find_clashes`.
+        """
+        opens, closes = "notice_from_days", "notice_until_days"
+        if not {opens, closes} & set(new) or not 0 < values[opens] < values[closes]:
+            return []
+        return [
+            self.env._(
+                "Notice would close before it opens: %(one)s must be at least"
+                " %(other)s.",
+                one=labels[opens],
+                other=labels[closes],
+            )
+        ]

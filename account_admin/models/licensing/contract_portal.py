@@ -1,6 +1,5 @@
 """A contract as its licensee sees it."""
 
-from datetime import timedelta
 from decimal import Decimal
 
 from odoo import api, models
@@ -119,7 +118,6 @@ class LicensingContract(models.Model):
 
     def _get_report_dates(self):
         """Days on which reports are due, those of the next months included."""
-        days = timedelta(days=self.report_days)
         known = {statement.date_start for statement in self.statement_ids}
         waiting = [
             (found.date_start, found.date_end, found.date_due)
@@ -127,7 +125,7 @@ class LicensingContract(models.Model):
             if found.state == "expected"
         ]
         waiting += [
-            (period.first, period.last, period.last + days)
+            (period.first, period.last, self._get_due_day(period))
             for period in self._get_coming_periods(HORIZON)
             if period.first not in known
         ]

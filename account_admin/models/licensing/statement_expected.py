@@ -98,11 +98,18 @@ class LicensingContract(models.Model):
         )
         return [period for period in found if period.last <= last]
 
-    def _prepare_expected(self, period):
+    def _get_due_day(self, period):
+        """The day on which a period's report is due, as agreed on its last day.
+
+        :param period: ``royalty.Period``
+        """
         days = self._get_value_on("report_days", period.last)
+        return period.last + timedelta(days=days)
+
+    def _prepare_expected(self, period):
         return {
             "contract_id": self.id,
             "date_start": period.first,
             "date_end": period.last,
-            "date_due": period.last + timedelta(days=days),
+            "date_due": self._get_due_day(period),
         }

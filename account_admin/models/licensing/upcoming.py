@@ -162,7 +162,7 @@ class LicensingUpcoming(models.Model):
                 "id": (contract.id * 1024 + number) * 8 + 6,
                 "contract_id": contract.id,
                 "kind": "statement",
-                "date": period.last + timedelta(days=contract.report_days),
+                "date": contract._get_due_day(period),
             }
             for contract in contracts
             for number, period in enumerate(contract._get_coming_periods(HORIZON))
@@ -191,13 +191,20 @@ class LicensingContract(models.Model):
         self.ensure_one()
         today = self.company_id._collections_today()
         month = int(self.year_start_month)
-        oldest = today - timedelta(days=self.report_days)
+        days = [self.report_days]
+        for change in self._get_changes("report_days"):
+            days += [change._get_before(), change._get_new()]
+        oldest = today - timedelta(days=max(days))
         first = max(
             self.date_start, royalty.period_of(oldest, self.period, month).first
         )
         last = min(self._get_sell_off_last(), today + timedelta(days=horizon))
         found = royalty.periods(first, last, self.period, month)
-        return [period for period in found if self._ends(period)]
+        return [
+            period
+            for period in found
+            if self._ends(period) and self._get_due_day(period) >= today
+        ]
 
     def _ends(self, period):
         """Whether a period is whole, not cut by a horizon."""
