@@ -1,0 +1,67 @@
+"""Where a licensee's pages and the desk meet on one statement."""
+
+from odoo.tests import tagged
+
+from .licensing_import import HEADER, SALE, sale, xlsx
+from .licensing_portal import LicensingPortalCommon
+
+
+@tagged("post_install", "-at_install")
+class TestLicensingPortalDesk(LicensingPortalCommon):
+    # ------------------------------------------------------------------
+    # WHAT THE DESK TAUGHT
+    # ------------------------------------------------------------------
+
+    def _foreign(self, **changes):
+        """A report whose gross sales stand under a heading of the licensee's own."""
+        header = ["Verkäufe" if name == "Gross Sales" else name for name in HEADER]
+        return xlsx(sale(**changes), header=header)
+
+    def _teach(self, report):
+        """Somebody of the desk says what the heading means, on a file."""
+        report = report.with_user(self.desk)
+        column = report.column_ids.filtered(lambda one: one.text == "Verkäufe")
+        column.field_name = "gross"
+        report.action_read()
+
+    def _meaning(self):
+        self.env.invalidate_all()
+        words = self.profile.alias_ids
+        return words.filtered(lambda one: one.text == "Verkäufe").field_name
+
+    def test_a_licensee_who_sends_a_file_again_does_not_undo_what_was_taught(self):
+        before = self._statement("2026-01-01", "2026-03-31")
+        self._send(self._foreign())
+        self._teach(self._read(self._foreign(), statement=before))
+        for content in (self._foreign(), self._foreign(Units=11)):
+            self.assertIn("Check the totals below", self._send(content))
+            self.assertEqual(self._meaning(), "gross")
+        self._submit_file()
+        self.assertEqual(self._meaning(), "gross")
+        self.assertEqual(self.statement.line_ids.gross, 100)
+
+    def test_what_was_read_before_a_word_was_taught_does_not_undo_it(self):
+        before = self._statement("2026-01-01", "2026-03-31")
+        older = self._read(self._foreign())
+        self._teach(self._read(self._foreign(), statement=before))
+        older.action_read()
+        self.assertEqual(self._meaning(), "gross")
+        self.assertFalse(older.blocking_count)
+
+    def test_a_licensee_who_submits_does_not_bring_back_what_the_desk_took_back(self):
+        self._send(xlsx(sale(SKU="B1")))
+        report = self._file.with_user(self.desk)
+        report.value_ids.product_id = self.product
+        report.action_keep()
+        other = self._product("BEAR-2")
+        self.profile.alias_ids.product_id = other
+        self._submit_file()
+        self.assertEqual(self.profile.alias_ids.product_id, other)
+        self.assertEqual(self.statement.line_ids.product_id, other)
+
+    def test_another_upload_forgets_the_columns_and_values_of_the_one_before(self):
+        self._send(xlsx(sale(SKU="B1")))
+        report = self._file
+        self.assertTrue(report.column_ids and report.value_ids)
+        report.file = self._upload(xlsx(SALE)).file
+        self.assertFalse(report.column_ids or report.value_ids)
