@@ -27,9 +27,7 @@ class LicensingImport(models.Model):
         """As before; what a licensee submits answers what was asked about it."""
         result = super()._log_submitted(count)
         if self.env.user.share:
-            queries = self.statement_id.query_ids.filtered(
-                lambda query: query.asked_on and not query.answered_on
-            )
+            queries = self.statement_id._get_unanswered()
             queries.answer = self.env._("A corrected report: %s", self.filename or "")
             queries.action_answer()
             self.statement_id._tell_desk("file")

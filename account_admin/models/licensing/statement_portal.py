@@ -92,9 +92,7 @@ class LicensingStatement(models.Model):
         """Questions that wait for the licensee, the oldest first."""
         if self.state != "queried":
             return self.env["licensing.query"]
-        return self.query_ids.filtered(
-            lambda found: found.asked_on and not found.answered_on
-        ).sorted("id")
+        return self._get_unanswered().sorted("id")
 
     def _get_later(self):
         """The version that took the place of this one."""
