@@ -122,12 +122,14 @@ class RoyaltyPortal(CustomerPortal):
                 "queries": statement._get_open_queries(),
                 "is_waiting": statement.state in WAITING,
                 "has_figures": statement.state in SHOWN,
-                "asks_nothing": step == "nothing" and statement.state == "expected",
+                "asks_nothing": step == "nothing"
+                and statement.state == "expected"
+                and not report._is_busy(),
                 "told": request.session.pop(TOLD, ""),
                 "page_name": "royalties",
             },
         )
-        if report.state in ("queued", "writing"):
+        if report._is_busy():
             response.headers["Refresh"] = str(AGAIN)
         return response
 

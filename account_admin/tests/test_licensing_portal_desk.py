@@ -65,3 +65,36 @@ class TestLicensingPortalDesk(LicensingPortalCommon):
         self.assertTrue(report.column_ids and report.value_ids)
         report.file = self._upload(xlsx(SALE)).file
         self.assertFalse(report.column_ids or report.value_ids)
+
+    # ------------------------------------------------------------------
+    # IN THE BACKGROUND
+    # ------------------------------------------------------------------
+
+    def _submit_later(self):
+        """A file of the licensee that waits for the scheduled action to submit it."""
+        self._send(xlsx(SALE))
+        self._file.with_user(self.user).sudo()._queue("writing")
+        return self._file
+
+    def _mails(self, login_mail):
+        self.env["mail.mail"].process_email_queue()
+        return [m for m in self.mailbox.messages if m["X-Rcpt"] == login_mail]
+
+    def test_nothing_is_reported_while_a_file_is_being_submitted(self):
+        self._submit_later()
+        text = self._get(f"{self.path}?step=nothing")
+        self.assertNotIn("Yes, nothing was sold", text)
+        self.assertIn("Your report is being submitted", self._post("nothing"))
+        self.assertEqual(self.statement.state, "expected")
+        self._trigger("ir_cron_licensing_import")
+        self.assertEqual(self.statement.state, "submitted")
+        self.assertEqual(self.statement.line_ids.gross, 100)
+
+    def test_the_desk_hears_of_a_file_that_fails_in_the_background(self):
+        report = self._submit_later()
+        self.statement.sudo().state = "approved"
+        with self.assertLogs("odoo.addons.account_admin", "ERROR"):
+            self._trigger("ir_cron_licensing_import")
+        self.assertEqual(report.state, "refused")
+        self.assertEqual(len(self._mails("dora@example.com")), 1)
+        self.assertIn("could not be read or submitted", self.mailbox.body())

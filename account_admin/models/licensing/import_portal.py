@@ -33,6 +33,19 @@ class LicensingImport(models.Model):
             self.statement_id._tell_desk("file")
         return result
 
+    def _work_isolated(self):
+        """As before; the desk hears of what a licensee sent and nobody can use."""
+        wanted = self.state
+        result = super()._work_isolated()
+        is_lost = wanted == "writing" and self.state != "submitted"
+        if self.requested_by_id.share and (is_lost or self.state == "refused"):
+            self.statement_id._tell_desk("failed")
+        return result
+
+    def _is_busy(self):
+        """Whether it waits for the scheduled action; no file does not."""
+        return self.state in ("queued", "writing")
+
     def _has_heading_problems(self):
         return bool(
             self.env["licensing.import.problem"].search_count(

@@ -242,11 +242,15 @@ class LicensingStatement(models.Model):
     def _report_nothing(self):
         """Report that nothing was sold.
 
-        :raise UserError: it was reported already, or a question is open
+        :raise UserError: it was reported already, a question is open, or a file of
+            the licensee is worked on
         """
         self._check_licensee_turn()
         if self.state != "expected":
             raise UserError(self.env._("Answer our question first."))
+        report = self._get_licensee_file()
+        if report._is_busy():
+            raise UserError(report._get_licensee_step())
         self.action_no_sales()
         self._tell_desk("nothing")
 
@@ -281,6 +285,9 @@ class LicensingStatement(models.Model):
             "file": self.env._("The licensee submitted a report."),
             "nothing": self.env._("The licensee reported that nothing was sold."),
             "answer": self.env._("The licensee answered your question."),
+            "failed": self.env._(
+                "The licensee's file could not be read or submitted: have a look at it."
+            ),
         }
 
     def _tell_desk(self, event):
