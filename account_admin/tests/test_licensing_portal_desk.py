@@ -1,6 +1,6 @@
 """Where a licensee's pages and the desk meet on one statement."""
 
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .licensing_import import HEADER, SALE, sale, xlsx
 from .licensing_portal import LicensingPortalCommon
@@ -98,3 +98,58 @@ class TestLicensingPortalDesk(LicensingPortalCommon):
         self.assertEqual(report.state, "refused")
         self.assertEqual(len(self._mails("dora@example.com")), 1)
         self.assertIn("could not be read or submitted", self.mailbox.body())
+
+    # ------------------------------------------------------------------
+    # WHO IS TOLD, AND UNTIL WHEN
+    # ------------------------------------------------------------------
+
+    def _without_responsible(self):
+        """The contract is nobody's: the company's first licensing manager by name."""
+        self.contract.user_id = False
+        return new_test_user(
+            self.env,
+            "lp_manager",
+            groups="account_admin.group_licensing_manager",
+            name="Aaron First",
+            email="aaron@example.com",
+            company_id=self.company.id,
+            company_ids=[(6, 0, self.company.ids)],
+        )
+
+    def _remind(self):
+        with self._on("2026-07-31"):
+            self.env["licensing.statement"]._remind(self.company)
+        return self.statement.activity_ids.filtered(
+            lambda act: "is late" in act.summary
+        )
+
+    def test_a_manager_is_told_where_nobody_is_responsible(self):
+        manager = self._without_responsible()
+        self._send(self._foreign())
+        self.assertEqual(self.statement.activity_ids.user_id, manager)
+        self.assertEqual(self._remind().user_id, manager)
+        self._post("nothing")
+        mail = self._mails("aaron@example.com")[-1]
+        self.assertIn("reported that nothing was sold", mail["Subject"])
+
+    def test_what_the_desk_has_to_say_of_a_file_is_done_once_it_is_understood(self):
+        self._send(self._foreign())
+        self.assertEqual(len(self.statement.activity_ids), 1)
+        self._teach(self._file)
+        self.assertFalse(self.statement.activity_ids)
+
+    def test_what_the_desk_has_to_do_is_done_once_the_report_is_there(self):
+        self._send(self._foreign())
+        self._remind()
+        self.assertEqual(len(self.statement.activity_ids), 2)
+        self._post("nothing")
+        self.assertFalse(self.statement.activity_ids)
+
+    def test_a_late_report_is_reminded_of_once_whatever_else_is_to_be_done(self):
+        self._send(self._foreign())
+        self.statement.activity_schedule(
+            "mail.mail_activity_data_todo", user_id=self.desk.id, automated=False
+        )
+        reminder = self._remind()
+        self.assertEqual(reminder.user_id, self.desk)
+        self.assertEqual(self._remind(), reminder)

@@ -2,6 +2,8 @@
 
 from odoo import models
 
+from .statement_portal import ASKED
+
 #: Problems of the headings, which the desk can solve once for all.
 HEADINGS = ("no_header", "column_missing", "column_twice")
 #: Problems and unknown values that are listed for a licensee.
@@ -19,7 +21,10 @@ class LicensingImport(models.Model):
     def _read(self):
         """As before; the desk hears of headings that are not understood."""
         result = super()._read()
-        if self.env.user.share and self._has_heading_problems():
+        if not self._has_heading_problems():
+            if result:
+                self.statement_id._settle_activities(ASKED)
+        elif self.env.user.share:
             self.statement_id._ask_desk_about_headings()
         return result
 

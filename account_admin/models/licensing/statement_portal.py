@@ -8,7 +8,9 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 
 from .commitment_billing import BILLED
+from .review_mixin import find_managers
 from .statement import FINAL
+from .statement_expected import LATE
 
 #: States in which it is the licensee's turn, and those in which it is the desk's.
 WAITING = ("expected", "queried")
@@ -19,6 +21,8 @@ SHOWN = (*FINAL, "superseded")
 MAX_BYTES = 10 * 1024**2
 SUFFIXES = (".xlsx", ".csv", ".tsv", ".txt")
 MAX_ANSWER = 10_000
+#: The activity about headings that are not understood.
+ASKED = "account_admin.mail_activity_type_report_file"
 
 
 class LicensingStatement(models.Model):
@@ -290,13 +294,17 @@ class LicensingStatement(models.Model):
             ),
         }
 
+    def _get_desk_user(self):
+        """Who is told of it: the responsible, else a licensing manager, if any."""
+        self.ensure_one()
+        return self.user_id or find_managers(self.company_id)[:1]
+
     def _tell_desk(self, event):
         """Notify the responsible of what the licensee did.
 
         :param str event: a key of :meth:`_get_events`
         """
-        self.ensure_one()
-        user = self.user_id
+        user = self._get_desk_user()
         if not user:
             return
         said = self.with_context(lang=user.lang)
@@ -309,14 +317,26 @@ class LicensingStatement(models.Model):
 
     def _ask_desk_about_headings(self):
         """An activity for the responsible, once: what are the columns of the file?"""
-        self.ensure_one()
-        kind = "account_admin.mail_activity_type_report_file"
-        user = self.user_id or self.create_uid
-        if self.activity_search([kind]):
+        user = self._get_desk_user() or self.create_uid
+        if self.activity_search([ASKED]):
             return
         said = self.with_context(lang=user.lang)
         said.activity_schedule(
-            kind,
+            ASKED,
             user_id=user.id,
             summary=said.env._("Say what the columns of the licensee's file are"),
         )
+
+    def _settle_activities(self, *kinds):
+        """What somebody was asked to do is done.
+
+        :param kinds: external ids of types of activities
+        """
+        # sudo: whoever's activity it is
+        self.sudo().activity_feedback(kinds)
+
+    def _submit_lines(self, line_count, no_sales=False):
+        """As before; nobody has to ask for it, or about its headings, any more."""
+        result = super()._submit_lines(line_count, no_sales)
+        self._settle_activities(ASKED, LATE)
+        return result
