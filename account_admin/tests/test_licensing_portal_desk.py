@@ -1,5 +1,7 @@
 """Where a licensee's pages and the desk meet on one statement."""
 
+import base64
+
 from odoo.tests import new_test_user, tagged
 
 from .licensing_import import HEADER, SALE, sale, xlsx
@@ -65,6 +67,43 @@ class TestLicensingPortalDesk(LicensingPortalCommon):
         self.assertTrue(report.column_ids and report.value_ids)
         report.file = self._upload(xlsx(SALE)).file
         self.assertFalse(report.column_ids or report.value_ids)
+
+    # ------------------------------------------------------------------
+    # TWO AT ONCE
+    # ------------------------------------------------------------------
+
+    def test_an_upload_locks_the_statement_before_it_looks_for_a_file(self):
+        with self.assertLogs("odoo.sql_db", "DEBUG") as logs:
+            self._send(xlsx(SALE))
+        said = [" ".join(text.split()) for text in logs.output]
+        locked = [
+            place
+            for place, text in enumerate(said)
+            if 'FROM "licensing_statement"' in text and "FOR UPDATE" in text
+        ]
+        looked = [
+            place
+            for place, text in enumerate(said)
+            if 'FROM "licensing_import"' in text or 'INTO "licensing_import"' in text
+        ]
+        self.assertTrue(locked)
+        self.assertLess(locked[0], looked[0])
+
+    def test_what_a_licensee_left_is_gone_once_another_file_is_submitted(self):
+        for user in (self.user, self.desk):
+            with self.subTest(user=user.login):
+                stale = self._put(self.user, sale(Gross_Sales="lots"))
+                report = self._put(user, SALE)
+                report.action_read()
+                report.action_submit()
+                self.assertEqual(report.state, "submitted")
+                self.assertFalse(stale.exists())
+
+    def _put(self, user, row):
+        """A file that a person sent."""
+        model = self.env["licensing.import"].with_user(user).sudo()
+        content = base64.b64encode(xlsx(row))
+        return model.create({"statement_id": self.statement.id, "file": content})
 
     # ------------------------------------------------------------------
     # IN THE BACKGROUND

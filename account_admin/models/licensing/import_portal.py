@@ -31,12 +31,25 @@ class LicensingImport(models.Model):
     def _log_submitted(self, count):
         """As before; what a licensee submits answers what was asked about it."""
         result = super()._log_submitted(count)
+        self._drop_others()
         if self.env.user.share:
             queries = self.statement_id._get_unanswered()
             queries.answer = self.env._("A corrected report: %s", self.filename or "")
             queries.action_answer()
             self.statement_id._tell_desk("file")
         return result
+
+    def _drop_others(self):
+        """Nobody goes on with another file that a licensee left on the statement."""
+        # sudo: who submits a report may not delete files, these count no more
+        left = self.sudo().search(
+            [
+                ("statement_id", "=", self.statement_id.id),
+                ("state", "!=", "submitted"),
+                ("create_uid.share", "=", True),
+            ]
+        )
+        left.unlink()
 
     def _work_isolated(self):
         """As before; the desk hears of what a licensee sent and nobody can use."""

@@ -199,7 +199,10 @@ class LicensingStatement(models.Model):
         :param str filename: as the licensee calls it
         :param bytes content: up to one byte more than is allowed
         :raise UserError: it is no report, or none is wanted
+        :raise LockError: somebody works on it right now
         """
+        # two uploads at once would be two files
+        self.lock_for_update()
         self._check_licensee_turn()
         if not content:
             raise UserError(self.env._("Choose a file with your report first."))
