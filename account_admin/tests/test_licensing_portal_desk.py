@@ -1,8 +1,10 @@
 """Where a licensee's pages and the desk meet on one statement."""
 
 import base64
+from unittest.mock import patch
 
 from odoo.tests import new_test_user, tagged
+from odoo.tools.translate import code_translations
 
 from .licensing_import import HEADER, SALE, sale, xlsx
 from .licensing_portal import LicensingPortalCommon
@@ -128,6 +130,50 @@ class TestLicensingPortalDesk(LicensingPortalCommon):
         self._trigger("ir_cron_licensing_import")
         self.assertEqual(self.statement.state, "submitted")
         self.assertEqual(self.statement.line_ids.gross, 100)
+
+    def _in_french(self):
+        """The desk reads French, of which two sentences are translated."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.desk.lang = "fr_FR"
+        french = {
+            "A corrected report: %s": "Un rapport corrigé : %s",
+            "%(file)s was submitted with %(count)s rows (SHA-256 %(checksum)s).": (
+                "%(file)s a été soumis."
+            ),
+        }
+        known = code_translations.python_translations
+        return patch.dict(known, {("account_admin", "fr_FR"): french})
+
+    def test_what_is_written_of_a_report_is_in_the_language_of_the_desk(self):
+        with self._in_french():
+            for submit in (self._submit_now, self._submit_in_background):
+                with self.subTest(submit=submit.__name__):
+                    self._submit(SALE)
+                    self._review()
+                    query = self._ask()
+                    before = self.statement.message_ids
+                    submit()
+                    self.assertEqual(query.answer, "Un rapport corrigé : report.xlsx")
+                    said = (self.statement.message_ids - before).mapped("body")
+                    self.assertIn("<p>report.xlsx a été soumis.</p>", said)
+
+    def test_the_desk_finds_its_language_in_what_the_background_writes(self):
+        report = self._put(self.desk, SALE)
+        report.filename = "long.xlsx"
+        report.action_read()
+        report._queue("writing")
+        with self._in_french():
+            self._trigger("ir_cron_licensing_import")
+        said = self.statement.message_ids.mapped("body")
+        self.assertIn("<p>long.xlsx a été soumis.</p>", said)
+
+    def _submit_now(self):
+        self._send(xlsx(SALE))
+        self._submit_file(again="1")
+
+    def _submit_in_background(self):
+        self._submit_later()
+        self._trigger("ir_cron_licensing_import")
 
     def test_the_desk_hears_of_a_file_that_fails_in_the_background(self):
         report = self._submit_later()

@@ -30,11 +30,16 @@ class LicensingImport(models.Model):
 
     def _log_submitted(self, count):
         """As before; what a licensee submits answers what was asked about it."""
-        result = super()._log_submitted(count)
+        said = self
+        if self.env.user.share:
+            # the desk reads it, in its own language
+            desk = self.statement_id._get_desk_user()
+            said = self.with_context(lang=desk.lang)
+        result = super(LicensingImport, said)._log_submitted(count)
         self._drop_others()
         if self.env.user.share:
             queries = self.statement_id._get_unanswered()
-            queries.answer = self.env._("A corrected report: %s", self.filename or "")
+            queries.answer = said.env._("A corrected report: %s", self.filename or "")
             queries.action_answer()
             self.statement_id._tell_desk("file")
         return result

@@ -278,6 +278,7 @@ class LicensingImportReading(models.Model):
         user = self.requested_by_id or self.env.user
         # sudo: the user's rights were checked when it was asked for
         one = self.with_company(self.company_id).with_user(user).sudo()
+        one = one.with_context(lang=user.lang)
         try:
             with self.env.cr.savepoint():
                 one._read() if state == "queued" else one._submit()
