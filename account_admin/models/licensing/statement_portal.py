@@ -157,14 +157,25 @@ class LicensingStatement(models.Model):
 
     def _get_payment_step(self):
         move = self.move_id
+        if move.move_type not in ("out_invoice", "out_refund"):
+            return self.env._("Your report is approved: there is nothing to pay.")
+        if move.state == "cancel":
+            return self.env._(
+                "Your report is approved: what was billed for it was cancelled, there"
+                " is nothing to pay for now."
+            )
         if move.move_type == "out_refund":
             return self.env._("Your report is approved, with a credit note for you.")
-        if move.move_type != "out_invoice":
-            return self.env._("Your report is approved: there is nothing to pay.")
         if move.state != "posted":
             return self.env._("Your report is approved: its invoice follows.")
-        if move.currency_id.is_zero(move.amount_residual):
+        if move.payment_state in ("in_payment", "paid"):
             return self.env._("Your report is approved and paid.")
+        # by a credit note or an entry: its own reversal, or credit from elsewhere
+        if move.payment_state == "reversed":
+            return self.env._(
+                "Your report is approved: its invoice was settled by a credit, there"
+                " is nothing to pay."
+            )
         return self.env._(
             "Your report is approved: please pay its invoice, which is due on %s.",
             format_date(self.env, move.invoice_date_due),
