@@ -3,7 +3,7 @@ from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
-from .licensing_own import find_one, find_own
+from .licensing_own import count_own, find_one, find_own
 
 MODEL = "licensing.contract"
 
@@ -14,7 +14,7 @@ class LicencePortal(CustomerPortal):
     def _prepare_home_portal_values(self, counters):
         values = super()._prepare_home_portal_values(counters)
         if "licence_count" in counters:
-            values["licence_count"] = len(find_own(MODEL))
+            values["licence_count"] = count_own(MODEL)
         return values
 
     @http.route("/my/licences", type="http", auth="user", website=True)

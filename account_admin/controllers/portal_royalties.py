@@ -7,7 +7,7 @@ from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 
 from ..models.licensing.statement_portal import MAX_BYTES, REVIEWED, SHOWN, WAITING
 from ..report import licensing_lines, licensing_template
-from .licensing_own import find_one, find_own
+from .licensing_own import count_own, find_one, find_own
 from .xlsx import XLSX
 
 MODEL = "licensing.statement"
@@ -23,10 +23,10 @@ class RoyaltyPortal(CustomerPortal):
     def _prepare_home_portal_values(self, counters):
         values = super()._prepare_home_portal_values(counters)
         if "royalty_count" in counters:
-            values["royalty_count"] = len(find_own(MODEL))
+            values["royalty_count"] = count_own(MODEL)
         if "royalty_waiting_count" in counters:
             waiting = [("state", "in", WAITING)]
-            values["royalty_waiting_count"] = len(find_own(MODEL, waiting))
+            values["royalty_waiting_count"] = count_own(MODEL, waiting)
         return values
 
     # ------------------------------------------------------------------
@@ -62,15 +62,26 @@ class RoyaltyPortal(CustomerPortal):
             },
         }
 
-    def _find_royalties(self, sortby, domain):
-        """Own statements in order; by default those first that wait for the visitor."""
-        sortings = self._get_royalty_sortings()
+    def _find_royalties(self, sortby, domain, offset):
+        """A page of own statements, by default first those that wait for the visitor.
+
+        :param int offset: how many stand on the pages before it
+        """
+        sortings, limit = self._get_royalty_sortings(), self._items_per_page
+        order = sortings[sortby]["order"]
+        options = {"order": order, "offset": offset, "limit": limit}
         if sortby != "waiting":
-            return find_own(MODEL, domain, order=sortings[sortby]["order"])
+            return find_own(MODEL, domain, **options)
         waiting, domain = Domain("state", "in", WAITING), Domain(domain)
-        first = find_own(MODEL, domain & waiting, order=sortings["waiting"]["order"])
+        first = find_own(MODEL, domain & waiting, **options)
+        if len(first) == limit:
+            return first
         return first + find_own(
-            MODEL, domain & ~waiting, order=sortings["period"]["order"]
+            MODEL,
+            domain & ~waiting,
+            order=sortings["period"]["order"],
+            offset=max(0, offset - count_own(MODEL, domain & waiting)),
+            limit=limit - len(first),
         )
 
     @http.route(
@@ -84,19 +95,18 @@ class RoyaltyPortal(CustomerPortal):
         filters, sortings = self._get_royalty_filters(), self._get_royalty_sortings()
         filterby = filterby if filterby in filters else "all"
         sortby = sortby if sortby in sortings else "waiting"
-        statements = self._find_royalties(sortby, filters[filterby]["domain"])
+        domain = filters[filterby]["domain"]
         pages = pager(
             url="/my/royalties",
             url_args={"sortby": sortby, "filterby": filterby},
-            total=len(statements),
+            total=count_own(MODEL, domain),
             page=page,
             step=self._items_per_page,
         )
-        shown = statements[pages["offset"] : pages["offset"] + self._items_per_page]
         return request.render(
             "account_admin.portal_my_royalties",
             {
-                "statements": shown,
+                "statements": self._find_royalties(sortby, domain, pages["offset"]),
                 "pager": pages,
                 "page_name": "royalties",
                 "default_url": "/my/royalties",
@@ -122,12 +132,14 @@ class RoyaltyPortal(CustomerPortal):
                 "queries": statement._get_open_queries(),
                 "is_waiting": statement.state in WAITING,
                 "has_figures": statement.state in SHOWN,
-                "asks_nothing": step == "nothing" and statement.state == "expected",
+                "asks_nothing": step == "nothing"
+                and statement.state == "expected"
+                and not report._is_busy(),
                 "told": request.session.pop(TOLD, ""),
                 "page_name": "royalties",
             },
         )
-        if report.state in ("queued", "writing"):
+        if report._is_busy():
             response.headers["Refresh"] = str(AGAIN)
         return response
 

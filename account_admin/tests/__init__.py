@@ -54,6 +54,7 @@ from . import test_licensing_import_bad
 from . import test_licensing_import_access
 from . import test_licensing_portal
 from . import test_licensing_portal_access
+from . import test_licensing_portal_desk
 from . import test_licensing_account
 from . import test_licensing_links
 from . import test_licensing_term_change

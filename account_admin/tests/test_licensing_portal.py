@@ -1,11 +1,13 @@
 """What a licensee does on the portal: report, correct, submit, answer."""
 
 import io
+from unittest.mock import patch
 
 import openpyxl
 
 from odoo.tests import tagged
 
+from ..controllers.portal_royalties import RoyaltyPortal
 from .licensing_import import HEADER, SALE, csv_file, sale, xlsx
 from .licensing_portal import LicensingPortalCommon
 
@@ -58,6 +60,36 @@ class TestLicensingPortal(LicensingPortalCommon):
         self.assertIn(
             "There is no such report", self._get("/my/royalties?filterby=approved")
         )
+
+    def test_a_page_of_the_list_finds_its_own_statements_and_no_more(self):
+        late = self._statement("2026-01-01", "2026-03-31")
+        late.date_due = "2026-04-30"
+        done = self._statement("2027-01-01", "2027-03-31")
+        done |= self._statement("2026-07-01", "2026-09-30")
+        done.action_no_sales()
+        order = [late, self.statement, *done]
+        for step in (1, 2, 3):
+            pages = [order[first : first + step] for first in range(0, 4, step)]
+            with patch.object(RoyaltyPortal, "_items_per_page", step):
+                for number, shown in enumerate(pages, start=1):
+                    with self.subTest(step=step, page=number):
+                        path = f"/my/royalties/page/{number}"
+                        self.assertEqual(self._links(path), [one.id for one in shown])
+
+    def test_lists_and_counters_load_no_statement_that_is_not_shown(self):
+        counters = ("royalty_count", "royalty_waiting_count", "licence_count")
+        for act in (lambda: self._get("/my/royalties"), lambda: self._count(*counters)):
+            with self.assertLogs("odoo.sql_db", "DEBUG") as logs:
+                act()
+            said = [" ".join(text.split()) for text in logs.output]
+            found = [
+                text
+                for text in said
+                if 'FROM "licensing_' in text and '"partner_id" IN' in text
+            ]
+            self.assertTrue(found)
+            for text in found:
+                self.assertRegex(text, r"COUNT\(|LIMIT")
 
     def _links(self, path):
         text = self._open(path).text

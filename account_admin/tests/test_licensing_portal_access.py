@@ -203,6 +203,21 @@ class TestLicensingPortalFigures(LicensingPortalCommon):
         self._pay(move, "2026-07-10")
         self.assertIn("approved and paid", self._get())
 
+    def test_an_invoice_that_was_cancelled_is_neither_paid_nor_to_follow(self):
+        self._approve()
+        self.statement.move_id.button_cancel()
+        self.assertIn("what was billed for it was cancelled", self._get())
+
+    def test_an_invoice_that_was_reversed_is_not_paid(self):
+        self._approve()
+        move = self.statement.move_id
+        move.action_post()
+        move._reverse_moves(cancel=True)
+        self.assertEqual(move.payment_state, "reversed")
+        text = self._get()
+        self.assertIn("its invoice was settled by a credit", text)
+        self.assertNotIn("approved and paid", text)
+
     def test_dates_and_amounts_are_written_as_the_visitor_writes_them(self):
         self.env["res.lang"]._activate_lang("fr_FR")
         self.user.partner_id.lang = "fr_FR"

@@ -44,6 +44,18 @@ class TestQuery(LicensingCommon):
         self.assertEqual(statement.state, "in_review")
         self.assertTrue(query.answered_on)
 
+    def test_a_question_that_was_never_sent_waits_for_no_answer(self):
+        statement = self._in_review()
+        query = self._ask(statement)
+        unsent = self.env["licensing.query"].create(
+            {"statement_id": statement.id, "question": "Left without an address"}
+        )
+        self.assertEqual(statement.action_answered()["res_id"], query.id)
+        query.answer = "Our mistake."
+        query.action_answer()
+        self.assertEqual(statement.state, "in_review")
+        self.assertFalse(unsent.answered_on)
+
     def test_a_queried_statement_is_approved_by_a_manager_all_the_same(self):
         statement = self._in_review()
         self._ask(statement)

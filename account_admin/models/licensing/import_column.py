@@ -27,3 +27,6 @@ class LicensingImportColumn(models.Model):
         string="Means",
         help="What you choose is remembered for this licensee.",
     )
+    proposed = fields.Char(
+        readonly=True, help="What it was read as: another choice is a person's."
+    )

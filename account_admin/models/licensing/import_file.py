@@ -212,6 +212,7 @@ class LicensingImport(models.Model):
     def _after_upload(self):
         """Another file: what was read of the one before it is forgotten."""
         for one in self:
+            one._forget()
             checksum = hashlib.sha256(one._get_content()).hexdigest()
             # sudo: these are not for writing by hand
             one.sudo().write(

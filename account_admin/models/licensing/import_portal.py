@@ -2,6 +2,8 @@
 
 from odoo import models
 
+from .statement_portal import ASKED
+
 #: Problems of the headings, which the desk can solve once for all.
 HEADINGS = ("no_header", "column_missing", "column_twice")
 #: Problems and unknown values that are listed for a licensee.
@@ -11,24 +13,60 @@ LISTED = 50
 class LicensingImport(models.Model):
     _inherit = "licensing.import"
 
+    def _learn(self):
+        """As before; from the desk only: who sends a file says nothing of its words."""
+        return None if self.env.user.share else super()._learn()
+
     def _read(self):
         """As before; the desk hears of headings that are not understood."""
         result = super()._read()
-        if self.env.user.share and self._has_heading_problems():
+        if not self._has_heading_problems():
+            if result:
+                self.statement_id._settle_activities(ASKED)
+        elif self.env.user.share:
             self.statement_id._ask_desk_about_headings()
         return result
 
     def _log_submitted(self, count):
         """As before; what a licensee submits answers what was asked about it."""
-        result = super()._log_submitted(count)
+        said = self
         if self.env.user.share:
-            queries = self.statement_id.query_ids.filtered(
-                lambda query: query.asked_on and not query.answered_on
-            )
-            queries.answer = self.env._("A corrected report: %s", self.filename or "")
+            # the desk reads it, in its own language
+            desk = self.statement_id._get_desk_user()
+            said = self.with_context(lang=desk.lang)
+        result = super(LicensingImport, said)._log_submitted(count)
+        self._drop_others()
+        if self.env.user.share:
+            queries = self.statement_id._get_unanswered()
+            queries.answer = said.env._("A corrected report: %s", self.filename or "")
             queries.action_answer()
             self.statement_id._tell_desk("file")
         return result
+
+    def _drop_others(self):
+        """Nobody goes on with another file that a licensee left on the statement."""
+        # sudo: who submits a report may not delete files, these count no more
+        left = self.sudo().search(
+            [
+                ("statement_id", "=", self.statement_id.id),
+                ("state", "!=", "submitted"),
+                ("create_uid.share", "=", True),
+            ]
+        )
+        left.unlink()
+
+    def _work_isolated(self):
+        """As before; the desk hears of what a licensee sent and nobody can use."""
+        wanted = self.state
+        result = super()._work_isolated()
+        is_lost = wanted == "writing" and self.state != "submitted"
+        if self.requested_by_id.share and (is_lost or self.state == "refused"):
+            self.statement_id._tell_desk("failed")
+        return result
+
+    def _is_busy(self):
+        """Whether it waits for the scheduled action; no file does not."""
+        return self.state in ("queued", "writing")
 
     def _has_heading_problems(self):
         return bool(

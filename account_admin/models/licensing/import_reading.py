@@ -30,7 +30,10 @@ class LicensingImportReading(models.Model):
     def _learn(self):
         """Remember what a person said of columns and values."""
         meanings = {}
-        for column in self.column_ids.filtered("text"):
+        changed = self.column_ids.filtered(
+            lambda column: column.text and column.field_name != column.proposed
+        )
+        for column in changed:
             usual = report_file.match(column.text, {})
             said = column.field_name
             meanings["column", column.text] = said if said != usual else False
@@ -39,6 +42,9 @@ class LicensingImportReading(models.Model):
             if target:
                 meanings[value.kind, value.text] = target
         self.env["licensing.alias"]._learn(self.profile_id, meanings)
+        for said, columns in changed.grouped("field_name").items():
+            # sudo: nobody writes it by hand
+            columns.sudo().proposed = said
 
     def _read(self):
         """Read the file and show what it says.
@@ -169,19 +175,20 @@ class LicensingImportReading(models.Model):
 
     def _keep_columns(self, report):
         learnt = self.profile_id._to_engine().columns
+        rows = [
+            {
+                "import_id": self.id,
+                "index": column.index,
+                "text": column.text,
+                "sample": column.sample[:80],
+                "field_name": column.field
+                or (report_file.normalise(column.text) in learnt and NONE),
+            }
+            for column in report.columns
+        ]
         # sudo: what was read is not for writing by hand
         self.env["licensing.import.column"].sudo().create(
-            [
-                {
-                    "import_id": self.id,
-                    "index": column.index,
-                    "text": column.text,
-                    "sample": column.sample[:80],
-                    "field_name": column.field
-                    or (report_file.normalise(column.text) in learnt and NONE),
-                }
-                for column in report.columns
-            ]
+            [{**row, "proposed": row["field_name"]} for row in rows]
         )
 
     def _keep_values(self, report, matched):
@@ -278,6 +285,7 @@ class LicensingImportReading(models.Model):
         user = self.requested_by_id or self.env.user
         # sudo: the user's rights were checked when it was asked for
         one = self.with_company(self.company_id).with_user(user).sudo()
+        one = one.with_context(lang=user.lang)
         try:
             with self.env.cr.savepoint():
                 one._read() if state == "queued" else one._submit()

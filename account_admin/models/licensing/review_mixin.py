@@ -13,6 +13,19 @@ def check_manager(env):
         raise AccessError(env._("Only a licensing manager may do this."))
 
 
+def find_managers(company):
+    """Licensing managers who work in a company, by name.
+
+    :param company: ``res.company``
+    :return: ``res.users``
+    """
+    # sudo: who they are is told to whoever needs one
+    group = company.env.ref(MANAGER).sudo()
+    return group.all_user_ids.filtered(
+        lambda user: user.active and company in user.company_ids
+    )
+
+
 class LicensingReviewMixin(models.AbstractModel):
     """Something that one person sends to review and another approves.
 
@@ -53,15 +66,7 @@ class LicensingReviewMixin(models.AbstractModel):
             return
         if not record.company_id.licensing_four_eyes:
             return
-        managers = (
-            self.env.ref(MANAGER)
-            .sudo()
-            .all_user_ids.filtered(
-                lambda user: user.active
-                and user != author
-                and record.company_id in user.company_ids
-            )
-        )
+        managers = find_managers(record.company_id) - author
         raise UserError(
             self.env._(
                 "You sent %(record)s to review, so another licensing manager has to"

@@ -11,6 +11,9 @@ from .contract import LIVE
 
 _logger = logging.getLogger(__name__)
 
+#: The activity about a late statement.
+LATE = "mail.mail_activity_data_todo"
+
 
 class LicensingStatement(models.Model):
     _inherit = "licensing.statement"
@@ -65,18 +68,21 @@ class LicensingStatement(models.Model):
     @api.model
     def _remind(self, company):
         """An activity for each statement that is late, once."""
+        kind = self.env.ref(LATE)
+        own = [("activity_type_id", "=", kind.id), ("automated", "=", True)]
         late = self.search(
             [
                 ("company_id", "=", company.id),
                 ("state", "=", "expected"),
                 ("date_due", "<", company._collections_today()),
-                ("activity_ids", "=", False),
+                ("activity_ids", "not any", own),
             ]
         )
         for user, statements in late.grouped("user_id").items():
+            desk = user or statements[0]._get_desk_user() or self.env.user
             statements.activity_schedule(
-                "mail.mail_activity_data_todo",
-                user_id=user.id or self.env.uid,
+                LATE,
+                user_id=desk.id,
                 summary=self.env._("Royalty statement is late: ask the licensee"),
             )
 

@@ -8,7 +8,9 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 
 from .commitment_billing import BILLED
+from .review_mixin import find_managers
 from .statement import FINAL
+from .statement_expected import LATE
 
 #: States in which it is the licensee's turn, and those in which it is the desk's.
 WAITING = ("expected", "queried")
@@ -19,6 +21,8 @@ SHOWN = (*FINAL, "superseded")
 MAX_BYTES = 10 * 1024**2
 SUFFIXES = (".xlsx", ".csv", ".tsv", ".txt")
 MAX_ANSWER = 10_000
+#: The activity about headings that are not understood.
+ASKED = "account_admin.mail_activity_type_report_file"
 
 
 class LicensingStatement(models.Model):
@@ -92,9 +96,7 @@ class LicensingStatement(models.Model):
         """Questions that wait for the licensee, the oldest first."""
         if self.state != "queried":
             return self.env["licensing.query"]
-        return self.query_ids.filtered(
-            lambda found: found.asked_on and not found.answered_on
-        ).sorted("id")
+        return self._get_unanswered().sorted("id")
 
     def _get_later(self):
         """The version that took the place of this one."""
@@ -155,14 +157,25 @@ class LicensingStatement(models.Model):
 
     def _get_payment_step(self):
         move = self.move_id
+        if move.move_type not in ("out_invoice", "out_refund"):
+            return self.env._("Your report is approved: there is nothing to pay.")
+        if move.state == "cancel":
+            return self.env._(
+                "Your report is approved: what was billed for it was cancelled, there"
+                " is nothing to pay for now."
+            )
         if move.move_type == "out_refund":
             return self.env._("Your report is approved, with a credit note for you.")
-        if move.move_type != "out_invoice":
-            return self.env._("Your report is approved: there is nothing to pay.")
         if move.state != "posted":
             return self.env._("Your report is approved: its invoice follows.")
-        if move.currency_id.is_zero(move.amount_residual):
+        if move.payment_state in ("in_payment", "paid"):
             return self.env._("Your report is approved and paid.")
+        # by a credit note or an entry: its own reversal, or credit from elsewhere
+        if move.payment_state == "reversed":
+            return self.env._(
+                "Your report is approved: its invoice was settled by a credit, there"
+                " is nothing to pay."
+            )
         due = format_date(self.env, move.invoice_date_due)
         if move.invoice_date_due < self.company_id._collections_today():
             return self.env._(
@@ -203,7 +216,10 @@ class LicensingStatement(models.Model):
         :param str filename: as the licensee calls it
         :param bytes content: up to one byte more than is allowed
         :raise UserError: it is no report, or none is wanted
+        :raise LockError: somebody works on it right now
         """
+        # two uploads at once would be two files
+        self.lock_for_update()
         self._check_licensee_turn()
         if not content:
             raise UserError(self.env._("Choose a file with your report first."))
@@ -250,11 +266,15 @@ class LicensingStatement(models.Model):
     def _report_nothing(self):
         """Report that nothing was sold.
 
-        :raise UserError: it was reported already, or a question is open
+        :raise UserError: it was reported already, a question is open, or a file of
+            the licensee is worked on
         """
         self._check_licensee_turn()
         if self.state != "expected":
             raise UserError(self.env._("Answer our question first."))
+        report = self._get_licensee_file()
+        if report._is_busy():
+            raise UserError(report._get_licensee_step())
         self.action_no_sales()
         self._tell_desk("nothing")
 
@@ -289,15 +309,22 @@ class LicensingStatement(models.Model):
             "file": self.env._("The licensee submitted a report."),
             "nothing": self.env._("The licensee reported that nothing was sold."),
             "answer": self.env._("The licensee answered your question."),
+            "failed": self.env._(
+                "The licensee's file could not be read or submitted: have a look at it."
+            ),
         }
+
+    def _get_desk_user(self):
+        """Who is told of it: the responsible, else a licensing manager, if any."""
+        self.ensure_one()
+        return self.user_id or find_managers(self.company_id)[:1]
 
     def _tell_desk(self, event):
         """Notify the responsible of what the licensee did.
 
         :param str event: a key of :meth:`_get_events`
         """
-        self.ensure_one()
-        user = self.user_id
+        user = self._get_desk_user()
         if not user:
             return
         said = self.with_context(lang=user.lang)
@@ -310,14 +337,26 @@ class LicensingStatement(models.Model):
 
     def _ask_desk_about_headings(self):
         """An activity for the responsible, once: what are the columns of the file?"""
-        self.ensure_one()
-        kind = "account_admin.mail_activity_type_report_file"
-        user = self.user_id or self.create_uid
-        if self.activity_search([kind]):
+        user = self._get_desk_user() or self.create_uid
+        if self.activity_search([ASKED]):
             return
         said = self.with_context(lang=user.lang)
         said.activity_schedule(
-            kind,
+            ASKED,
             user_id=user.id,
             summary=said.env._("Say what the columns of the licensee's file are"),
         )
+
+    def _settle_activities(self, *kinds):
+        """What somebody was asked to do is done.
+
+        :param kinds: external ids of types of activities
+        """
+        # sudo: whoever's activity it is
+        self.sudo().activity_feedback(kinds)
+
+    def _submit_lines(self, line_count, no_sales=False):
+        """As before; nobody has to ask for it, or about its headings, any more."""
+        result = super()._submit_lines(line_count, no_sales)
+        self._settle_activities(ASKED, LATE)
+        return result

@@ -29,8 +29,13 @@ class LicensingStatement(models.Model):
     def action_answered(self):
         """Note the answer to the open question."""
         self.ensure_one()
-        query = self.query_ids.filtered(lambda found: not found.answered_on)[:1]
-        return {**self.action_query(), "res_id": query.id}
+        return {**self.action_query(), "res_id": self._get_unanswered()[:1].id}
+
+    def _get_unanswered(self):
+        """Questions that were sent and wait for an answer, the newest first."""
+        return self.query_ids.filtered(
+            lambda found: found.asked_on and not found.answered_on
+        )
 
     def action_view_move(self):
         """The invoice, credit note or entry that bills it."""
@@ -63,7 +68,7 @@ class LicensingStatement(models.Model):
         self.state = "queried"
 
     def _go_back_to_review(self):
-        """Once every question is answered."""
+        """Once every question that was sent is answered."""
         for statement in self.filtered(lambda found: found.state == "queried"):
-            if all(statement.query_ids.mapped("answered_on")):
+            if not statement._get_unanswered():
                 statement.state = "in_review"
