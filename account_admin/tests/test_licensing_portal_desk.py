@@ -92,10 +92,10 @@ class TestLicensingPortalDesk(LicensingPortalCommon):
         self.assertLess(locked[0], looked[0])
 
     def test_what_a_licensee_left_is_gone_once_another_file_is_submitted(self):
-        for user in (self.user, self.desk):
+        for units, user in enumerate((self.user, self.desk), start=1):
             with self.subTest(user=user.login):
                 stale = self._put(self.user, sale(Gross_Sales="lots"))
-                report = self._put(user, SALE)
+                report = self._put(user, sale(Units=units))
                 report.action_read()
                 report.action_submit()
                 self.assertEqual(report.state, "submitted")
@@ -146,9 +146,10 @@ class TestLicensingPortalDesk(LicensingPortalCommon):
 
     def test_what_is_written_of_a_report_is_in_the_language_of_the_desk(self):
         with self._in_french():
-            for submit in (self._submit_now, self._submit_in_background):
+            ways = (self._submit_now, self._submit_in_background)
+            for units, submit in enumerate(ways, start=20):
                 with self.subTest(submit=submit.__name__):
-                    self._submit(SALE)
+                    self._submit(sale(Units=units))
                     self._review()
                     query = self._ask()
                     before = self.statement.message_ids
