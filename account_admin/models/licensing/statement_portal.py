@@ -155,6 +155,15 @@ class LicensingStatement(models.Model):
             due=due,
         )
 
+    def _is_overdue(self):
+        """Whether its invoice should have been paid before today."""
+        move, today = self.move_id, self.company_id._collections_today()
+        return (
+            move.state == "posted"
+            and move.payment_state in ("not_paid", "partial")
+            and move.invoice_date_due < today
+        )
+
     def _get_payment_step(self):
         move = self.move_id
         if move.move_type not in ("out_invoice", "out_refund"):
@@ -177,7 +186,7 @@ class LicensingStatement(models.Model):
                 " is nothing to pay."
             )
         due = format_date(self.env, move.invoice_date_due)
-        if move.invoice_date_due < self.company_id._collections_today():
+        if self._is_overdue():
             return self.env._(
                 "Your report is approved: its invoice was due on %s, please pay it"
                 " now.",
