@@ -190,7 +190,7 @@ README_SHOTS = [
         "/odoo/licensing-dashboard",
         ".o-figure canvas",
         "new Promise((done) => setTimeout(done, 4000))",
-        height=1250,
+        height=1000,
     ),
     Shot("review", CASES, CARD, REVIEW, ".page img[src^=data]", width=900, height=1150),
 ]
