@@ -161,6 +161,16 @@ class TestLicensingImport(LicensingImportCommon):
         self.assertEqual(self.statement.state, "submitted")
         self.assertEqual(self.statement.line_ids.sku, "Unknown")
 
+    def test_a_sale_type_matches_in_any_installed_language(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.env["ir.module.module"].search(
+            [("name", "=", "account_admin")]
+        )._update_translations("fr_FR")
+        self._submit(sale(Sale_Type="Vente directe"), sale(Sale_Type="Direct"))
+        self.assertEqual(
+            self.statement.line_ids.mapped("sale_type"), ["direct", "direct"]
+        )
+
     def test_a_sku_matches_without_regard_to_case_and_space(self):
         self._submit(sale(SKU=" bear-1 "))
         self.assertEqual(self.statement.line_ids.product_id, self.product)

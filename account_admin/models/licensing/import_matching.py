@@ -180,9 +180,12 @@ class Matcher:
         return signs | names
 
     def _read_sale_type(self, _texts):
-        model = self.env["licensing.statement.line"]
-        labels = model._fields["sale_type"]._description_selection(self.env)
-        return _SALE_TYPES | {normalise(label): value for value, label in labels}
+        """By name in any installed language, as templates of that language say it."""
+        field, known = self.env["licensing.statement.line"]._fields["sale_type"], {}
+        for code, _name in self.env["res.lang"].get_installed():
+            labels = field._description_selection(self.env(context={"lang": code}))
+            known |= {normalise(label): value for value, label in labels}
+        return _SALE_TYPES | known
 
 
 def _unique(pairs):
