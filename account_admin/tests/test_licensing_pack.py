@@ -95,7 +95,7 @@ class TestPack(PackCommon):
         flags = self._sheets(content, "Licensee")["Red flags"]
         self.assertEqual(
             [flag["What was seen"] for flag in flags],
-            ["Not reported 5 day(s) after it was due."],
+            ["Not reported. Days past due: 5."],
         )
         coming = self._sheets(content, "What")["Coming up"]
         self.assertEqual(

@@ -29,7 +29,7 @@ class TestRedFlag(ForecastCommon):
         self.assertFalse(self._flags(contract, "2026-04-30"))
         self.assertEqual(
             self._flags(contract, "2026-05-03"),
-            {"missing": "Not reported 3 day(s) after it was due."},
+            {"missing": "Not reported. Days past due: 3."},
         )
 
     def test_a_late_report_is_late_by_the_clock_of_the_company(self):
@@ -39,7 +39,7 @@ class TestRedFlag(ForecastCommon):
         statement.sudo().state = "submitted"
         for moment, expected in (
             ("2026-04-30 14:59:00", {}),
-            ("2026-04-30 15:01:00", {"late": "Reported 1 day(s) late."}),
+            ("2026-04-30 15:01:00", {"late": "Reported late. Days past due: 1."}),
         ):
             statement.sudo().submitted_on = moment
             self.assertEqual(self._flags(contract), expected)
@@ -56,7 +56,7 @@ class TestRedFlag(ForecastCommon):
             [("contract_id", "=", contract.id)]
         )
         self.assertEqual((found.statement_id, found.kind), (revision, "late"))
-        self.assertEqual(found.sentence, "Reported 7 day(s) late.")
+        self.assertEqual(found.sentence, "Reported late. Days past due: 7.")
 
     def test_deductions_that_fill_the_cap_are_flagged(self):
         for returns, flagged in ((9_899, False), (9_900, True), (15_000, True)):

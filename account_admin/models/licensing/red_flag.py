@@ -62,8 +62,8 @@ class LicensingRedFlag(models.Model):
         :return: dict kind -> text
         """
         return {
-            "missing": self.env._("Not reported %(found)s day(s) after it was due."),
-            "late": self.env._("Reported %(found)s day(s) late."),
+            "missing": self.env._("Not reported. Days past due: %(found)s."),
+            "late": self.env._("Reported late. Days past due: %(found)s."),
             "cap": self.env._(
                 "Deductions are %(found)s %% of what the cap of %(basis)s %% allows."
             ),
