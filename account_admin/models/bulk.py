@@ -46,7 +46,7 @@ def insert_rows(model, rows):
     ids = take_ids(model, len(rows))
     names = list(rows[0])
     columns = SQL(", ").join(SQL.identifier(name) for name in names)
-    typed = _typed_columns(model, names)
+    typed = typed_columns(model, names)
     payload = [{"id": new_id, **row} for new_id, row in zip(ids, rows, strict=True)]
     env.execute_query(
         SQL(
@@ -133,7 +133,7 @@ def update_rows(model, rows):
                 SQL("%s = new.%s", SQL.identifier(name), SQL.identifier(name))
                 for name in names
             ),
-            typed=_typed_columns(model, names),
+            typed=typed_columns(model, names),
             log=SQL(", write_uid = %s, write_date = NOW() AT TIME ZONE 'UTC'", env.uid)
             if model._log_access
             else SQL(),
@@ -143,7 +143,13 @@ def update_rows(model, rows):
     model.browse(row["id"] for row in rows).invalidate_recordset(names, flush=False)
 
 
-def _typed_columns(model, names):
+def typed_columns(model, names):
+    """Columns with their types, as a record definition of JSON takes them.
+
+    The types are those of the fields themselves, never what somebody entered.
+
+    :rtype: SQL
+    """
     return SQL(", ").join(
         SQL("%s %s", SQL.identifier(name), SQL(model._fields[name].column_type[1]))
         for name in names

@@ -5,6 +5,8 @@ import json
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..bulk import typed_columns
+
 
 class LicensingReport(models.AbstractModel):
     """A report over contracts, read by SQL; amounts are in the contract's currency."""
@@ -43,15 +45,15 @@ class LicensingReport(models.AbstractModel):
 
         :param rows: iterable of dicts by the names of fields; others are empty
         """
-        typed = [
-            SQL("%s %s", SQL.identifier(name), SQL(field.column_type[1]))
+        names = [
+            name
             for name, field in self._fields.items()
             if field.store and field.column_type and name != "id"
         ]
         return SQL(
             "SELECT * FROM jsonb_to_recordset(%s::jsonb) AS found (id bigint, %s)",
             json.dumps(list(rows), default=str),
-            SQL(", ").join(typed),
+            typed_columns(self, names),
         )
 
     def action_open_contract(self):
