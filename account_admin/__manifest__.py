@@ -1,7 +1,7 @@
 {
     "name": "Account Administration",
     "summary": "National accounts, overdue escalation and receivables in good order",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Accounting/Accounting",
     "author": "Account Administration contributors",
     "license": "LGPL-3",
@@ -33,6 +33,8 @@
         "views/collections_promise_views.xml",
         "views/account_admin_activity_views.xml",
         "views/account_admin_billing_cycle_views.xml",
+        "wizards/collections_approval_views.xml",
+        "wizards/collections_text_preview_views.xml",
         "views/collections_notice_views.xml",
         "views/collections_letter_run_views.xml",
         "views/collections_event_views.xml",

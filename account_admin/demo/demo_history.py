@@ -97,9 +97,7 @@ def deliver(env, company, day, ago):
         going.filtered(lambda n, c=channel: n.channel == c)._set_contacts(channel)
     if ago <= OPEN_CALL_DAYS:
         plan_calls(going.filtered(lambda notice: notice.channel == "call"), day)
-    going.write({"state": "sent", "sent_on": day})
-    log(going, "sent", day)
-    meet_steps(going, waiting - going, day)
+    going._settle(day)
 
 
 def approve(env, waiting, day):
@@ -111,7 +109,7 @@ def approve(env, waiting, day):
     )
     approved.state = "queued"
     approver = env.ref("account_admin.demo_user_keyaccounts")
-    log(approved, "approved", day, f"Approved by {approver.name}")
+    approved._log("approved", f"Approved by {approver.name}", day)
 
 
 def plan_calls(calls, day):
@@ -122,32 +120,6 @@ def plan_calls(calls, day):
             summary=notice.step_id.name,
             user_id=notice.case_id._get_responsible().id,
         )
-
-
-def meet_steps(sent, waiting, day):
-    met = sent.filtered(lambda notice: notice.case_id not in waiting.case_id)
-    for step, notices in met.grouped("step_id").items():
-        notices.case_id._meet_step(step, day)
-
-
-def log(notices, kind, day, note=""):
-    channels = dict(notices._fields["channel"].selection)
-    notices.env["collections.case"]._log_events(
-        [
-            {
-                **notice.case_id._event_vals(kind),
-                "date": day,
-                "days": (day - notice.case_id.lead_due).days,
-                "notice_id": notice.id,
-                "run_id": notice.run_id.id,
-                "step_id": notice.step_id.id,
-                "step_name": notice.step_id.name,
-                "amount": notice.amount,
-                "note": note or channels[notice.channel],
-            }
-            for notice in notices
-        ]
-    )
 
 
 def get_partners(env, keys):

@@ -5,12 +5,15 @@ replay of a past ledger; ``guard`` is asked again just before a notice leaves.
 """
 
 import calendar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import Enum
 
 ZERO = Decimal(0)
+
+
+AFTER_LAST = ("person", "repeat", "newer")
 
 
 class Rule(str, Enum):
@@ -27,6 +30,7 @@ class Rule(str, Enum):
     SETTLED = "settled"
     NOT_CHASEABLE = "not_chaseable"
     PROBLEM = "problem"
+    OUT_OF_TURN = "out_of_turn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,9 @@ class Policy:
     :param catch_up: after a pause take the ``next`` unmet step or the ``closest`` one
         that is reached; one step a night either way
     :param resume: the same choice for the first contact after a dispute was closed
+    :param least: company currency; an item of less leads only where nothing else does
+    :param after_last: once the leading item has had every step: a ``person`` goes on,
+        ``repeat`` the last step every ``repeat_days``, or let ``newer`` items lead
     :raise ValueError: with a sentence that says what to mend
     """
 
@@ -69,6 +76,9 @@ class Policy:
     minimum: Decimal = ZERO
     catch_up: str = "next"
     resume: str = "next"
+    least: Decimal = ZERO
+    after_last: str = "person"
+    repeat_days: int = 0
 
     def __post_init__(self):
         if not self.steps:
@@ -85,6 +95,35 @@ class Policy:
         for choice in (self.catch_up, self.resume):
             if choice not in ("next", "closest"):
                 raise ValueError(f"Policy “{self.name}”: unknown rule {choice!r}.")
+        if self.after_last not in AFTER_LAST:
+            raise ValueError(
+                f"Policy “{self.name}”: unknown rule {self.after_last!r} after the last"
+                " step."
+            )
+        if self.after_last == "repeat" and self.repeat_days < 1:
+            raise ValueError(
+                f"Policy “{self.name}” repeats its last step: say every how many days."
+            )
+
+    def unmet(self, met):
+        """Steps that are left for an item that has met those up to ``met`` days."""
+        return [step for step in self.steps if met is None or step.days > met]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """What of one item may be chased, as a candidate to lead.
+
+    :param amount: its chaseable part in company currency
+    :param met: ``days`` of the last step it has met, ``None`` before the first
+    :param contact: last day it was in a notice that was sent
+    """
+
+    id: int
+    due: date
+    amount: Decimal
+    met: int | None = None
+    contact: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +150,12 @@ class Amounts:
 class Facts:
     """One account on one day, as read from the ledger.
 
-    :param lead_item: the oldest chaseable item, overdue or not; ``lead_amount`` is its
-        chaseable part
+    :param lead_item: the item that leads, overdue or not; ``lead_amount`` is its
+        chaseable part, ``lead_met`` the ``days`` of the last step it has met and
+        ``lead_contact`` the last day it was in a notice that was sent
     :param asked: chaseable and overdue
     :param overdue: overdue whether chaseable or not
+    :param last_contact: last day a step was sent to the account, in whatever case
     :param resumed_on: last day a dispute of the account was closed
     :param problem: a sentence, when the account cannot be judged at all
 
@@ -125,9 +166,12 @@ class Facts:
     lead_item: int | None = None
     lead_due: date | None = None
     lead_amount: Decimal = ZERO
+    lead_met: int | None = None
+    lead_contact: date | None = None
     asked: Decimal = ZERO
     overdue: Decimal = ZERO
     open: Decimal = ZERO
+    last_contact: date | None = None
     resumed_on: date | None = None
     amounts: tuple[Amounts, ...] = ()
     problem: str = ""
@@ -137,13 +181,10 @@ class Facts:
 class Case:
     """The open case of an account.
 
-    :param reached: ``days`` of the last step that was sent, ``None`` before the first
     :param pending: a notice of it waits to be approved, sent or printed
     :param attention: a failed notice waits for a person
     """
 
-    reached: int | None = None
-    last_contact: date | None = None
     pending: bool = False
     attention: bool = False
 
@@ -152,8 +193,9 @@ class Case:
 class Decision:
     """What to do with an account, and why.
 
-    ``step`` is to be carried out now; ``next_step`` is the one after that on
-    ``next_date`` if nothing changes (no date: it waits for a person or an event).
+    ``step`` is to be carried out now, once more where it ``repeats``; ``next_step`` is
+    the one after that on ``next_date`` if nothing changes (no date: it waits for a
+    person or an event).
     """
 
     account: int
@@ -167,6 +209,7 @@ class Decision:
     lead_due: date | None = None
     days: int | None = None
     asked: Decimal = ZERO
+    repeats: bool = False
 
 
 def decide(day, policy, facts, case=None):
@@ -195,18 +238,19 @@ def decide(day, policy, facts, case=None):
     if is_below_minimum(day, policy, facts):
         return Decision(rule=Rule.BELOW_MINIMUM, **common)
     rule, step = _choose(day, policy, facts, case or Case())
-    reached = step.days if step else (case.reached if case else None)
-    last_contact = day if step else (case.last_contact if case else None)
-    next_step = _first_after(policy, reached)
-    next_date = None
-    if next_step and rule not in (Rule.PENDING, Rule.ATTENTION):
-        next_date = _earliest(policy, next_step, facts.lead_due, last_contact)
+    after = facts
+    if step:
+        after = replace(facts, lead_met=step.days, lead_contact=day, last_contact=day)
+    next_step, next_date = _next_after(policy, after)
+    if rule in (Rule.PENDING, Rule.ATTENTION):
+        next_date = None
     return Decision(
         rule=rule,
         opens=case is None,
         step=step,
         next_step=next_step,
         next_date=next_date,
+        repeats=bool(step) and not policy.unmet(facts.lead_met),
         **common,
     )
 
@@ -224,7 +268,101 @@ def guard(day, policy, facts, step):
         return Rule.BELOW_MINIMUM
     if day < step.reached_on(facts.lead_due):
         return Rule.NOT_REACHED
-    return None
+    unmet = policy.unmet(facts.lead_met)
+    if not unmet:
+        repeats = policy.after_last == "repeat" and step.days == policy.steps[-1].days
+        return None if repeats else Rule.OUT_OF_TURN
+    # a step of another leading item, which is paid by now, is not this one's turn
+    is_turn = step.days == unmet[0].days or (
+        step.days > unmet[0].days and "closest" in (policy.catch_up, policy.resume)
+    )
+    return None if is_turn else Rule.OUT_OF_TURN
+
+
+def met_by(day, policy, step, due, met=None):
+    """Progress of an item after a notice of a step was sent to its account.
+
+    It meets the steps up to that one which it has itself reached; what it has met
+    before stays.
+
+    :param date day: the day the notice was sent
+    :param date due: the item's due date
+    :param met: ``days`` of the last step the item has met so far
+    :return: ``days`` of the last step it has met now, ``None`` for none
+    """
+    reached = [
+        other.days
+        for other in policy.steps
+        if other.days <= step.days and day >= other.reached_on(due)
+    ]
+    return max(reached + ([] if met is None else [met]), default=None)
+
+
+def is_of_step(day, step, due, met=None):
+    """Whether a notice of a step is about an item; the others are also past due.
+
+    It is about those that have reached the step themselves and are not beyond it.
+    """
+    return day >= step.reached_on(due) and (met is None or met <= step.days)
+
+
+def narrow(day, policy, facts, items):
+    """Facts of an account as far as some of its items go: those somebody approved.
+
+    :param items: :class:`Item` of each that may still be chased
+    """
+    lead = choose_lead(day, policy, items)
+    if lead is None:
+        return replace(
+            facts, lead_item=None, lead_due=None, lead_amount=ZERO, asked=ZERO
+        )
+    asked = sum((item.amount for item in items if day > item.due), ZERO)
+    return lead_by(replace(facts, asked=asked), lead)
+
+
+def lead_by(facts, item):
+    """Facts of an account that is led by an item."""
+    return replace(
+        facts,
+        lead_item=item.id,
+        lead_due=item.due,
+        lead_amount=item.amount,
+        lead_met=item.met,
+        lead_contact=item.contact,
+    )
+
+
+def choose_lead(day, policy, items):
+    """The item that leads: the oldest that may be chased and is not small change.
+
+    What is overdue, or has reached a step before its due date, goes first; small change
+    leads where nothing else does. Under the rule ``newer`` an item that has had every
+    step gives way to one that has not.
+
+    :param items: every :class:`Item` of an account with something chaseable
+    :rtype: Item
+    """
+    if not items:
+        return None
+    first = policy.steps[0]
+    ready = [
+        item
+        for item in items
+        if day > item.due or (first.days < 0 and day >= first.reached_on(item.due))
+    ]
+    candidates = ready or list(items)
+    candidates = [i for i in candidates if i.amount >= policy.least] or candidates
+    if policy.after_last == "newer":
+        candidates = [i for i in candidates if policy.unmet(i.met)] or candidates
+    return min(candidates, key=lambda item: (item.due, item.id))
+
+
+def may_lead_differently(policy, facts):
+    """Whether the oldest item of an account might have to give way to another."""
+    if facts.lead_due is None:
+        return False
+    is_done = policy.after_last == "newer" and not policy.unmet(facts.lead_met)
+    return is_done or facts.lead_amount < policy.least
 
 
 def is_active(day, policy, facts):
@@ -251,32 +389,50 @@ def _choose(day, policy, facts, case):
         return Rule.ATTENTION, None
     if case.pending:
         return Rule.PENDING, None
-    unmet = [s for s in policy.steps if case.reached is None or s.days > case.reached]
+    unmet = policy.unmet(facts.lead_met)
     if not unmet:
-        return Rule.ALL_STEPS_DONE, None
+        return _choose_after_last(day, policy, facts)
     ready = [step for step in unmet if day >= step.reached_on(facts.lead_due)]
     # steps that count to the end of a month may overtake a later one: stop at the first
     # that is not reached, so that no step is skipped unless the policy says "closest"
     if not ready or ready[0] is not unmet[0]:
         return Rule.NOT_REACHED, None
-    if case.last_contact and day < _earliest_contact(policy, case.last_contact):
+    if facts.last_contact and day < _earliest_contact(policy, facts.last_contact):
         return Rule.GAP, None
     resumed = facts.resumed_on is not None and (
-        case.last_contact is None or facts.resumed_on > case.last_contact
+        facts.last_contact is None or facts.resumed_on > facts.last_contact
     )
     choice = policy.resume if resumed else policy.catch_up
     return Rule.STEP_REACHED, ready[-1] if choice == "closest" else ready[0]
 
 
-def _first_after(policy, reached):
-    return next((s for s in policy.steps if reached is None or s.days > reached), None)
+def _choose_after_last(day, policy, facts):
+    if policy.after_last != "repeat":
+        return Rule.ALL_STEPS_DONE, None
+    step, again_on = _next_after(policy, facts)
+    if day >= again_on:
+        return Rule.STEP_REACHED, step
+    since = facts.lead_contact or facts.lead_due
+    is_gap = day >= since + timedelta(days=policy.repeat_days)
+    return Rule.GAP if is_gap else Rule.NOT_REACHED, None
 
 
-def _earliest(policy, step, lead_due, last_contact):
-    day = step.reached_on(lead_due)
-    if last_contact:
-        day = max(day, _earliest_contact(policy, last_contact))
-    return day
+def _next_after(policy, facts):
+    """The next step of the leading item and the first day it may be sent on.
+
+    :return: two ``None`` where a person has to go on
+    """
+    unmet = policy.unmet(facts.lead_met)
+    if unmet:
+        step, day = unmet[0], unmet[0].reached_on(facts.lead_due)
+    elif policy.after_last == "repeat":
+        step, since = policy.steps[-1], facts.lead_contact or facts.lead_due
+        day = since + timedelta(days=policy.repeat_days)
+    else:
+        return None, None
+    if facts.last_contact:
+        day = max(day, _earliest_contact(policy, facts.last_contact))
+    return step, day
 
 
 def _earliest_contact(policy, last_contact):

@@ -26,13 +26,12 @@ from . import collections_case
 from . import collections_case_account
 from . import collections_case_night
 from . import collections_case_why
-from . import collections_case_promise
 from . import collections_run
 from . import collections_run_night
 from . import collections_notice
-from . import collections_notice_bounce
 from . import collections_notice_delivery
 from . import collections_notice_settle
+from . import collections_notice_item
 from . import collections_letter_run
 from . import collections_event
 from . import collections_dispute
@@ -47,6 +46,8 @@ from . import account_admin_review
 from . import account_admin_activity
 from . import account_admin_billing_cycle
 from . import account_move
+from . import account_move_line
+from . import account_partial_reconcile
 from . import account_payment
 from . import res_company
 from . import res_partner

@@ -196,3 +196,25 @@ class AccountMove(models.Model):
                 "default_amount": self.amount_residual,
             },
         )
+
+    # ------------------------------------------------------------------
+    # CASES
+    # ------------------------------------------------------------------
+
+    def _post(self, soft=True):
+        posted = super()._post(soft)
+        posted._touch_cases()
+        return posted
+
+    def button_draft(self):
+        result = super().button_draft()
+        self._touch_cases()
+        return result
+
+    def _touch_cases(self):
+        """The cases of these entries' accounts show them, or no more, at once."""
+        for company, moves in self.grouped("company_id").items():
+            partners = moves.line_ids.filtered(
+                lambda line: line.account_type == "asset_receivable"
+            ).partner_id
+            self.env["collections.case"]._touch(company, partners)

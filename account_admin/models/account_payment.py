@@ -33,3 +33,19 @@ class AccountPayment(models.Model):
         """The open case of the payer."""
         self.ensure_one()
         return self.collections_case_id._get_records_action()
+
+    # ------------------------------------------------------------------
+    # CASES
+    # ------------------------------------------------------------------
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "state" in vals:
+            self._touch_cases()
+        return result
+
+    def _touch_cases(self):
+        """A payment on its way is not asked for at once."""
+        for company, payments in self.grouped("company_id").items():
+            partners = payments.partner_id | payments.invoice_ids.partner_id
+            self.env["collections.case"]._touch(company, partners)

@@ -1,6 +1,6 @@
 import uuid
 
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 RULES = [
@@ -11,10 +11,11 @@ RULES = [
     ("gap", "Too soon after the last contact"),
     ("pending", "A notice waits to be sent"),
     ("attention", "Waits for a person"),
-    ("all_steps_done", "Every step was sent"),
+    ("all_steps_done", "Every step was sent: a person decides"),
     ("settled", "Nothing overdue is left"),
     ("not_chaseable", "What is left may not be chased"),
     ("problem", "Cannot be judged"),
+    ("out_of_turn", "It is the turn of another step"),
 ]
 
 
@@ -88,9 +89,6 @@ class CollectionsCase(models.Model):
         readonly=True,
         ondelete="set null",
     )
-    reached_days = fields.Integer(
-        readonly=True, help="Days past due of the last step sent; see last contact."
-    )
     last_contact = fields.Date(readonly=True)
     rule = fields.Selection(selection=RULES, string="Status", readonly=True)
     next_step_id = fields.Many2one(
@@ -107,6 +105,14 @@ class CollectionsCase(models.Model):
             ("legal", "Legal"),
         ],
         readonly=True,
+    )
+
+    handed_item_id = fields.Many2one(
+        comodel_name="account.move.line",
+        string="Handed Over For",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
     )
 
     lead_item_id = fields.Many2one(
@@ -126,6 +132,14 @@ class CollectionsCase(models.Model):
     overdue_amount = fields.Monetary(string="Overdue", readonly=True)
     open_amount = fields.Monetary(string="Open", readonly=True)
 
+    told_item_ids = fields.Many2many(
+        comodel_name="account.move.line",
+        relation="collections_case_told_rel",
+        column1="case_id",
+        column2="item_id",
+        readonly=True,
+        help="Overdue items that the responsible person was told to decide about.",
+    )
     notice_ids = fields.One2many(
         comodel_name="collections.notice", inverse_name="case_id", readonly=True
     )
@@ -133,6 +147,7 @@ class CollectionsCase(models.Model):
         comodel_name="collections.event", inverse_name="case_id", readonly=True
     )
     dispute_count = fields.Integer(compute="_compute_dispute_count")
+    promise_count = fields.Integer(compute="_compute_promise_count")
     access_token = fields.Char(default=lambda self: str(uuid.uuid4()))
 
     _one_open = models.UniqueIndex(
@@ -174,6 +189,16 @@ class CollectionsCase(models.Model):
         counts = {(partner, company): count for partner, company, count in groups}
         for case in self:
             case.dispute_count = counts.get((case.partner_id, case.company_id), 0)
+
+    def _compute_promise_count(self):
+        groups = self.env["collections.promise"]._read_group(
+            [("partner_id", "in", self.partner_id.ids), ("state", "=", "open")],
+            ["partner_id", "company_id"],
+            ["__count"],
+        )
+        counts = {(partner, company): count for partner, company, count in groups}
+        for case in self:
+            case.promise_count = counts.get((case.partner_id, case.company_id), 0)
 
     # ------------------------------------------------------------------
     # ACTIONS
@@ -223,6 +248,20 @@ class CollectionsCase(models.Model):
         )
         partners = self._get_accounts_partners()
         return {**action, "domain": [("partner_id", "in", partners.ids)], "context": {}}
+
+    def action_view_promises(self):
+        """The account's promises, or a new one where there is none."""
+        self.ensure_one()
+        return self.env["collections.promise"]._get_action(
+            [
+                ("partner_id", "in", self._get_accounts_partners().ids),
+                ("company_id", "=", self.company_id.id),
+            ],
+            {
+                "default_partner_id": self.partner_id.id,
+                "default_company_id": self.company_id.id,
+            },
+        )
 
     def action_view_partner(self):
         """The account's own form."""
@@ -308,6 +347,7 @@ class CollectionsCase(models.Model):
                         "attention_email": False,
                         "on_hold": False,
                         "asked_amount": 0,
+                        "told_item_ids": [Command.clear()],
                     }
                 )
             labels = dict(self._fields["close_reason"]._description_selection(self.env))
@@ -329,18 +369,20 @@ class CollectionsCase(models.Model):
             [
                 "account_admin.mail_activity_type_attention",
                 "account_admin.mail_activity_type_call",
+                "account_admin.mail_activity_type_decide",
             ],
             only_automated=False,
         )
 
-    def _event_vals(self, kind, run=None):
+    def _event_vals(self, kind, run=None, day=None):
         self.ensure_one()
+        day = day or (run.date if run else self.company_id._collections_today())
         return {
             "case_id": self.id,
             "run_id": run.id if run else False,
             "partner_id": self.partner_id.id,
             "company_id": self.company_id.id,
-            "date": run.date if run else self.company_id._collections_today(),
+            "date": day,
             "kind": kind,
             "step_id": self.step_id.id,
             "step_name": self.step_id.name,

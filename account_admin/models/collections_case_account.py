@@ -1,6 +1,17 @@
-"""Whose case it is: accounts that are chased themselves or at their head office."""
+"""Whose case it is, and keeping it as its account is: at once, not tomorrow."""
+
+import logging
+from functools import partial
+
+from psycopg2 import OperationalError
 
 from odoo import api, models
+from odoo.tools import SQL
+
+_logger = logging.getLogger(__name__)
+
+#: Accounts whose cases are brought up to date before the transaction is committed.
+TOUCHED = "account_admin.touched"
 
 
 class CollectionsCase(models.Model):
@@ -62,3 +73,156 @@ class CollectionsCase(models.Model):
             day = company._collections_today()
             heads = policies._get_heads(company, day, partners.ids, nationals)
         return {partner: heads.get(partner, partner) for partner in partners.ids}
+
+    # ------------------------------------------------------------------
+    # FOLLOW
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _follow_accounts(self, company, day, partners=None):
+        """Let open cases go where their account is chased now: a parent, a head office.
+
+        The case moves as it stands; where one is open there already, the two are one.
+
+        :param partners: ids of accounts whose cases are looked at, all when ``None``
+        """
+        heads = self.env["collections.policy"]._get_heads(company, day)
+        self.flush_model(["partner_id", "state", "company_id"])
+        self.env["res.partner"].flush_model(["commercial_partner_id"])
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT collections_case.id, collections_case.partner_id,
+                          partner.commercial_partner_id
+                     FROM collections_case
+                     JOIN res_partner partner ON partner.id = collections_case.partner_id
+                    WHERE collections_case.state <> 'closed'
+                      AND collections_case.company_id = %s %s
+                    ORDER BY collections_case.last_contact DESC NULLS LAST,
+                             collections_case.id""",
+                company.id,
+                SQL("")
+                if partners is None
+                else SQL("AND collections_case.partner_id = ANY(%s)", list(partners)),
+            )
+        )
+        at_home, moving = {}, {}
+        for case_id, partner, commercial in rows:
+            account = heads.get(commercial, commercial)
+            if account == partner:
+                at_home[account] = self.browse(case_id)
+            else:
+                moving.setdefault(account, []).append(case_id)
+        for account, case_ids in moving.items():
+            cases = self.browse(case_ids)
+            home = at_home.get(account)
+            cases._move_to(self.env["res.partner"].browse(account), home)
+
+    def _move_to(self, partner, home=None):
+        """These cases are an account's from now on: one of them, with what all stand at.
+
+        :param home: the case that is open there already
+        """
+        keeper = home or self[0]
+        (self | keeper)._unite(keeper)
+        if keeper.partner_id != partner:
+            keeper._log_events(
+                [
+                    {
+                        **keeper._event_vals("moved"),
+                        "note": self.env._(
+                            "Was the case of %s.", keeper.partner_id.display_name
+                        ),
+                    }
+                ]
+            )
+            keeper.partner_id = partner
+
+    def _unite(self, keeper):
+        """Keep one of several open cases, as strict as the strictest of them."""
+        others = self - keeper
+        if not others:
+            return
+        last = self.filtered("last_contact").sorted("last_contact")[-1:]
+        handed = (keeper | others).filtered("handed_to")[:1]
+        vals = {
+            "step_id": last.step_id.id,
+            "last_contact": last.last_contact,
+            "handed_to": handed.handed_to,
+            "handed_item_id": handed.handed_item_id.id,
+            "on_hold": any(self.mapped("on_hold")),
+        }
+        others._close({case.id: ("merged", None) for case in others})
+        keeper.write(vals)
+        if keeper.state != "attention":
+            keeper.write({"state": keeper._get_state_of_work()})
+
+    # ------------------------------------------------------------------
+    # KEEP UP TO DATE
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _touch(self, company, partners):
+        """What accounts owe or how they are reached has changed: their cases show it.
+
+        Once, before the transaction is committed, however often it is called.
+
+        :param partners: ``res.partner``, contacts among them
+        """
+        if not partners:
+            return
+        hooks = self.env.cr.precommit
+        if TOUCHED not in hooks.data:
+            hooks.data[TOUCHED] = {}
+            hooks.add(partial(self.sudo().browse()._refresh_touched))
+        hooks.data[TOUCHED].setdefault(company.id, set()).update(partners.ids)
+
+    @api.model
+    def _refresh_touched(self):
+        """Bring the open cases of touched accounts up to date.
+
+        What fails here is the next night's: nobody's invoice or payment waits for it.
+        """
+        touched = self.env.cr.precommit.data.pop(TOUCHED, {})
+        for company_id, partner_ids in touched.items():
+            company = self.env["res.company"].browse(company_id)
+            partners = self.env["res.partner"].browse(partner_ids).exists()
+            try:
+                with self.env.cr.savepoint():
+                    self.with_company(company)._refresh_of(company, partners)
+            except OperationalError:
+                raise
+            except Exception as error:  # whatever one account's data provokes
+                self.env.invalidate_all()
+                _logger.info("Cases of %s wait for the night: %s", company.name, error)
+
+    @api.model
+    def _refresh_of(self, company, partners):
+        """Show in the open cases of these accounts what a night would show now."""
+        commercial = partners.commercial_partner_id
+        if not self.search_count(
+            [("company_id", "=", company.id), ("state", "!=", "closed")], limit=1
+        ):
+            return
+        accounts = {*commercial.ids, *partners.ids}
+        accounts.update(self._get_chased_accounts(company, commercial).values())
+        cases = self.search(self._get_open_domain(company, accounts))
+        # what a night is working on is up to date when it is done
+        cases = cases.try_lock_for_update(allow_referencing=True)
+        if not cases:
+            return
+        today = company._collections_today()
+        self._follow_accounts(company, today, accounts)
+        cases = cases.filtered(lambda case: case.state != "closed")
+        self._release_mended(company, cases.partner_id.ids)
+        judged = self.env["collections.run"]._judge(
+            company, today, cases.partner_id.ids
+        )
+        self._refresh(
+            [
+                found
+                for found in judged.values()
+                if found["state"]
+                and not found["state"]["reopens"]
+                and not found["facts"].problem
+            ]
+        )

@@ -2,8 +2,11 @@
 
 import json
 import uuid
+from dataclasses import replace
 
-from odoo import api, models
+from markupsafe import Markup
+
+from odoo import Command, api, models
 from odoo.tools import SQL
 
 from ..engine.escalation import Case, Rule
@@ -23,6 +26,15 @@ SHOWN = {
     "open_amount": "numeric",
 }
 _AMOUNTS = ("asked_amount", "overdue_amount", "open_amount")
+#: Of a new case whose leading item was never chased before.
+NO_STANDING = {
+    "state": "new",
+    "step_id": None,
+    "last_contact": None,
+    "handed_to": None,
+    "handed_item_id": None,
+    "on_hold": False,
+}
 WAITING_STATES = ("to_approve", "queued", "sending")
 
 
@@ -88,8 +100,7 @@ class CollectionsCase(models.Model):
         )
         rows = self.env.execute_query(
             SQL(
-                """SELECT collections_case.id, partner_id, reached_days, last_contact,
-                          attention IS NOT NULL,
+                """SELECT collections_case.id, partner_id, attention IS NOT NULL,
                           EXISTS(SELECT FROM collections_notice notice
                                   WHERE notice.case_id = collections_case.id
                                     AND notice.state = ANY(%s)),
@@ -107,11 +118,31 @@ class CollectionsCase(models.Model):
             partner: {
                 "id": case_id,
                 "reopens": False,
-                "case": Case(reached if last else None, last, pending, attention),
+                "case": Case(pending, attention),
                 "shown": self._as_shown(dict(zip(SHOWN, shown, strict=True))),
             }
-            for case_id, partner, reached, last, attention, pending, *shown in rows
+            for case_id, partner, attention, pending, *shown in rows
         }
+
+    @api.model
+    def _read_last_contacts(self, company, accounts=None):
+        """Last day a step was sent to each account, in whatever case.
+
+        :return: dict account id -> date
+        """
+        self.flush_model(["partner_id", "company_id", "last_contact"])
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT partner_id, MAX(last_contact) FROM collections_case
+                    WHERE company_id = %s AND last_contact IS NOT NULL %s
+                    GROUP BY partner_id""",
+                company.id,
+                SQL("")
+                if accounts is None
+                else SQL("AND partner_id = ANY(%s)", list(accounts)),
+            )
+        )
+        return dict(rows)
 
     @api.model
     def _as_shown(self, values):
@@ -208,6 +239,7 @@ class CollectionsCase(models.Model):
             company, run.date, accounts
         )
         nothing = self.env["national.account"]
+        standing = self._get_standing([found["facts"] for found in opening])
         cases = insert_rows(
             self,
             [
@@ -218,8 +250,8 @@ class CollectionsCase(models.Model):
                     "national_account_id": nationals.get(account, nothing).id or None,
                     "user_id": users.get(account) or found["policy"].user_id.id or None,
                     "opened_on": run.date,
-                    "state": "new",
                     "access_token": str(uuid.uuid4()),
+                    **standing.get(account, NO_STANDING),
                 }
                 for account, found in zip(accounts, opening, strict=True)
             ],
@@ -227,6 +259,38 @@ class CollectionsCase(models.Model):
         by_account = dict(zip(accounts, cases, strict=True))
         self._log_night(run, "opened", opening, by_account)
         return by_account
+
+    @api.model
+    def _get_standing(self, facts):
+        """What new cases take over from the one their leading item was chased in.
+
+        An item that moved to another account, or leads again, goes on where it was.
+
+        :return: dict account id -> values of a new case
+        """
+        met = {
+            fact.lead_item: fact.account
+            for fact in facts
+            if fact.lead_met is not None
+        }
+        if not met:
+            return {}
+        asked = self.env["collections.notice.item"].search(
+            [("item_id", "in", list(met)), ("notice_id.met_on", "!=", False)]
+        )
+        asked = asked.sorted(lambda row: (row.notice_id.met_on, row.notice_id.id))
+        last = {row.item_id.id: row.notice_id for row in asked}
+        return {
+            met[item]: {
+                "state": "handed_over" if notice.case_id.handed_to else "chasing",
+                "step_id": notice.step_id.id,
+                "last_contact": notice.met_on,
+                "handed_to": notice.case_id.handed_to or None,
+                "handed_item_id": notice.case_id.handed_item_id.id or None,
+                "on_hold": notice.case_id.on_hold,
+            }
+            for item, notice in last.items()
+        }
 
     @api.model
     def _reopen(self, run, reopening):
@@ -309,52 +373,216 @@ class CollectionsCase(models.Model):
             for amounts in facts.amounts
         ]
 
-    def _meet_step(self, step, today):
-        """The step was sent: it counts from today and may hand over or hold."""
-        vals = {
-            "step_id": step.id,
-            "reached_days": step.days,
-            "last_contact": today,
-        }
+    def _meet_step(self, step, day, lead):
+        """The step was sent: it counts from a day and may hand over or hold.
+
+        :param lead: the ``account.move.line`` that led when it was prepared
+        """
+        vals = {"step_id": step.id, "last_contact": day}
         if step.handoff:
-            vals["handed_to"] = step.handoff
+            vals |= {"handed_to": step.handoff, "handed_item_id": lead.id}
         if step.hold:
             vals["on_hold"] = True
         self.write(vals)
+        # what was handed over is paid: the newer debt is ours to chase again
+        taken_back = self.filtered(
+            lambda case: case.handed_to
+            and case.handed_item_id != lead
+            and (not case.handed_item_id or case.handed_item_id.reconciled)
+        )
+        taken_back.write({"handed_to": False, "handed_item_id": False})
         # a case that was closed meanwhile stays closed, one that waits for a person too
-        going_on = self.filtered(lambda case: case.state in ("new", "chasing"))
-        going_on.write({"state": "handed_over" if step.handoff else "chasing"})
+        going_on = self.filtered(
+            lambda case: case.state in ("new", "chasing", "handed_over")
+        )
+        for state, cases in going_on.grouped(
+            lambda case: case._get_state_of_work()
+        ).items():
+            cases.write({"state": state})
+
+    def _take_back_step(self):
+        """The last step of these cases did not arrive: go back to the one before."""
+        sent = self.env["collections.notice"].search(
+            [("case_id", "in", self.ids), ("met_on", "!=", False)],
+            order="met_on, step_days, id",
+        )
+        last = {notice.case_id: notice for notice in sent}
+        for case in self.filtered(lambda case: case.state != "closed"):
+            notice = last.get(case, sent.browse())
+            case.write({"step_id": notice.step_id.id, "last_contact": notice.met_on})
+
+    # ------------------------------------------------------------------
+    # A PERSON DECIDES
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _tell_persons(self, run, judged):
+        """Tell whoever is responsible what is overdue and will not be chased by itself.
+
+        Once every step of the leading item was sent its case is a person's matter, and
+        so is each item that becomes overdue meanwhile: each is told of once.
+
+        :param judged: values of :meth:`collections.run._judge`
+        """
+        over = {
+            found["facts"].account: found["state"]["id"]
+            for found in judged
+            if found["state"] and found["decision"].rule == Rule.ALL_STEPS_DONE
+        }
+        self.browse(
+            found["state"]["id"]
+            for found in judged
+            if found["state"] and found["state"]["id"] not in over.values()
+        )._take_back_told()
+        if not over:
+            return
+        told = self._note_told(run, over)
+        cases = self.browse(told)
+        kind = self.env.ref("account_admin.mail_activity_type_decide")
+        waiting = self.env["mail.activity"].search(
+            [
+                ("activity_type_id", "=", kind.id),
+                ("res_model", "=", self._name),
+                ("res_id", "in", cases.ids),
+            ]
+        )
+        by_case = {activity.res_id: activity for activity in waiting}
+        model = self.env["ir.model"]._get_id(self._name)
+        new = []
+        # one write a case: each names its own items, and only what is new is told
+        for case in cases:
+            text = self._get_told_sentence(told[case.id])
+            activity = by_case.get(case.id)
+            if activity:
+                activity.note = (activity.note or "") + Markup("<p>%s</p>") % text
+                continue
+            new.append(
+                {
+                    "activity_type_id": kind.id,
+                    "res_model_id": model,
+                    "res_id": case.id,
+                    "summary": self.env._("Every step was sent: decide how to go on"),
+                    "note": Markup("<p>%s</p>") % text,
+                    "date_deadline": run.date,
+                    "user_id": case._get_responsible().id,
+                }
+            )
+        self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(
+            new
+        )
+        self._log_events(
+            [
+                {
+                    **case._event_vals("told", run),
+                    "note": self._get_told_sentence(told[case.id]),
+                }
+                for case in cases
+            ]
+        )
+
+    @api.model
+    def _note_told(self, run, over):
+        """Remember the items that are told of now.
+
+        :param dict over: account id -> id of its case
+        :return: dict case id -> names of the items that were not told of before
+        """
+        heads = self.env["collections.policy"]._get_heads(run.company_id, run.date)
+        items = self.env["account.admin.open.item"]
+        self.flush_model(["told_item_ids"])
+        rows = self.env.execute_query(
+            SQL(
+                """WITH told AS (
+                   INSERT INTO collections_case_told_rel (case_id, item_id)
+                   SELECT over.case_id, item.id
+                     FROM unnest(%s::int[], %s::int[]) AS over(account_id, case_id)
+                     JOIN (%s) AS item ON item.account_id = over.account_id
+                       ON CONFLICT DO NOTHING RETURNING case_id, item_id)
+                SELECT told.case_id, COALESCE(NULLIF(move.name, '/'), line.name)
+                  FROM told JOIN account_move_line line ON line.id = told.item_id
+                  JOIN account_move move ON move.id = line.move_id
+                 ORDER BY told.case_id, line.date_maturity, line.id""",
+                list(over),
+                list(over.values()),
+                items._overdue_sql(run.company_id, run.date, list(over), heads),
+            )
+        )
+        self.browse(over.values()).invalidate_recordset(["told_item_ids"], flush=False)
+        told = {}
+        for case_id, name in rows:
+            told.setdefault(case_id, []).append(name or "")
+        return told
+
+    @api.model
+    def _get_told_sentence(self, names):
+        return self.env._("Overdue and yours to decide: %s", ", ".join(names))
+
+    def _take_back_told(self):
+        """These cases go on by themselves: nobody has to decide any more."""
+        told = self.search([("id", "in", self.ids), ("told_item_ids", "!=", False)])
+        told.write({"told_item_ids": [Command.clear()]})
+        told.activity_unlink(
+            ["account_admin.mail_activity_type_decide"], only_automated=False
+        )
 
     # ------------------------------------------------------------------
     # ATTENTION
     # ------------------------------------------------------------------
 
     @api.model
-    def _release_mended(self, company):
-        """Take up cases whose failed address has been replaced since."""
-        flagged = self.search(
-            [("company_id", "=", company.id), ("state", "=", "attention")]
-        )
+    def _release_mended(self, company, partners=None):
+        """Take up cases whose failed address or template has been replaced since."""
+        domain = [("company_id", "=", company.id), ("state", "=", "attention")]
+        if partners is not None:
+            domain += [("partner_id", "in", list(partners))]
+        mended = self.search(domain)._get_mended()
+        mended._clear_attention(self.env._("What was wrong has been mended."))
+
+    @api.model
+    def _look_past_mended(self, company, states):
+        """States in which what a person has mended stops nothing any more."""
+        flagged = {
+            state["id"]: account
+            for account, state in states.items()
+            if state["case"].attention and not state["reopens"]
+        }
+        mended = self.browse(flagged)._get_mended()
+        return states | {
+            flagged[case_id]: {
+                **states[flagged[case_id]],
+                "case": replace(states[flagged[case_id]]["case"], attention=False),
+            }
+            for case_id in mended.ids
+        }
+
+    def _get_mended(self):
+        """Those of these cases whose last failure is mended: they wait for nobody."""
         failed = {}
-        for notice in flagged.notice_ids.sorted("id"):
-            if notice.failure in ("no_address", "bounced"):
+        for notice in self.notice_ids.sorted("id"):
+            if notice.failure in ("no_address", "bounced", "template"):
                 failed[notice.case_id] = notice
+        failed = {c: notice for c, notice in failed.items() if notice.state == "failed"}
+        mended = self.browse()
         for channel in ("email", "letter"):
             steps = {
                 case: notice.step_id
                 for case, notice in failed.items()
-                if notice.channel == channel and notice.state == "failed"
+                if notice.channel == channel and notice.failure != "template"
             }
             cases = self.browse([case.id for case in steps])
             contacts = cases._get_contacts(channel, steps)
-            mended = cases.filtered(
+            mended |= cases.filtered(
                 lambda case, contacts=contacts, channel=channel: contacts[case]
                 and (
                     channel == "letter"
                     or contacts[case].email_normalized != failed[case].email
                 )
             )
-            mended._clear_attention(self.env._("The contact has a new address."))
+        return mended | self.filtered(
+            lambda case: case in failed
+            and failed[case].failure == "template"
+            and failed[case].write_date < failed[case]._get_template().write_date
+        )
 
     def _get_contacts(self, channel, steps=None):
         """Whom to write to about each case.

@@ -1,8 +1,10 @@
 """Explaining a case on screen and to the customer: the same items, the same rules."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import format_amount, format_date
 
 from ..engine.escalation import Rule
@@ -17,14 +19,50 @@ class CollectionsCase(models.Model):
     why_html = fields.Html(
         string="Why?", compute="_compute_why_html", sanitize=False, readonly=True
     )
+    # what a template may place: the editor offers fields that can be searched
     notice_contact_id = fields.Many2one(
         comodel_name="res.partner",
-        string="Writes To",
+        string="Notice: Contact",
         compute="_compute_notice_contact_id",
+        search="_search_notice_text",
         help="The contact the current or next notice goes to.",
     )
+    notice_greeting = fields.Char(
+        string="Notice: Greeting",
+        compute="_compute_notice_texts",
+        search="_search_notice_text",
+        help="Dear and the contact's name, in its language.",
+    )
+    notice_amount_text = fields.Char(
+        string="Notice: Amount",
+        compute="_compute_notice_texts",
+        search="_search_notice_text",
+        help="What is to be paid, with its currency.",
+    )
+    notice_pay_by_text = fields.Char(
+        string="Notice: Day to Pay By",
+        compute="_compute_notice_texts",
+        search="_search_notice_text",
+    )
     notice_items_html = fields.Html(
-        compute="_compute_notice_items_html", sanitize=False, readonly=True
+        string="Notice: Item Table",
+        compute="_compute_notice_items_html",
+        search="_search_notice_text",
+        sanitize=False,
+        help="The open items that the notice is about, and what else is past due.",
+    )
+    notice_payment_html = fields.Html(
+        string="Notice: How to Pay",
+        compute="_compute_notice_texts",
+        search="_search_notice_text",
+        sanitize=False,
+        help="Amount, day to pay by, bank account and reference.",
+    )
+    notice_link_html = fields.Html(
+        string="Notice: Button to the Portal",
+        compute="_compute_notice_texts",
+        search="_search_notice_text",
+        sanitize=False,
     )
 
     @api.depends_context("lang", "uid")
@@ -34,32 +72,108 @@ class CollectionsCase(models.Model):
                 "account_admin.case_why", {"case": case, "why": why}
             )
 
+    @api.depends_context("collections_notice_ids")
     def _compute_notice_contact_id(self):
-        sending = self.env["collections.notice"].search(
-            [
-                ("case_id", "in", self.ids),
-                ("channel", "in", ("email", "letter")),
-                ("contact_id", "!=", False),
-                ("state", "in", ("sending", "sent")),
-            ],
-            order="id",
-        )
         current = {
-            notice.case_id: notice.contact_id
-            for notice in sending
-            if notice.state == "sending"
+            case: notice.contact_id
+            for case, notice in self._get_current_notices().items()
+            if notice.contact_id
         }
         rest = self.filtered(lambda case: case not in current)
         current |= rest._get_contacts("email")
         for case in self:
             case.notice_contact_id = current[case]
 
-    @api.depends_context("lang")
+    @api.depends_context("lang", "collections_notice_ids")
     def _compute_notice_items_html(self):
         for case, tables in self._get_notice_tables().items():
             case.notice_items_html = self.env["ir.qweb"]._render(
                 "account_admin.notice_items", {"case": case, "tables": tables}
             )
+
+    @api.depends_context("lang", "collections_notice_ids")
+    def _compute_notice_texts(self):
+        notices = self._get_current_notices()
+        for case, tables in self._get_notice_tables().items():
+            contact = case.notice_contact_id
+            name = contact.name or contact.commercial_partner_id.name
+            amount = self._join_amounts(table["total"] for table in tables)
+            pay_by = self._date(case._get_pay_by(notices.get(case)))
+            case.notice_greeting = (
+                self.env._("Dear %s,", name)
+                if name
+                else self.env._("Dear Sir or Madam,")
+            )
+            case.notice_amount_text = amount
+            case.notice_pay_by_text = pay_by
+            case.notice_payment_html = self.env["ir.qweb"]._render(
+                "account_admin.notice_payment",
+                {
+                    "amount": amount,
+                    "pay_by": pay_by,
+                    "bank": case._get_bank_account(),
+                    "reference": case._get_payment_reference(tables),
+                },
+            )
+            case.notice_link_html = self.env["ir.qweb"]._render(
+                "account_admin.notice_link",
+                {"url": case.get_base_url() + case.get_portal_url()},
+            )
+
+    def _search_notice_text(self, _operator, _value):
+        raise UserError(
+            self.env._(
+                "What a notice says is made when it is written and cannot be searched"
+                " for: look into Notices."
+            )
+        )
+
+    # ------------------------------------------------------------------
+    # THE NOTICE THAT IS BEING WRITTEN
+    # ------------------------------------------------------------------
+
+    def _get_current_notices(self):
+        """The notice that each case is asked to word: the one in the context.
+
+        :return: dict case -> ``collections.notice``, of cases that have one
+        """
+        # sudo: a template words a notice for whoever sends it
+        notices = self.env["collections.notice"].sudo()
+        given = self.env.context.get("collections_notice_ids", ())
+        current = notices.browse(given).exists()
+        by_case = {notice.case_id.id: notice for notice in current}
+        return {case: by_case[case.id] for case in self if case.id in by_case}
+
+    def _get_pay_by(self, notice=None):
+        """The day to pay by: the notice's, or what it would be if sent today."""
+        self.ensure_one()
+        step = notice.step_id if notice else self.next_step_id or self.step_id
+        today = self.company_id._collections_today()
+        if notice and notice.pay_by:
+            return notice.pay_by
+        return today + timedelta(days=step.pay_days if step else 0)
+
+    def _get_bank_account(self):
+        """The account to pay into: the leading invoice's, else the company's first."""
+        self.ensure_one()
+        # sudo: whoever words a notice may name the company's bank account
+        case = self.sudo()
+        invoice = case.lead_item_id.move_id
+        return invoice.partner_bank_id or case.company_id.partner_id.bank_ids[:1]
+
+    def _get_payment_reference(self, tables):
+        """What to write on the payment: of one item its own, of several the case's."""
+        self.ensure_one()
+        items = [item for table in tables for item in table["items"]]
+        if len(items) == 1:
+            # sudo: whoever words a notice may name the invoice's reference
+            move = self.env["account.move"].sudo().browse(items[0]["move_id"])
+            return move.payment_reference or items[0]["name"]
+        return f"C{self.id:05d}"
+
+    @api.model
+    def _join_amounts(self, amounts):
+        return self.env._(" and ").join(amounts)
 
     # ------------------------------------------------------------------
     # DATA
@@ -96,8 +210,12 @@ class CollectionsCase(models.Model):
             date it was sent) and ``excluded`` (list of reason, formatted amount)
         """
         rules = dict(self._fields["rule"]._description_selection(self.env))
+        judged = self._get_judged()
+        sent = self._get_sent_steps(
+            [found["decision"].lead_item for found, _items in judged.values() if found]
+        )
         result = {}
-        for case, (found, items) in self._get_judged().items():
+        for case, (found, items) in judged.items():
             if not found or case.state == "closed":
                 result[case] = {"rule": case._get_closed_sentence(), "items": []}
                 continue
@@ -115,7 +233,7 @@ class CollectionsCase(models.Model):
                 "next_date": "" if decision.step else self._date(decision.next_date),
                 "tonight": bool(decision.step),
                 "items": items,
-                "steps": case._get_step_rows(found),
+                "steps": case._get_step_rows(found, sent),
                 "excluded": self._get_excluded(facts),
             }
         return result
@@ -137,16 +255,13 @@ class CollectionsCase(models.Model):
         reasons = dict(self._fields["close_reason"]._description_selection(self.env))
         return reasons.get(self.close_reason) or self.env._("Nothing is open.")
 
-    def _get_step_rows(self, found):
-        """Each step of the policy with the days it is reached and was sent."""
+    def _get_step_rows(self, found, sent):
+        """Each step of the policy with the days it is reached and was sent.
+
+        :param dict sent: of :meth:`_get_sent_steps`
+        """
         self.ensure_one()
-        # sudo: whoever reads a case may know when its steps were sent
-        sent = {
-            notice.step_id: notice.sent_on
-            for notice in self.sudo().notice_ids
-            if notice.state == "sent"
-        }
-        lead_due = found["decision"].lead_due
+        lead, lead_due = found["decision"].lead_item, found["decision"].lead_due
         steps = found["policy"].step_ids
         engine = {step.id: step for step in steps._to_engine()}
         return [
@@ -155,10 +270,23 @@ class CollectionsCase(models.Model):
                 "reached": self._date(
                     lead_due and engine[step.id].reached_on(lead_due)
                 ),
-                "sent": self._date(sent.get(step)),
+                "sent": self._date(sent.get((lead, step.id))),
             }
             for step in steps
         ]
+
+    @api.model
+    def _get_sent_steps(self, items):
+        """When items were in a notice of each step: (item id, step id) -> date."""
+        # sudo: whoever reads a case may know when its steps were sent
+        groups = self.env["collections.notice.item"].sudo()._read_group(
+            [("item_id", "in", items), ("notice_id.state", "=", "sent")],
+            ["item_id", "notice_id"],
+        )
+        sent = {}
+        for item, notice in sorted(groups, key=lambda group: group[1].sent_on):
+            sent[item.id, notice.step_id.id] = notice.sent_on
+        return sent
 
     def _get_excluded(self, facts):
         """What is overdue but not asked for, by reason and currency."""
@@ -189,33 +317,72 @@ class CollectionsCase(models.Model):
     def _get_notice_tables(self):
         """What a notice asks for: a table a currency that adds up to its total.
 
-        :return: dict case -> list of dicts with ``items`` (overdue items that are asked
-            for, formatted), ``less`` (list of label, formatted amount) and ``total``
+        Of the notice that is being written, its own items, those it is about apart from
+        those also past due; without one, whatever is overdue.
+
+        :return: dict case -> list of dicts with ``items`` (formatted), ``groups`` (list
+            of title or "", items, formatted sum), ``less`` (list of label, formatted
+            amount) and ``total``
         """
-        labels = self._get_exclusion_labels()
+        notices = self._get_current_notices()
         result = {}
         for case, (found, items) in self._get_judged().items():
+            listed = case._get_listed(notices.get(case), found, items)
             by_currency = {}
-            early = self._get_early_due(found)
-            for item in items:
-                due = item["days"] > 0 or (
-                    early and item["due"] <= early and item["chaseable"]
-                )
-                if due and item["residual"] > 0 and not item["held"]:
-                    by_currency.setdefault(item["currency_id"], []).append(item)
+            for item, is_own in listed:
+                by_currency.setdefault(item["currency_id"], []).append((item, is_own))
             result[case] = [
-                {
-                    "items": [self._format_item(item) for item in rows],
-                    "less": [
-                        (labels[name], self._money(-amount, currency))
-                        for name in EXCLUSIONS
-                        if (amount := self._sum(rows, name))
-                    ],
-                    "total": self._money(self._sum(rows, "chaseable"), currency),
-                }
+                self._get_notice_table(currency, rows)
                 for currency, rows in by_currency.items()
             ]
         return result
+
+    def _get_listed(self, notice, found, items):
+        """Items that a notice lists, and whether it is about them.
+
+        :return: list of (item dict, bool)
+        """
+        self.ensure_one()
+        if notice and notice.item_ids:
+            now = {item["id"]: item for item in items}
+            return [
+                (now.get(row.item_id.id) or row._as_item(), row.is_own)
+                for row in notice.item_ids.sorted(lambda row: (row.due, row.id))
+            ]
+        pick = self.env["collections.notice"]._pick_asked
+        today = self.company_id._collections_today()
+        return [(item, True) for item in pick(items, today, self._get_early_due(found))]
+
+    @api.model
+    def _get_notice_table(self, currency, rows):
+        """:param rows: list of (item dict, whether the notice is about it)"""
+        labels = self._get_exclusion_labels()
+        items = [item for item, _is_own in rows]
+        titles = {True: self.env._("This notice"), False: self.env._("Also past due")}
+        groups = []
+        for is_own, title in titles.items():
+            same = [item for item, own in rows if own == is_own]
+            if same:
+                groups.append(
+                    {
+                        "title": title,
+                        "items": [self._format_item(item) for item in same],
+                        "sum": self._money(self._sum(same, "residual"), currency),
+                    }
+                )
+        if len(groups) == 1:
+            # nothing to tell apart
+            groups[0]["title"] = ""
+        return {
+            "items": [item for group in groups for item in group["items"]],
+            "groups": groups,
+            "less": [
+                (labels[name], self._money(-amount, currency))
+                for name in EXCLUSIONS
+                if (amount := self._sum(items, name))
+            ],
+            "total": self._money(self._sum(items, "chaseable"), currency),
+        }
 
     @api.model
     def _get_early_due(self, found):

@@ -160,7 +160,22 @@ class CollectionsDispute(models.Model):
     def create(self, vals_list):
         disputes = super().create(vals_list)
         disputes._log("disputed")
+        disputes._touch_cases()
         return disputes
+
+    def write(self, vals):
+        result = super().write(vals)
+        self._touch_cases()
+        return result
+
+    def unlink(self):
+        self._touch_cases()
+        return super().unlink()
+
+    def _touch_cases(self):
+        """The cases of the disputed accounts show it at once."""
+        for company, disputes in self.grouped("company_id").items():
+            self.env["collections.case"]._touch(company, disputes.partner_id)
 
     def _get_lines(self):
         """The receivable items that are disputed."""

@@ -21,6 +21,8 @@ KINDS = [
     ("promise_withdrawn", "Promise withdrawn"),
     ("closed", "Case closed"),
     ("merged", "Merged"),
+    ("moved", "Moved to another account"),
+    ("told", "Told to a person"),
 ]
 
 

@@ -1,10 +1,14 @@
+from operator import itemgetter
+
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .bulk import insert_rows
 from .collections_letter_run import BATCH as LETTERS_AT_ONCE
+
+_first = itemgetter(0)
 
 
 class CollectionsNotice(models.Model):
@@ -43,6 +47,16 @@ class CollectionsNotice(models.Model):
         ondelete="restrict",
     )
     step_days = fields.Integer(readonly=True)
+    lead_item_id = fields.Many2one(
+        comodel_name="account.move.line",
+        string="Leading Item",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+    )
+    repeat = fields.Integer(
+        readonly=True, help="How often the step was sent for its leading item before."
+    )
     channel = fields.Selection(
         selection=[
             ("email", "Email"),
@@ -81,11 +95,38 @@ class CollectionsNotice(models.Model):
     reason = fields.Char(readonly=True)
     date = fields.Date(string="Prepared On", readonly=True)
     sent_on = fields.Date(readonly=True, help="The company's day.")
+    met_on = fields.Date(
+        string="Counts Since",
+        readonly=True,
+        help="The day on which the step had gone out on all its channels.",
+    )
+    pay_by = fields.Date(readonly=True, help="The day to pay by, as the notice says.")
+    item_ids = fields.One2many(
+        comodel_name="collections.notice.item",
+        inverse_name="notice_id",
+        string="Items",
+        readonly=True,
+    )
     contact_id = fields.Many2one(
         comodel_name="res.partner", readonly=True, ondelete="restrict"
     )
     email = fields.Char(readonly=True)
-    amount = fields.Monetary(string="Asked", readonly=True)
+    amount = fields.Monetary(string="Asked", readonly=True, aggregator=None)
+    amount_once = fields.Monetary(
+        string="Asked in All",
+        readonly=True,
+        help="The amount on one of the channels of a step, so that sums count it once.",
+    )
+    subject = fields.Char(compute="_compute_text")
+    text_html = fields.Html(
+        string="Text",
+        compute="_compute_text",
+        sanitize=False,
+        help="What the notice says, with today's figures of the items it asks for.",
+    )
+    letter_html = fields.Html(compute="_compute_text", sanitize=False)
+    recipient = fields.Char(compute="_compute_recipient")
+    approver_hint = fields.Char(compute="_compute_approver_hint")
     attempts = fields.Integer(readonly=True)
     retry_at = fields.Datetime(readonly=True)
     claim = fields.Integer(readonly=True, help="The batch that is delivering it.")
@@ -116,10 +157,11 @@ class CollectionsNotice(models.Model):
         index="btree_not_null",
     )
 
-    _once = models.UniqueIndex(
-        "(case_id, step_id, channel)"
+    # without its leading item (deleted since) a notice is history
+    _once_for_lead = models.UniqueIndex(
+        "(case_id, lead_item_id, step_id, repeat, channel)"
         " WHERE state IN ('to_approve', 'queued', 'sending', 'sent')",
-        "A step is sent once on each channel.",
+        "A step is sent once for its leading item on each channel.",
     )
     _queue_idx = models.Index("(id) WHERE state = 'queued'")
 
@@ -128,12 +170,93 @@ class CollectionsNotice(models.Model):
         raise UserError(self.env._("Notices are kept: cancel what must not be sent."))
 
     # ------------------------------------------------------------------
+    # COMPUTE
+    # ------------------------------------------------------------------
+
+    def _get_template(self):
+        """What words the notice: the step's email or letter template."""
+        self.ensure_one()
+        step = self.step_id
+        if self.channel == "letter":
+            return step.letter_template_id or step.template_id
+        return step.template_id if self.channel == "email" else step.browse().template_id
+
+    @api.depends("step_id", "channel", "item_ids")
+    @api.depends_context("lang")
+    def _compute_text(self):
+        self.subject, self.text_html, self.letter_html = False, False, False
+        for template, notices in self.grouped(lambda n: n._get_template()).items():
+            if not template:
+                continue
+            for notice, (subject, body) in notices._word(template).items():
+                notice.subject = subject if notice.channel == "email" else False
+                notice.text_html = body
+                notice.letter_html = body if notice.channel == "letter" else False
+
+    def _word(self, template):
+        """What a template says in each of these notices, which are of one channel.
+
+        :return: dict notice -> (subject, body); where it does not render, the reason
+        """
+        by_case = {notice.case_id.id: notice for notice in self}
+        # sudo: a notice names all that the account owes; reading it was checked
+        template = template.sudo().with_context(collections_notice_ids=tuple(self.ids))
+        texts = {}
+        for name in ("subject", "body_html"):
+            try:
+                with self.env.cr.savepoint():
+                    texts[name] = template._render_field(
+                        name, list(by_case), compute_lang=True
+                    )
+            except Exception as error:  # a template can fail in any way a person types
+                if self.env.context.get("force_report_rendering"):
+                    raise
+                texts[name] = dict.fromkeys(by_case, str(error))
+        return {
+            notice: (texts["subject"][case], texts["body_html"][case])
+            for case, notice in by_case.items()
+        }
+
+    @api.depends("contact_id", "email", "step_id", "channel")
+    def _compute_recipient(self):
+        for channel, notices in self.grouped("channel").items():
+            unsent = notices.filtered(lambda notice: not notice.contact_id)
+            steps = {notice.case_id: notice.step_id for notice in unsent}
+            contacts = {}
+            if channel in ("email", "letter"):
+                contacts = unsent.case_id._get_contacts(channel, steps)
+            for notice in notices:
+                contact = notice.contact_id or contacts.get(notice.case_id)
+                notice.recipient = notice._format_recipient(contact)
+
+    def _format_recipient(self, contact):
+        """A contact as the channel reaches it, or a sentence that says nobody is."""
+        self.ensure_one()
+        if self.channel not in ("email", "letter"):
+            return self.partner_id.display_name
+        if not contact:
+            return self.env._("Nobody can be reached: add an address.")
+        if self.channel == "email":
+            address = self.email or contact.email
+            return f"{contact.display_name} <{address}>"
+        return contact._display_address().strip().replace("\n", ", ")
+
+    @api.depends("state", "case_id")
+    @api.depends_context("uid")
+    def _compute_approver_hint(self):
+        may = self.env.user.has_group("account_admin.group_account_admin_all")
+        hint = self.env._("Whoever has the role “User: All Accounts” approves it.")
+        for notice in self:
+            waits = notice.state == "to_approve" and not may
+            notice.approver_hint = hint if waits else False
+
+    # ------------------------------------------------------------------
     # ACTIONS
     # ------------------------------------------------------------------
 
     def action_approve(self):
         """Let notices that wait for approval be sent."""
-        self.check_access("write")
+        self._check_may_approve()
         waiting = self.filtered(lambda notice: notice.state == "to_approve")
         # sudo: the check was above, the state is not for writing by hand
         waiting.sudo().write({"state": "queued"})
@@ -141,9 +264,21 @@ class CollectionsNotice(models.Model):
         self._trigger()
         return True
 
+    def _check_may_approve(self):
+        self.check_access("write")
+        if not self.env.su and not self.env.user.has_group(
+            "account_admin.group_account_admin_all"
+        ):
+            raise AccessError(
+                self.env._(
+                    "Notices are approved and cancelled by people with the role “User:"
+                    " All Accounts”."
+                )
+            )
+
     def action_cancel(self):
         """Do not send; the step stays unmet and is prepared again on a later night."""
-        self.check_access("write")
+        self._check_may_approve()
         self.filtered(lambda n: n.state in ("to_approve", "queued"))._cancel(
             self.env._("Cancelled by %s", self.env.user.name)
         )
@@ -227,47 +362,98 @@ class CollectionsNotice(models.Model):
             {found["decision"].step.id for found in batch}
         )
         channels = {step.id: (step, step._get_channels()) for step in steps}
-        delivered = self._get_delivered([cases[f["facts"].account].id for f in batch])
+        rounds = self._get_rounds([cases[f["facts"].account].id for f in batch])
         users = self._get_users([case.id for case in cases.values()])
-        rows = []
+        rows, finished = [], []
         for found in batch:
-            decision, case = found["decision"], cases[found["facts"].account]
-            step, names = channels[decision.step.id]
-            rows += [
-                {
-                    "case_id": case.id,
-                    "run_id": run.id,
-                    "company_id": run.company_id.id,
-                    "partner_id": found["facts"].account,
-                    "user_id": users[case.id],
-                    "step_id": step.id,
-                    "step_days": step.days,
-                    "channel": name,
-                    "state": "to_approve" if step.approval else "queued",
-                    "date": run.date,
-                    "amount": decision.asked or found["facts"].lead_amount,
-                    "attempts": 0,
-                    "claim": 0,
-                }
-                for name in names
-                if (case.id, step.id, name) not in delivered
-            ]
-        insert_rows(self, rows)
-        self._meet_delivered(run, batch, cases, {row["case_id"] for row in rows})
+            case = cases[found["facts"].account]
+            step, names = channels[found["decision"].step.id]
+            key = (case.id, found["facts"].lead_item, step.id)
+            repeat, delivered = rounds.get(key, (0, {}))
+            left = [name for name in names if name not in delivered]
+            rows += self._prepare_queue_rows(
+                run, found, case, users[case.id], step, repeat, left, bool(delivered)
+            )
+            if not left:
+                finished += delivered.values()
+        notices = insert_rows(self, rows)
+        notices.filtered(lambda notice: notice.state == "to_approve")._note_items(
+            run.company_id, run.date
+        )
+        # every channel of these was delivered by a former try
+        self.browse(finished)._meet(run.date)
         self.env["collections.case"].invalidate_model(["notice_ids"], flush=False)
         escalating = [found for found in batch if not found["decision"].opens]
         self.env["collections.case"]._log_night(run, "queued", escalating, cases)
 
     @api.model
-    def _meet_delivered(self, run, batch, cases, waiting):
-        """Count steps whose every channel was delivered by a former try."""
-        for found in batch:
-            case = cases[found["facts"].account]
-            if case.id not in waiting:
-                step = self.env["collections.policy.step"].browse(
-                    found["decision"].step.id
-                )
-                case._meet_step(step, run.date)
+    def _prepare_queue_rows(
+        self, run, found, case, user_id, step, repeat, channels, is_rest
+    ):
+        facts = found["facts"]
+        amount = facts.asked or facts.lead_amount
+        return [
+            {
+                "case_id": case.id,
+                "run_id": run.id,
+                "company_id": run.company_id.id,
+                "partner_id": facts.account,
+                "user_id": user_id,
+                "step_id": step.id,
+                "step_days": step.days,
+                "lead_item_id": facts.lead_item,
+                "repeat": repeat,
+                "channel": channel,
+                "state": "to_approve" if step.approval else "queued",
+                "date": run.date,
+                "amount": amount,
+                "amount_once": 0 if is_rest or position else amount,
+                "attempts": 0,
+                "claim": 0,
+            }
+            for position, channel in enumerate(channels)
+        ]
+
+    def _note_items(self, company, day):
+        """Note what these notices ask for on a day, as a person who approves sees it."""
+        if not self:
+            return
+        items = self._get_open_items(company, day, self.partner_id.ids)
+        get_due = self.env["account.admin.open.item"]._get_due
+        engines = {p.id: p._to_engine() for p in self.step_id.policy_id}
+        rows_of = {
+            notice: self._pick_asked(
+                items.get(notice.partner_id.id, []), day, get_due(notice.lead_item_id)
+            )
+            for notice in self
+        }
+        self.env["collections.notice.item"]._replace(day, rows_of, engines)
+
+    @api.model
+    def _get_open_items(self, company, day, accounts):
+        """Items of accounts, those of members with their head office's."""
+        heads = self.env["collections.policy"]._get_heads(company, day)
+        items = self.env["account.admin.open.item"]
+        return items._get_items(company, day, accounts, heads)
+
+    @api.model
+    def _pick_asked(self, rows, day, lead_due):
+        """Items that a notice lists: what is overdue and may be followed up.
+
+        A reminder before the due date lists what is due as soon as its leading item.
+
+        :param rows: dicts of :meth:`account.admin.open.item._get_items`
+        """
+        early = lead_due if lead_due and lead_due >= day else None
+        return [
+            row
+            for row in rows
+            if row["residual"] > 0
+            and not row["held"]
+            and (
+                row["days"] > 0 or (early and row["due"] <= early and row["chaseable"])
+            )
+        ]
 
     @api.model
     def _get_users(self, case_ids):
@@ -282,13 +468,28 @@ class CollectionsNotice(models.Model):
         )
 
     @api.model
-    def _get_delivered(self, case_ids):
-        """(case, step, channel) that a former try of a step has delivered already."""
+    def _get_rounds(self, case_ids):
+        """How far the steps of cases are that were sent on some channels.
+
+        :return: dict (case, leading item, step) -> (number of the round that is going
+            on, dict of the channels that have been delivered in it -> notice id)
+        """
         groups = self._read_group(
             [("case_id", "in", case_ids), ("state", "=", "sent")],
-            ["case_id", "step_id", "channel"],
+            ["case_id", "lead_item_id", "step_id", "repeat", "channel"],
+            ["met_on:max", "id:max"],
         )
-        return {(case.id, step.id, channel) for case, step, channel in groups}
+        rounds = {}
+        for case, lead, step, repeat, channel, met_on, notice_id in groups:
+            key = (case.id, lead.id, step.id)
+            number, delivered = rounds.get(key, (0, {}))
+            if met_on:
+                rounds[key] = max((number, delivered), (repeat + 1, {}), key=_first)
+            elif repeat == number:
+                rounds[key] = (number, {**delivered, channel: notice_id})
+            elif repeat > number:
+                rounds[key] = (repeat, {channel: notice_id})
+        return rounds
 
     def _cancel(self, reason):
         # sudo: whoever may cancel or close was checked by the caller
@@ -301,27 +502,38 @@ class CollectionsNotice(models.Model):
             notices.write({"state": "suppressed", "reason": reason})
             notices._log("suppressed", reason)
 
-    def _log(self, kind, note=False):
+    def _log(self, kind, note=False, day=None):
         """One event a notice, with the figures it was sent or stopped on."""
-        names = self.env["collections.case"]._get_item_names(
-            self.case_id.lead_item_id.ids
-        )
+        names = self.env["collections.case"]._get_item_names(self.lead_item_id.ids)
         channels = dict(self._fields["channel"]._description_selection(self.env))
         self.env["collections.case"]._log_events(
             [
                 {
-                    **notice.case_id._event_vals(kind),
+                    **notice.case_id._event_vals(kind, day=day),
                     "notice_id": notice.id,
                     "run_id": notice.run_id.id,
                     "step_id": notice.step_id.id,
                     "step_name": notice.step_id.name,
-                    "item_name": names.get(notice.case_id.lead_item_id.id),
+                    "item_id": notice.lead_item_id.id,
+                    "item_name": names.get(notice.lead_item_id.id),
+                    "days": notice._get_days(day),
                     "amount": notice.amount,
                     "note": note or channels[notice.channel],
                 }
                 for notice in self
             ]
         )
+
+    def _get_days(self, day=None):
+        """Days past due of the leading item on a day, today by default."""
+        self.ensure_one()
+        due = self.env["account.admin.open.item"]._get_due(self.lead_item_id)
+        return ((day or self._get_day()) - due).days if due else 0
+
+    def _get_day(self):
+        """The company's day on which it was sent, or today."""
+        self.ensure_one()
+        return self.sent_on or self.company_id._collections_today()
 
     @api.model
     def _get_queue_domain(self):

@@ -10,7 +10,7 @@ from psycopg2 import OperationalError
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..engine.escalation import guard
+from ..engine.escalation import guard, narrow
 
 _logger = logging.getLogger(__name__)
 
@@ -169,35 +169,77 @@ class CollectionsNotice(models.Model):
             self.env["ir.cron"]._commit_progress()
 
     def _recheck(self, company):
-        """The pre-send guard: keep what may still be sent, with today's figures."""
+        """The pre-send guard: keep what may still be sent, with today's figures.
+
+        What a person approved asks for the items that were approved, and only those.
+        """
         today = company._collections_today()
         accounts = self.partner_id.ids
         judged = self.env["collections.run"]._judge(company, today, accounts)
-        engines, reasons = {}, {}
-        rules = dict(
-            self.env["collections.case"]
-            ._fields["rule"]
-            ._description_selection(self.env)
-        )
+        items = self._get_open_items(company, today, accounts)
+        engines = {p.id: p._to_engine() for p in self.step_id.policy_id}
+        candidates = self._get_approved_candidates(items)
+        reasons, rows_of = {}, {}
         for notice in self:
-            policy = notice.step_id.policy_id
-            if policy not in engines:
-                engines[policy] = policy._to_engine()
-            step = next(
-                (s for s in engines[policy].steps if s.id == notice.step_id.id), None
+            reason, rows_of[notice] = notice._guard(
+                today,
+                judged.get(notice.partner_id.id),
+                items.get(notice.partner_id.id, []),
+                engines,
+                candidates,
             )
-            found = judged.get(notice.partner_id.id)
-            rule = (
-                guard(today, engines[policy], found["facts"], step) if found else None
-            )
-            if not found or rule:
-                problem = found and found["facts"].problem
-                reasons[notice] = problem or rules[rule.value if rule else "settled"]
-            else:
-                notice.amount = found["facts"].asked or found["facts"].lead_amount
+            if reason:
+                reasons[notice] = reason
         stopped = self.browse([notice.id for notice in reasons])
         stopped._suppress(reasons)
-        return self - stopped
+        going = self - stopped
+        asked = {notice: rows_of[notice] for notice in going}
+        self.env["collections.notice.item"]._replace(today, asked, engines)
+        for pay_days, notices in going.grouped(lambda n: n.step_id.pay_days).items():
+            notices.write({"pay_by": today + timedelta(days=pay_days)})
+        return going
+
+    def _get_approved_candidates(self, items):
+        """What is left of the items that were approved: item id -> candidate to lead.
+
+        :param items: as of :meth:`account.admin.open.item._get_items`
+        """
+        approved = self.filtered("step_id.approval").item_ids.item_id
+        rows = [r for rows in items.values() for r in rows if r["id"] in approved._ids]
+        candidates = self.env["collections.notice.item"]._get_candidates(rows)
+        return {item.id: item for item in candidates}
+
+    def _guard(self, day, found, rows, engines, candidates):
+        """Ask whether a notice should still go; set what it asks for.
+
+        :param found: value of :meth:`collections.run._judge` for its account, or None
+        :param rows: the account's items
+        :param candidates: of :meth:`_get_approved_candidates`
+        :return: the sentence that stops it or None, and the items that it lists
+        """
+        self.ensure_one()
+        if not found:
+            return self._get_rule_label("settled"), []
+        policy = engines[self.step_id.policy_id.id]
+        facts = found["facts"]
+        if self.step_id.approval:
+            approved = set(self.item_ids.item_id.ids)
+            rows = [row for row in rows if row["id"] in approved]
+            left = [candidates[row["id"]] for row in rows if row["id"] in candidates]
+            facts = narrow(day, policy, facts, left)
+        step = next(s for s in policy.steps if s.id == self.step_id.id)
+        rule = guard(day, policy, facts, step)
+        if rule:
+            return facts.problem or self._get_rule_label(rule.value), []
+        self.amount = facts.asked or facts.lead_amount
+        if self.amount_once:
+            self.amount_once = self.amount
+        return None, self._pick_asked(rows, day, facts.lead_due)
+
+    @api.model
+    def _get_rule_label(self, rule):
+        rules = self.env["collections.case"]._fields["rule"]
+        return dict(rules._description_selection(self.env))[rule]
 
     def _set_contacts(self, channel):
         """Choose whom to write to; what cannot be addressed becomes a person's matter.
@@ -266,6 +308,8 @@ class CollectionsNotice(models.Model):
 
     def _render(self, template):
         by_case = {notice.case_id.id: notice for notice in self}
+        # the template words these notices, not whatever else the cases have
+        template = template.with_context(collections_notice_ids=tuple(self.ids))
         mails = template.send_mail_batch(
             list(by_case),
             email_values={"scheduled_date": RESERVED, "auto_delete": False},

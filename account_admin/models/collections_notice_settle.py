@@ -1,8 +1,11 @@
-"""What follows a delivered notice: the step is met, its fee is invoiced."""
+"""What follows a delivered notice: the step is met, its fee is invoiced.
+
+And what follows one that came back: the step is unmet again.
+"""
 
 import logging
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 _logger = logging.getLogger(__name__)
 
@@ -10,24 +13,85 @@ _logger = logging.getLogger(__name__)
 class CollectionsNotice(models.Model):
     _inherit = "collections.notice"
 
-    def _settle(self):
-        """Mark as sent, and the step as met where nothing of it is left to send."""
+    def _settle(self, day=None):
+        """Mark as sent, and the step as met where nothing of it is left to send.
+
+        :param date day: the company's day, today by default
+        """
         if not self:
             return
-        company = self.company_id
-        today = company._collections_today()
-        self.write({"state": "sent", "sent_on": today, "reason": False})
-        self._log("sent")
-        delivered = self._get_delivered(self.case_id.ids)
-        met = self.filtered(
-            lambda notice: all(
-                (notice.case_id.id, notice.step_id.id, name) in delivered
-                for name in notice.step_id._get_channels()
-            )
+        day = day or self.company_id._collections_today()
+        self.filtered(lambda n: not n.item_ids)._note_items(self.company_id, day)
+        self.write({"state": "sent", "sent_on": day, "reason": False})
+        self._log("sent", day=day)
+        self._get_complete()._meet(day)
+
+    def _get_complete(self):
+        """Those whose step has gone out on all its channels with them."""
+        rounds = self._get_rounds(self.case_id.ids)
+        return self.filtered(
+            lambda notice: set(notice.step_id._get_channels())
+            <= set(rounds.get(notice._get_round(), (0, {}))[1])
         )
-        for step, notices in met.grouped("step_id").items():
-            notices.case_id._meet_step(step, today)
-        met._charge_fees()
+
+    def _get_round(self):
+        """Key of :meth:`_get_rounds`."""
+        self.ensure_one()
+        return (self.case_id.id, self.lead_item_id.id, self.step_id.id)
+
+    def _get_siblings(self):
+        """These and what was sent of the same round on other channels."""
+        sent = self.search(
+            [("case_id", "in", self.case_id.ids), ("state", "=", "sent")]
+        )
+        rounds = {(*notice._get_round(), notice.repeat) for notice in self}
+        return self | sent.filtered(
+            lambda notice: (*notice._get_round(), notice.repeat) in rounds
+        )
+
+    def _meet(self, day):
+        """The step of these notices counts from a day, for each item they asked for."""
+        if not self:
+            return
+        self._get_siblings().write({"met_on": day})
+        for (step, lead), notices in self.grouped(
+            lambda notice: (notice.step_id, notice.lead_item_id)
+        ).items():
+            notices.case_id._meet_step(step, day, lead)
+        self._charge_fees()
+
+    # ------------------------------------------------------------------
+    # BOUNCES
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _bounce(self, cases, email):
+        """A mail to ``email`` about ``cases`` came back: take back the step it met."""
+        found = self.search(
+            [
+                ("case_id", "in", cases.ids),
+                ("channel", "=", "email"),
+                ("state", "=", "sent"),
+                ("email", "=", email),
+            ],
+            order="id desc",
+        )
+        latest = {notice.case_id: notice for notice in reversed(found)}
+        notices = self.browse([notice.id for notice in latest.values()])
+        siblings = notices._get_siblings()
+        notices._fail(
+            "bounced",
+            {
+                notice: self.env._(
+                    "The notice to %s bounced: correct the address.", email
+                )
+                for notice in notices
+            },
+        )
+        siblings.write({"met_on": False})
+        notices.case_id._take_back_step()
+        for company, same in notices.grouped("company_id").items():
+            same._refresh_cases(company)
 
     def _refresh_cases(self, company):
         """Bring the cases up to date with what has just been sent or stopped."""
@@ -45,16 +109,23 @@ class CollectionsNotice(models.Model):
         )
 
     def _charge_fees(self):
-        """Invoice the fees of steps that were just met, once a case and step."""
-        charged = self._read_group(
-            [("case_id", "in", self.case_id.ids), ("fee_move_id", "!=", False)],
-            ["case_id", "step_id"],
-        )
+        """Invoice the fees of steps that were just met, once a leading item and step."""
+        # whoever it was charged in, a case before or another account: once
+        charged = {
+            (lead.id, step.id)
+            for lead, step in self._read_group(
+                [
+                    ("lead_item_id", "in", self.lead_item_id.ids),
+                    ("fee_move_id", "!=", False),
+                ],
+                ["lead_item_id", "step_id"],
+            )
+        }
         due = {
-            (notice.case_id, notice.step_id): notice
+            (notice.lead_item_id.id, notice.step_id.id): notice
             for notice in self
             if notice.step_id.fee_amount
-            and (notice.case_id, notice.step_id) not in charged
+            and (notice.lead_item_id.id, notice.step_id.id) not in charged
         }
         if not due:
             return

@@ -63,6 +63,29 @@ class CollectionsPolicy(models.Model):
         required=True,
         help="Which step comes first once a dispute was closed.",
     )
+    least_amount = fields.Monetary(
+        string="Least of a Leading Item",
+        help="An item of less, such as a cent of a short payment, does not lead: it is "
+        "listed with the others. It leads only where nothing else is overdue.",
+    )
+    after_last = fields.Selection(
+        selection=[
+            ("person", "A person decides"),
+            ("repeat", "Repeat the last step"),
+            ("newer", "Go on with newer items"),
+        ],
+        string="After the Last Step",
+        default="person",
+        required=True,
+        help="What happens once the leading item has had every step and is still"
+        " unpaid. A person gets an activity that names it and everything that becomes"
+        " overdue meanwhile.",
+    )
+    repeat_days = fields.Integer(
+        string="Repeat Every",
+        default=30,
+        help="Days between two times of the last step.",
+    )
     chase_head_office = fields.Boolean(
         string="Chase the Head Office",
         help="Members of a national account are chased at their head office, in one "
@@ -95,6 +118,14 @@ class CollectionsPolicy(models.Model):
     )
     _minimum_positive = models.Constraint(
         "CHECK(minimum_amount >= 0)", "The minimum cannot be negative."
+    )
+
+    _least_positive = models.Constraint(
+        "CHECK(least_amount >= 0)", "The least of a leading item cannot be negative."
+    )
+    _repeat_in_range = models.Constraint(
+        "CHECK(repeat_days BETWEEN 1 AND 365)",
+        "The last step is repeated after 1 to 365 days.",
     )
 
     @api.depends("company_id")
@@ -134,6 +165,18 @@ class CollectionsPolicy(models.Model):
                     )
                 ) from error
 
+    def action_preview(self):
+        """What the steps of the policy would say to an account."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Texts of %s", self.name),
+            "res_model": "collections.text.preview",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_policy_id": self.id},
+        }
+
     def _get_partner_domain(self):
         self.ensure_one()
         return (
@@ -155,6 +198,9 @@ class CollectionsPolicy(models.Model):
                 minimum=to_decimal(self.minimum_amount),
                 catch_up=self.catch_up,
                 resume=self.resume,
+                least=to_decimal(self.least_amount),
+                after_last=self.after_last,
+                repeat_days=self.repeat_days,
             )
         except ValueError as error:
             raise UserError(str(error)) from error
@@ -191,12 +237,9 @@ class CollectionsPolicy(models.Model):
         :param list partner_ids: commercial partner ids
         :return: dict partner id -> ``collections.policy``, empty where none applies
         """
-        partners = self.env["res.partner"].with_company(company)
-        partners = partners.with_context(active_test=False)
-        own = partners.search_fetch(
-            [("collections_policy_id", "!=", False), ("id", "in", partner_ids)],
-            ["collections_policy_id"],
-        )
+        partners = self.env["res.partner"].with_context(active_test=False)
+        # sudo: a branch follows companies that its users need not see
+        lineage = company.sudo().parent_ids
         nationals = self.env["national.account"]._get_of_members(
             company, day, partner_ids
         )
@@ -205,13 +248,22 @@ class CollectionsPolicy(models.Model):
             for partner, account in nationals.items()
             if account.policy_id.active
         }
-        found.update(
-            (partner.id, partner.collections_policy_id)
-            for partner in own
-            if partner.collections_policy_id.active
-        )
+        # from the top down: what is chosen nearer to the branch wins
+        for above in lineage:
+            chosen = partners.with_company(above).search_fetch(
+                [("collections_policy_id", "!=", False), ("id", "in", partner_ids)],
+                ["collections_policy_id"],
+            )
+            found.update(
+                (partner.id, partner.collections_policy_id.with_company(company))
+                for partner in chosen
+                if partner.collections_policy_id.active
+            )
+        partners = partners.with_company(company)
         for policy in self.search(
-            [("company_id", "in", (False, company.id)), ("domain", "!=", False)]
+            # a branch follows the policies of the companies above it, too
+            [("company_id", "in", (False, *lineage.ids))]
+            + [("domain", "!=", False)]
         ):
             rest = [partner for partner in partner_ids if partner not in found]
             if not rest:
@@ -224,5 +276,5 @@ class CollectionsPolicy(models.Model):
                 (partner_id, policy)
                 for (partner_id,) in self.env.execute_query(matching.select())
             )
-        default = company.collections_policy_id
+        default = company._collections_get_policy()
         return {partner: found.get(partner, default) for partner in partner_ids}

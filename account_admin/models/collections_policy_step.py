@@ -46,6 +46,18 @@ class CollectionsPolicyStep(models.Model):
         domain=[("model", "=", "collections.case")],
         ondelete="restrict",
     )
+    letter_template_id = fields.Many2one(
+        comodel_name="mail.template",
+        string="Letter Text",
+        domain=[("model", "=", "collections.case")],
+        ondelete="restrict",
+        help="What the letter says; the text of the email when empty.",
+    )
+    pay_days = fields.Integer(
+        string="Days to Pay",
+        default=7,
+        help="A notice asks to pay within so many days after it is sent.",
+    )
     role_id = fields.Many2one(
         comodel_name="account.admin.contact.role",
         string="Write To",
@@ -83,6 +95,10 @@ class CollectionsPolicyStep(models.Model):
     )
     _fee_positive = models.Constraint(
         "CHECK(fee_amount >= 0)", "A fee cannot be negative."
+    )
+
+    _pay_days_in_range = models.Constraint(
+        "CHECK(pay_days BETWEEN 0 AND 365)", "A notice leaves 0 to 365 days to pay."
     )
 
     @api.constrains("channel_email", "template_id", *(f"channel_{c}" for c in CHANNELS))
@@ -130,6 +146,22 @@ class CollectionsPolicyStep(models.Model):
                         policy.name,
                     )
                 )
+
+    def action_own_text(self):
+        """A copy of the step's text, which the step uses from now on, to be written."""
+        self.ensure_one()
+        self.check_access("write")
+        name = "template_id" if self.channel_email else "letter_template_id"
+        standard = self[name] or self._get_standard_text(name)
+        copy = standard.copy({"name": f"{self.policy_id.name}: {self.name}"})
+        self[name] = copy
+        return copy._get_records_action()
+
+    @api.model
+    def _get_standard_text(self, name):
+        """The text that a step without one starts from."""
+        kind = "letter_" if name == "letter_template_id" else ""
+        return self.env.ref(f"account_admin.mail_template_{kind}reminder")
 
     @api.depends("name", "days")
     def _compute_display_name(self):

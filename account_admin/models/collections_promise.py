@@ -321,6 +321,7 @@ class CollectionsPromise(models.Model):
         promises = super().create(vals_list)
         for made_on, same in promises.grouped("made_on").items():
             same._log_kind("promised", made_on)
+        promises._touch_cases()
         return promises
 
     def write(self, vals):
@@ -334,7 +335,14 @@ class CollectionsPromise(models.Model):
                         judged[0].partner_id.display_name,
                     )
                 )
-        return super().write(vals)
+        result = super().write(vals)
+        self._touch_cases()
+        return result
+
+    def _touch_cases(self):
+        """The cases of the accounts that promise show it at once."""
+        for company, promises in self.grouped("company_id").items():
+            self.env["collections.case"]._touch(company, promises.partner_id)
 
     # ------------------------------------------------------------------
     # ACTIONS

@@ -8,7 +8,15 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..engine.escalation import Facts, Rule, decide
+from ..engine.escalation import (
+    Facts,
+    Policy,
+    Rule,
+    choose_lead,
+    decide,
+    lead_by,
+    may_lead_differently,
+)
 
 _logger = logging.getLogger(__name__)
 
@@ -85,47 +93,109 @@ class CollectionsRun(models.Model):
         """
         self.ensure_one()
         self.env["collections.promise"]._judge_company(self.company_id, self.date)
+        self.env["collections.case"]._follow_accounts(self.company_id, self.date)
         self.env["collections.case"]._release_mended(self.company_id)
         return self._judge(self.company_id, self.date)
 
     @api.model
     def _judge(self, company, day, accounts=None):
-        """Decisions for a company's accounts on a day; writes nothing."""
+        """Decisions for a company's accounts on a day; writes nothing.
+
+        :param accounts: ids of commercial partners, all when ``None``
+        :return: as :meth:`_decide_all`
+        """
+        Case = self.env["collections.case"]
         heads = self.env["collections.policy"]._get_heads(company, day)
         items = self.env["account.admin.open.item"]
         facts = items._get_facts(company, day, accounts=accounts, heads=heads)
-        states = self.env["collections.case"]._read_states(company, accounts)
+        states = Case._read_states(company, accounts)
+        ids = list(dict.fromkeys([*facts, *states]))
+        policies = self.env["collections.policy"]._get_of_partners(company, day, ids)
+        engines = {
+            policy: self._get_engine(policy, company)
+            for policy in set(policies.values())
+        }
+        facts |= self._get_lead_facts(company, day, heads, facts, policies, engines)
         returning = {
             account: fact.lead_item
             for account, fact in facts.items()
             if fact.lead_item and account not in states
         }
-        states |= self.env["collections.case"]._read_reopening(company, returning)
+        states |= Case._read_reopening(company, returning)
+        states = Case._look_past_mended(company, states)
+        facts = self._complete_facts(company, day, heads, facts, accounts)
+        return {
+            account: self._judge_one(
+                day,
+                engines[policies[account]],
+                facts.get(account) or Facts(account),
+                policies[account],
+                states.get(account),
+            )
+            for account in ids
+        }
+
+    @api.model
+    def _get_lead_facts(self, company, day, heads, facts, policies, engines):
+        """Facts with how far their leading item is, led by another where that has to.
+
+        :return: dict account id -> :class:`~..engine.escalation.Facts`, of accounts
+            with something to chase
+        """
+        asked = self.env["collections.notice.item"]
+        leads = {a: fact for a, fact in facts.items() if fact.lead_item}
+        progress = asked._get_progress([fact.lead_item for fact in leads.values()])
+        unknown = (None, None)
+        led = {}
+        for account, fact in leads.items():
+            met, contact = progress.get(fact.lead_item, unknown)
+            led[account] = replace(fact, lead_met=met, lead_contact=contact)
+        unsure = [
+            account
+            for account, fact in led.items()
+            if isinstance(engine := engines[policies[account]], Policy)
+            and may_lead_differently(engine, fact)
+        ]
+        if unsure:
+            items = self.env["account.admin.open.item"]
+            rows = items._get_items(company, day, unsure, heads)
+            candidates = asked._get_candidates(
+                [row for account in unsure for row in rows.get(account, ())]
+            )
+            by_id = {item.id: item for item in candidates}
+            for account in unsure:
+                own = [by_id[r["id"]] for r in rows.get(account, ()) if r["id"] in by_id]
+                lead = choose_lead(day, engines[policies[account]], own)
+                if lead:
+                    led[account] = lead_by(led[account], lead)
+        return led
+
+    @api.model
+    def _complete_facts(self, company, day, heads, facts, accounts):
+        """Facts with the last contact, the last dispute that was closed, and problems."""
+        contacts = self.env["collections.case"]._read_last_contacts(company, accounts)
         resumed = self.env["collections.dispute"]._get_resumed(company, day, heads)
-        ids = list(dict.fromkeys([*facts, *states]))
-        policies = self.env["collections.policy"]._get_of_partners(company, day, ids)
         problems = self._get_problems(company, day, facts)
-        engines, result = {}, {}
-        for account in ids:
-            policy, state = policies[account], states.get(account)
-            fact = facts.get(account) or Facts(account)
-            if account in resumed or account in problems:
-                fact = replace(
-                    fact,
-                    resumed_on=resumed.get(account),
-                    problem=problems.get(account, ""),
-                )
-            if policy.id not in engines:
-                engines[policy.id] = self._get_engine(policy, company)
-            engine = engines[policy.id]
-            if isinstance(engine, str):
-                fact = replace(fact, problem=engine if fact.lead_due else "")
-                engine = None
-            result[account] = self._judge_one(day, engine, fact, policy, state)
-        return result
+        return {
+            account: replace(
+                fact,
+                # what an item was asked for elsewhere goes along with it
+                last_contact=max(
+                    filter(None, (contacts.get(account), fact.lead_contact)),
+                    default=None,
+                ),
+                resumed_on=resumed.get(account),
+                problem=problems.get(account, ""),
+            )
+            for account, fact in facts.items()
+        }
 
     @api.model
     def _judge_one(self, day, engine, facts, policy, state):
+        if isinstance(engine, str):
+            # a sentence: no policy, or one that cannot be applied
+            facts = replace(facts, problem=engine if facts.lead_due else facts.problem)
+            engine = None
         decision = decide(day, engine, facts, state and state["case"])
         Case = self.env["collections.case"]
         if decision.rule == Rule.PROBLEM:

@@ -113,6 +113,8 @@ class CollectionsRun(models.Model):
             if not left and done < len(work):
                 in_time = False
                 break
+        if in_time:
+            run._tell_persons(decisions)
         run.write(
             {
                 "state": "done" if in_time else "interrupted",
@@ -120,6 +122,13 @@ class CollectionsRun(models.Model):
             }
         )
         return in_time
+
+    def _tell_persons(self, decisions):
+        """Tell what waits for a person's decision, in batches that are committed."""
+        with_case = [found for found in decisions.values() if found["state"]]
+        for batch in split_every(BATCH, with_case, list):
+            self.env["collections.case"]._tell_persons(self, batch)
+            self.env["ir.cron"]._commit_progress()
 
     @api.model
     def _note_failure(self, company, message):

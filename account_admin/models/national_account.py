@@ -104,7 +104,9 @@ class NationalAccount(models.Model):
         :param partners: commercial partner ids to look at, all when ``None``
         :return: dict commercial partner id -> ``national.account``
         """
-        accounts = self._search([("company_id", "in", (False, company.id))])
+        # sudo: a branch has the accounts of companies that its users need not see
+        lineage = company.sudo().parent_ids.ids
+        accounts = self._search([("company_id", "in", (False, *lineage))])
         self.env["national.account.member"].flush_model()
         self.flush_model(["partner_id"])
         query = SQL(
@@ -122,8 +124,9 @@ class NationalAccount(models.Model):
         """SQL of today's national account of each commercial partner, for everybody."""
         accounts = SQL(
             """(SELECT id FROM national_account
-                 WHERE active AND (company_id IS NULL OR company_id = %s))""",
-            company.id,
+                 WHERE active AND (company_id IS NULL OR company_id = ANY(%s)))""",
+            # sudo: a branch has the accounts of companies that its users need not see
+            company.sudo().parent_ids.ids,
         )
         return self._members_sql(accounts, company._collections_today())
 

@@ -72,7 +72,8 @@ class AccountAdminOpenItem(models.AbstractModel):
         :return: dict account id -> list of dicts with ``id``, ``move_id``,
             ``partner_id``, ``name``, ``date``, ``due``, ``days``, ``currency_id``, and
             as ``Decimal`` in the item's currency ``residual``, ``disputed``,
-            ``in_process``, ``promised``, ``held``, ``credited`` and ``chaseable``
+            ``in_process``, ``promised``, ``held``, ``credited`` and ``chaseable``, in
+            the company's ``chaseable_company``
         """
         heads = heads or {}
         members = self._get_members(accounts, heads)
@@ -82,7 +83,8 @@ class AccountAdminOpenItem(models.AbstractModel):
                    COALESCE(NULLIF(move.name, '/'), netted.label) AS name, netted.date,
                    netted.due, %s - netted.due AS days, netted.currency_id,
                    residual::text, disputed::text, in_process::text, promised::text,
-                   held::text, credited::text, chaseable::text
+                   held::text, credited::text, chaseable::text,
+                   chaseable_company::text
               FROM netted JOIN account_move move ON move.id = netted.move_id
              WHERE netted.account_id IS NOT NULL
              ORDER BY netted.due, netted.id""",
@@ -92,7 +94,7 @@ class AccountAdminOpenItem(models.AbstractModel):
         self._flush_reads()
         columns = (
             "id move_id partner_id name date due days currency_id residual disputed "
-            "in_process promised held credited chaseable"
+            "in_process promised held credited chaseable chaseable_company"
         ).split()
         result = {}
         for account, *values in self.env.execute_query(query):
@@ -227,6 +229,11 @@ class AccountAdminOpenItem(models.AbstractModel):
             if accounts is None
             else SQL("AND partner.commercial_partner_id = ANY(%s)", list(accounts)),
         )
+
+    @api.model
+    def _get_due(self, line):
+        """Due date of a receivable journal item, as in :meth:`_item_sql`."""
+        return line.date_maturity or line.date
 
     @api.model
     def _is_as_booked(self, company, day):

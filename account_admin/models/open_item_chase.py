@@ -200,6 +200,20 @@ class AccountAdminOpenItem(models.AbstractModel):
     # ------------------------------------------------------------------
 
     @api.model
+    def _overdue_sql(self, company, day, accounts, heads):
+        """SQL of the items of accounts that are overdue and may be chased.
+
+        :param accounts: ids of commercial partners, of head offices for their members
+        """
+        self._flush_reads()
+        members = self._get_members(accounts, heads)
+        return SQL(
+            """%s SELECT account_id, id FROM netted
+                WHERE overdue AND chaseable > 0""",
+            self._chase_sql(company, day, [*accounts, *members], heads),
+        )
+
+    @api.model
     def _chase_sql(self, company, day, accounts, heads):
         """SQL of ``netted``: every item with what of it may be chased.
 

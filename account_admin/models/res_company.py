@@ -12,7 +12,8 @@ class ResCompany(models.Model):
         comodel_name="collections.policy",
         string="Default Collections Policy",
         default=lambda self: self._default_collections_policy(),
-        help="Chases every account that no other policy claims.",
+        help="Chases every account that no other policy claims. A branch without one"
+        " follows the company above it.",
     )
     # stored: every invoice that opens asks for the company's day
     collections_tz = fields.Selection(related="partner_id.tz", store=True)
@@ -88,6 +89,27 @@ class ResCompany(models.Model):
         "CHECK(collections_kpi_months BETWEEN 1 AND 12)",
         "The months of DSO are between 1 and 12.",
     )
+
+    def _collections_get_policy(self):
+        """The default policy: the company's own, else that of a company above it."""
+        self.ensure_one()
+        # sudo: a branch follows companies that its users need not see
+        lineage = self.sudo().parent_ids
+        policies = [company.collections_policy_id for company in reversed(lineage)]
+        found = next(filter(None, policies), policies[0])
+        return self.env["collections.policy"].browse(found.id)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # a branch follows its parent until somebody chooses otherwise
+        return super().create(
+            [
+                {"collections_policy_id": False, **vals}
+                if vals.get("parent_id")
+                else vals
+                for vals in vals_list
+            ]
+        )
 
     @api.depends("collections_statement_monthly")
     def _compute_collections_statement_since(self):

@@ -4,6 +4,19 @@ from odoo.fields import Domain
 
 from .statement import CHANNELS
 
+#: What of a partner decides whom a case writes to and how it is chased.
+_CHASED_BY = {
+    "active",
+    "city",
+    "collections_policy_id",
+    "collections_role_ids",
+    "email",
+    "parent_id",
+    "street",
+    "type",
+    "zip",
+}
+
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
@@ -128,6 +141,34 @@ class ResPartner(models.Model):
             partner.collections_national_account_id = found.get(
                 partner.commercial_partner_id.id, Account
             )
+
+    def write(self, vals):
+        before = self.commercial_partner_id if "parent_id" in vals else self.browse()
+        result = super().write(vals)
+        if _CHASED_BY & set(vals):
+            self._touch_collections_cases(before)
+        return result
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        partners = super().create(vals_list)
+        # a new contact may be the one that a case has been waiting for
+        contacts = partners.filtered("parent_id")
+        contacts._touch_collections_cases()
+        return partners
+
+    def _touch_collections_cases(self, before=None):
+        """Cases of these accounts show at once whom they write to and what is chased.
+
+        :param before: commercial partners that these belonged to until now
+        """
+        accounts = self.commercial_partner_id | (before or self.browse())
+        # sudo: a case hears of a new address, whoever may read the case
+        cases = self.env["collections.case"].sudo().search(
+            [("partner_id", "in", accounts.ids), ("state", "!=", "closed")]
+        )
+        for company in cases.company_id:
+            cases._touch(company, accounts)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_collections_history(self):

@@ -74,9 +74,23 @@ class TestAccessRights(CollectionsCommon):
         notice.sudo().state = "to_approve"
         self._denied(notice.with_user(self.own).action_approve)
         self._denied(notice.with_user(self.own).action_cancel)
-        self._denied(notice.with_user(self.own).action_send_now)
+        hint = notice.with_user(self.own).approver_hint
+        self.assertIn("User: All Accounts", hint, "a missing button says whose it is")
+        self.assertFalse(notice.with_user(self.all).approver_hint)
         notice.with_user(self.all).action_approve()
         self.assertEqual(notice.state, "queued")
+
+    def test_collectors_send_and_print_for_their_own_accounts_only(self):
+        mine, foreign = self.mine.notice_ids, self.theirs.notice_ids
+        (mine | foreign).sudo().state = "queued"
+        self.assertTrue(mine.with_user(self.own).action_send_now())
+        self._denied(foreign.with_user(self.own).action_send_now)
+        (mine | foreign).sudo().write({"channel": "letter", "met_on": False})
+        self.customer.write({"street": "1 High Street", "city": "Leeds"})
+        mine.with_user(self.own).action_print_letters()
+        self.assertEqual(mine.state, "sent")
+        self._denied(foreign.with_user(self.own).action_print_letters)
+        self._denied(mine.with_user(self.auditor).action_print_letters)
 
     def test_only_administrators_change_policies_and_roles(self):
         for user in (self.own, self.all, self.auditor):
@@ -93,7 +107,7 @@ class TestAccessRights(CollectionsCommon):
         for user in (self.own, self.all, self.manager):
             case = self.mine.with_user(user)
             self._denied(case.write, {"state": "closed"})
-            self._denied(case.write, {"reached_days": 99})
+            self._denied(case.write, {"last_contact": "2026-01-01"})
             self._denied(self.mine.notice_ids.with_user(user).write, {"state": "sent"})
         self.mine.with_user(self.all).user_id = self.all
 

@@ -164,7 +164,7 @@ class TestBadInput(CollectionsCommon):
         self._night("2026-03-09")
         case = cases.filtered(lambda case: case.state != "closed")
         self.assertEqual(case.asked_amount, 160)
-        self.assertEqual(case.reached_days, 8)
+        self.assertEqual(case.step_id.days, 8)
 
     def test_history_cannot_be_changed_or_deleted(self):
         self._move("2026-03-01", 100)

@@ -51,7 +51,7 @@ class TestNotice(CollectionsCommon):
         self._night("2026-03-02")
         sent = self.mailbox.messages[-1]
         case = self._cases()
-        self.assertEqual(case.reached_days, 1)
+        self.assertEqual(case.step_id.days, 1)
         with self._on("2026-03-02"):
             self.env["mail.thread"].message_process(
                 False, self._bounce_of(sent), custom_values={}

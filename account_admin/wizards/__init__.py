@@ -1,5 +1,6 @@
 from . import aging_wizard
 from . import base_partner_merge
+from . import collections_approval
 from . import collections_dry_run
 from . import collections_dry_run_line
 from . import licensing_config_settings
@@ -9,3 +10,4 @@ from . import licensing_pack_data
 from . import licensing_termination
 from . import res_config_settings
 from . import statement_wizard
+from . import collections_text_preview

@@ -19,6 +19,5 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             order="last_contact desc nulls last, opened_on, id",
         )
         for same in open_cases.grouped("company_id").values():
-            cases |= same[1:]
-        cases._close({case.id: ("merged", None) for case in cases})
+            same._unite(same[0])
         return super()._merge(partner_ids, dst_partner, extra_checks)

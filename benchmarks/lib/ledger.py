@@ -210,16 +210,34 @@ def deliver_all(env):
     """Mark what the night has queued as sent, as the queue does, without any mail."""
     env.cr.execute(
         SQL(
-            """UPDATE collections_notice SET state = 'sent', sent_on = %s
+            """UPDATE collections_notice
+                  SET state = 'sent', sent_on = %(day)s, met_on = %(day)s
                 WHERE state = 'queued'""",
+            day=TODAY,
+        )
+    )
+    env.cr.execute(
+        SQL(
+            """INSERT INTO collections_notice_item
+                      (notice_id, company_id, item_id, due, currency_id, residual,
+                       asked, is_own, met_days)
+               SELECT notice.id, notice.company_id, line.id, line.date_maturity,
+                      line.currency_id, line.amount_residual_currency,
+                      line.amount_residual_currency, TRUE, notice.step_days
+                 FROM collections_notice notice
+                 JOIN account_move_line line ON line.partner_id = notice.partner_id
+                  AND line.company_id = notice.company_id
+                 JOIN account_account account ON account.id = line.account_id
+                WHERE account.account_type = 'asset_receivable'
+                  AND line.parent_state = 'posted' AND line.reconciled IS NOT TRUE
+                  AND line.date_maturity < %s""",
             TODAY,
         )
     )
     env.cr.execute(
         SQL(
             """UPDATE collections_case
-                  SET state = 'chasing', last_contact = %s,
-                      step_id = notice.step_id, reached_days = notice.step_days
+                  SET state = 'chasing', last_contact = %s, step_id = notice.step_id
                  FROM collections_notice notice
                 WHERE notice.case_id = collections_case.id""",
             TODAY,
@@ -232,8 +250,8 @@ def deliver_all(env):
 def forget_cases(env):
     """Empty the tables of the nightly run, for another first night."""
     env.cr.execute(
-        "TRUNCATE collections_event, collections_notice, collections_case,"
-        " collections_run CASCADE"
+        "TRUNCATE collections_event, collections_notice_item, collections_notice,"
+        " collections_case_told_rel, collections_case, collections_run CASCADE"
     )
     env.cr.commit()
     env.invalidate_all()

@@ -56,15 +56,17 @@ def facts(draw, account=7):
     )
 
 
-def carry_out(case, decision, day):
-    """What the product makes of a decision once its notice is sent."""
+def carry_out(case, fact, decision, day):
+    """What the product makes of a decision once its notice is sent: case and facts."""
     if decision.closes:
-        return None
+        return None, fact
     if decision.opens:
         case = Case()
     if decision.step:
-        case = replace(case, reached=decision.step.days, last_contact=day)
-    return case
+        fact = replace(
+            fact, lead_met=decision.step.days, lead_contact=day, last_contact=day
+        )
+    return case, fact
 
 
 def play(policy, fact, nights, case=None):
@@ -73,16 +75,16 @@ def play(policy, fact, nights, case=None):
     for night in nights:
         day = START + timedelta(days=night)
         decision = decide(day, policy, fact, case)
-        case = carry_out(case, decision, day)
+        case, fact = carry_out(case, fact, decision, day)
         if decision.step:
             sent.append((day, decision.step))
-    return case, sent
+    return sent
 
 
 @settings(max_examples=1000, deadline=None)
 @given(policies(), facts(), st.lists(days, max_size=60).map(sorted))
 def test_never_a_step_twice_and_never_two_in_a_night(policy, fact, nights):
-    _case, sent = play(policy, fact, nights)
+    sent = play(policy, fact, nights)
     reached = [step.days for _day, step in sent]
     assert reached == sorted(set(reached))
     assert len({day for day, _step in sent}) == len(sent)
@@ -93,7 +95,7 @@ def test_never_a_step_twice_and_never_two_in_a_night(policy, fact, nights):
 def test_a_run_after_a_run_changes_nothing_while_its_notice_waits(policy, fact, night):
     day = START + timedelta(days=night)
     first = decide(day, policy, fact)
-    case = carry_out(None, first, day)
+    case, fact = carry_out(None, fact, first, day)
     if first.step:
         case = replace(Case(), pending=True)
     again = decide(day, policy, fact, case)
@@ -135,7 +137,9 @@ def test_a_night_cut_off_and_retried_ends_as_one_night(policy, ledger, cuts, nig
                 opened = cases[account] or Case()
                 cases[account] = replace(opened, pending=True)
             else:
-                cases[account] = carry_out(cases[account], decision, day)
+                cases[account] = carry_out(
+                    cases[account], ledger[account], decision, day
+                )[0]
         return cases
 
     nobody = [None] * len(ledger)
@@ -160,7 +164,7 @@ def test_the_guard_lets_pass_what_the_night_has_just_decided(policy, fact, night
 def test_the_next_date_is_the_first_night_that_takes_the_next_step(policy, fact, night):
     day = START + timedelta(days=night)
     decision = decide(day, policy, fact)
-    case = carry_out(None, decision, day)
+    case, fact = carry_out(None, fact, decision, day)
     if not decision.next_date or decision.next_date <= day or not case:
         return
     before = decide(decision.next_date - timedelta(days=1), policy, fact, case)
@@ -209,9 +213,13 @@ def test_a_problem_is_reported_and_nothing_is_done():
 
 def test_after_a_dispute_the_resume_rule_applies_once():
     policy = one_step(resume="closest")
-    case = Case(reached=1, last_contact=START + timedelta(days=2))
-    disputed = owing(START, resumed_on=START + timedelta(days=17))
-    decision = decide(START + timedelta(days=17), policy, disputed, case)
+    disputed = owing(
+        START,
+        lead_met=1,
+        last_contact=START + timedelta(days=2),
+        resumed_on=START + timedelta(days=17),
+    )
+    decision = decide(START + timedelta(days=17), policy, disputed, Case())
     assert decision.step.days == 15
 
 
@@ -222,6 +230,8 @@ def test_after_a_dispute_the_resume_rule_applies_once():
         ((Step(1, 5), Step(2, 5)), {}, "different days"),
         ((Step(1, 5),), {"gap": -1}, "negative gap"),
         ((Step(1, 5),), {"catch_up": "all"}, "unknown rule"),
+        ((Step(1, 5),), {"after_last": "stop"}, "unknown rule 'stop' after the last"),
+        ((Step(1, 5),), {"after_last": "repeat"}, "every how many days"),
     ],
 )
 def test_a_policy_that_cannot_work_says_what_to_mend(steps, vals, sentence):

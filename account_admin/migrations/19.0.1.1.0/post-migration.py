@@ -1,0 +1,54 @@
+"""Give notices that were sent what they asked for, so that no step is sent again."""
+
+
+def migrate(cr, version):
+    if not version:
+        return
+    cr.execute(
+        """UPDATE collections_notice SET met_on = sent_on
+            WHERE state = 'sent' AND met_on IS NULL"""
+    )
+    cr.execute(
+        """UPDATE collections_notice SET lead_item_id = event.item_id
+             FROM collections_event event
+            WHERE event.notice_id = collections_notice.id AND event.kind = 'sent'
+              AND collections_notice.lead_item_id IS NULL"""
+    )
+    cr.execute(
+        """UPDATE collections_notice notice SET amount_once = CASE WHEN notice.id = (
+                  SELECT MIN(other.id) FROM collections_notice other
+                   WHERE other.case_id = notice.case_id
+                     AND other.step_id = notice.step_id
+                     AND other.date = notice.date) THEN amount ELSE 0 END
+            WHERE amount_once IS NULL"""
+    )
+    # a notice met, for each item of its account, the steps up to its own that the item
+    # had reached by itself on that day
+    cr.execute(
+        """INSERT INTO collections_notice_item
+                  (notice_id, company_id, item_id, name, due, currency_id, residual,
+                   asked, is_own, met_days)
+           SELECT notice.id, notice.company_id, line.id, line.move_name,
+                  COALESCE(line.date_maturity, line.date), line.currency_id,
+                  line.amount_residual_currency, line.amount_residual_currency,
+                  BOOL_OR(step.days = notice.step_days), MAX(step.days)
+             FROM collections_notice notice
+             JOIN collections_policy_step own ON own.id = notice.step_id
+             JOIN collections_policy_step step ON step.policy_id = own.policy_id
+                                              AND step.days <= notice.step_days
+             JOIN res_partner partner
+               ON partner.commercial_partner_id = notice.partner_id
+             JOIN account_move_line line ON line.partner_id = partner.id
+              AND line.company_id = notice.company_id
+             JOIN account_account account ON account.id = line.account_id
+              AND account.account_type = 'asset_receivable'
+            WHERE notice.met_on IS NOT NULL
+              AND line.parent_state = 'posted' AND line.reconciled IS NOT TRUE
+              AND line.amount_residual_currency > 0
+              AND line.date <= notice.sent_on
+              AND COALESCE(line.date_maturity, line.date) + step.days <= notice.sent_on
+              AND NOT EXISTS (SELECT FROM collections_notice_item item
+                               WHERE item.notice_id = notice.id)
+            GROUP BY notice.id, line.id"""
+    )
+    cr.execute("ALTER TABLE collections_case DROP COLUMN IF EXISTS reached_days")
