@@ -1,7 +1,8 @@
 """A small ledger from a seed, and what the nightly escalation must do with it.
 
 An account is walked on its own: its overdue invoices of a day, the oldest of which
-leads; the next step is sent when the leader is old enough and the gap has passed.
+leads; the leader's next step is sent when it is old enough and the gap has passed. Each
+notice counts for every invoice of the account as far as that had come itself.
 """
 
 import csv
@@ -49,25 +50,29 @@ def expect(invoices, steps, gap, aging_dates):
     chased_customers = set()
     for customer in sorted(customers):
         own = [i for i in invoices if i.customer == customer and not i.disputed]
-        state = None
+        is_open, last_sent, met = False, None, Counter()
         for night in nights:
             due = [i for i in own if i.date <= night < i.settled and night > i.due]
             if not due:
-                state = None
+                is_open = False
                 continue
-            if state is None:
-                state = {"next": 0, "last": None}
+            if not is_open:
+                is_open = True
                 totals["opened"] += 1
                 chased_customers.add(customer)
             open_on[night] += 1
-            late = (night - min(i.due for i in due)).days
-            at = state["next"]
-            rested = state["last"] is None or (night - state["last"]).days >= gap
-            if at < len(steps) and late >= steps[at] and rested:
-                state.update(next=at + 1, last=night)
+            lead = min(due, key=lambda i: (i.due, i.number))
+            at = met[lead.number]
+            rested = last_sent is None or (night - last_sent).days >= gap
+            if at < len(steps) and (night - lead.due).days >= steps[at] and rested:
+                last_sent = night
                 totals[f"step {at + 1}"] += 1
                 chased += sum(i.amount for i in due)
-        totals["still_open"] += state is not None
+                for invoice in own:
+                    reached = sum((night - invoice.due).days >= s for s in steps)
+                    number = invoice.number
+                    met[number] = max(met[number], min(at + 1, reached))
+        totals["still_open"] += is_open
     peak = max(open_on.values(), default=0)
     return {
         "cases_opened": totals["opened"],

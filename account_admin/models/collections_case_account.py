@@ -94,7 +94,8 @@ class CollectionsCase(models.Model):
                 """SELECT collections_case.id, collections_case.partner_id,
                           partner.commercial_partner_id
                      FROM collections_case
-                     JOIN res_partner partner ON partner.id = collections_case.partner_id
+                     JOIN res_partner partner
+                       ON partner.id = collections_case.partner_id
                     WHERE collections_case.state <> 'closed'
                       AND collections_case.company_id = %s %s
                     ORDER BY collections_case.last_contact DESC NULLS LAST,
@@ -118,7 +119,7 @@ class CollectionsCase(models.Model):
             cases._move_to(self.env["res.partner"].browse(account), home)
 
     def _move_to(self, partner, home=None):
-        """These cases are an account's from now on: one of them, with what all stand at.
+        """These cases are an account's from now on: one of them, as strict as all.
 
         :param home: the case that is open there already
         """

@@ -269,9 +269,7 @@ class CollectionsCase(models.Model):
         :return: dict account id -> values of a new case
         """
         met = {
-            fact.lead_item: fact.account
-            for fact in facts
-            if fact.lead_met is not None
+            fact.lead_item: fact.account for fact in facts if fact.lead_met is not None
         }
         if not met:
             return {}
@@ -386,9 +384,7 @@ class CollectionsCase(models.Model):
         self.write(vals)
         # what was handed over is paid: the newer debt is ours to chase again
         taken_back = self.filtered(
-            lambda case: case.handed_to
-            and case.handed_item_id != lead
-            and (not case.handed_item_id or case.handed_item_id.reconciled)
+            lambda case: case.handed_item_id != lead and case.handed_item_id.reconciled
         )
         taken_back.write({"handed_to": False, "handed_item_id": False})
         # a case that was closed meanwhile stays closed, one that waits for a person too

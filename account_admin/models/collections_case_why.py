@@ -250,6 +250,30 @@ class CollectionsCase(models.Model):
             )
         return rules[decision.rule.value]
 
+    @api.model
+    def _get_no_case_sentence(self, found):
+        """Why an account with something overdue has no case.
+
+        :param found: value of :meth:`collections.run._judge`, or None
+        """
+        if not found:
+            return self.env._("What is overdue is not chased in this company.")
+        decision, facts = found["decision"], found["facts"]
+        if facts.problem:
+            return facts.problem
+        if found["state"] and not found["state"]["reopens"]:
+            return self.env._("Its case is somebody else's.")
+        if decision.opens or decision.step or found["todo"]:
+            return self.env._("The next night opens a case.")
+        rules = dict(self._fields["rule"]._description_selection(self.env))
+        excluded = ", ".join(
+            self.env._("%(reason)s: %(amount)s", reason=reason, amount=amount)
+            for reason, amount in self._get_excluded(facts)
+        )
+        if decision.rule in (Rule.NOTHING_DUE, Rule.NOT_CHASEABLE) and excluded:
+            return self.env._("Nothing of it may be chased. %s", excluded)
+        return rules[decision.rule.value]
+
     def _get_closed_sentence(self):
         self.ensure_one()
         reasons = dict(self._fields["close_reason"]._description_selection(self.env))
@@ -279,9 +303,13 @@ class CollectionsCase(models.Model):
     def _get_sent_steps(self, items):
         """When items were in a notice of each step: (item id, step id) -> date."""
         # sudo: whoever reads a case may know when its steps were sent
-        groups = self.env["collections.notice.item"].sudo()._read_group(
-            [("item_id", "in", items), ("notice_id.state", "=", "sent")],
-            ["item_id", "notice_id"],
+        groups = (
+            self.env["collections.notice.item"]
+            .sudo()
+            ._read_group(
+                [("item_id", "in", items), ("notice_id.state", "=", "sent")],
+                ["item_id", "notice_id"],
+            )
         )
         sent = {}
         for item, notice in sorted(groups, key=lambda group: group[1].sent_on):
@@ -349,9 +377,10 @@ class CollectionsCase(models.Model):
                 (now.get(row.item_id.id) or row._as_item(), row.is_own)
                 for row in notice.item_ids.sorted(lambda row: (row.due, row.id))
             ]
-        pick = self.env["collections.notice"]._pick_asked
-        today = self.company_id._collections_today()
-        return [(item, True) for item in pick(items, today, self._get_early_due(found))]
+        listed = self.env["collections.notice"]._pick_asked(
+            items, self.company_id._collections_today(), self._get_early_due(found)
+        )
+        return [(item, True) for item in items if item["id"] in listed]
 
     @api.model
     def _get_notice_table(self, currency, rows):

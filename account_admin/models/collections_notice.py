@@ -104,6 +104,7 @@ class CollectionsNotice(models.Model):
     item_ids = fields.One2many(
         comodel_name="collections.notice.item",
         inverse_name="notice_id",
+        domain=[("is_listed", "=", True)],
         string="Items",
         readonly=True,
     )
@@ -179,7 +180,9 @@ class CollectionsNotice(models.Model):
         step = self.step_id
         if self.channel == "letter":
             return step.letter_template_id or step.template_id
-        return step.template_id if self.channel == "email" else step.browse().template_id
+        return (
+            step.template_id if self.channel == "email" else step.browse().template_id
+        )
 
     @api.depends("step_id", "channel", "item_ids")
     @api.depends_context("lang")
@@ -415,18 +418,17 @@ class CollectionsNotice(models.Model):
         ]
 
     def _note_items(self, company, day):
-        """Note what these notices ask for on a day, as a person who approves sees it."""
+        """Note what these notices ask for on a day, for whoever approves them."""
         if not self:
             return
         items = self._get_open_items(company, day, self.partner_id.ids)
         get_due = self.env["account.admin.open.item"]._get_due
         engines = {p.id: p._to_engine() for p in self.step_id.policy_id}
-        rows_of = {
-            notice: self._pick_asked(
-                items.get(notice.partner_id.id, []), day, get_due(notice.lead_item_id)
-            )
-            for notice in self
-        }
+        rows_of = {}
+        for notice in self:
+            rows = items.get(notice.partner_id.id, [])
+            due = get_due(notice.lead_item_id)
+            rows_of[notice] = rows, self._pick_asked(rows, day, due)
         self.env["collections.notice.item"]._replace(day, rows_of, engines)
 
     @api.model
@@ -443,17 +445,18 @@ class CollectionsNotice(models.Model):
         A reminder before the due date lists what is due as soon as its leading item.
 
         :param rows: dicts of :meth:`account.admin.open.item._get_items`
+        :return: set of item ids
         """
         early = lead_due if lead_due and lead_due >= day else None
-        return [
-            row
+        return {
+            row["id"]
             for row in rows
             if row["residual"] > 0
             and not row["held"]
             and (
                 row["days"] > 0 or (early and row["due"] <= early and row["chaseable"])
             )
-        ]
+        }
 
     @api.model
     def _get_users(self, case_ids):

@@ -215,11 +215,12 @@ class CollectionsNotice(models.Model):
         :param found: value of :meth:`collections.run._judge` for its account, or None
         :param rows: the account's items
         :param candidates: of :meth:`_get_approved_candidates`
-        :return: the sentence that stops it or None, and the items that it lists
+        :return: the sentence that stops it or None, and what
+            :meth:`collections.notice.item._replace` takes
         """
         self.ensure_one()
         if not found:
-            return self._get_rule_label("settled"), []
+            return self._get_rule_label("settled"), ([], set())
         policy = engines[self.step_id.policy_id.id]
         facts = found["facts"]
         if self.step_id.approval:
@@ -230,11 +231,11 @@ class CollectionsNotice(models.Model):
         step = next(s for s in policy.steps if s.id == self.step_id.id)
         rule = guard(day, policy, facts, step)
         if rule:
-            return facts.problem or self._get_rule_label(rule.value), []
+            return facts.problem or self._get_rule_label(rule.value), ([], set())
         self.amount = facts.asked or facts.lead_amount
         if self.amount_once:
             self.amount_once = self.amount
-        return None, self._pick_asked(rows, day, facts.lead_due)
+        return None, (rows, self._pick_asked(rows, day, facts.lead_due))
 
     @api.model
     def _get_rule_label(self, rule):

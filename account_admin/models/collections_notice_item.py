@@ -11,7 +11,7 @@ from .bulk import insert_rows
 
 
 class CollectionsNoticeItem(models.Model):
-    """An open item as a notice asked for it. Progress belongs to the debt: it is here."""
+    """An open item as a notice asked for it: the progress of a debt."""
 
     _name = "collections.notice.item"
     _description = "Item of a Notice"
@@ -41,6 +41,9 @@ class CollectionsNoticeItem(models.Model):
         string="About This Step",
         help="The item has reached the step itself; the others are also past due.",
     )
+    is_listed = fields.Boolean(
+        help="The notice names the item; one that is due today may meet a step unnamed."
+    )
     met_days = fields.Integer(
         help="Days past due of the last step that the item has met with this notice."
     )
@@ -64,7 +67,7 @@ class CollectionsNoticeItem(models.Model):
                      FROM collections_notice_item asked
                      JOIN collections_notice notice ON notice.id = asked.notice_id
                     WHERE asked.item_id = ANY(%s) AND notice.met_on IS NOT NULL
-                      AND asked.asked > 0
+                      AND (asked.asked > 0 OR asked.met_days IS NOT NULL)
                     GROUP BY asked.item_id""",
                 list(item_ids),
             )
@@ -120,30 +123,39 @@ class CollectionsNoticeItem(models.Model):
         """Note what notices ask for, instead of what was noted before.
 
         :param date day: the company's day
-        :param dict rows_of: notice -> dicts of
-            :meth:`account.admin.open.item._get_items` that it lists
+        :param dict rows_of: notice -> (items of its account, ids of those it lists), as
+            dicts of :meth:`account.admin.open.item._get_items`
         :param dict policies: policy id -> :class:`~..engine.escalation.Policy`
         """
         notices = self.env["collections.notice"].browse([n.id for n in rows_of])
         self.search([("notice_id", "in", notices.ids)]).unlink()
-        listed = {row["id"] for rows in rows_of.values() for row in rows}
-        progress = self._get_progress(listed)
+        progress = self._get_progress(
+            {row["id"] for rows, _listed in rows_of.values() for row in rows}
+        )
         insert_rows(
             self,
             [
                 vals
-                for notice, rows in rows_of.items()
-                for vals in self._prepare_rows(day, notice, rows, progress, policies)
+                for notice, (rows, listed) in rows_of.items()
+                for vals in self._prepare_rows(
+                    day, notice, rows, listed, progress, policies
+                )
             ],
         )
         notices.invalidate_recordset(["item_ids"], flush=False)
 
     @api.model
-    def _prepare_rows(self, day, notice, rows, progress, policies):
+    def _prepare_rows(self, day, notice, rows, listed, progress, policies):
         policy = policies[notice.step_id.policy_id.id]
         step = next(s for s in policy.steps if s.id == notice.step_id.id)
         for row in rows:
-            met, _last = progress.get(row["id"], (None, None))
+            before, _last = progress.get(row["id"], (None, None))
+            met = None
+            # what may not be chased goes on where it was once it may
+            if row["chaseable"] > 0:
+                met = met_by(day, policy, step, row["due"], before)
+            if row["id"] not in listed and met is None:
+                continue
             yield {
                 "notice_id": notice.id,
                 "company_id": notice.company_id.id,
@@ -152,7 +164,8 @@ class CollectionsNoticeItem(models.Model):
                 "due": row["due"],
                 "currency_id": row["currency_id"],
                 "residual": row["residual"],
-                "asked": row["chaseable"],
-                "is_own": is_of_step(day, step, row["due"], met),
-                "met_days": met_by(day, policy, step, row["due"], met),
+                "asked": row["chaseable"] if row["id"] in listed else 0,
+                "is_own": is_of_step(day, step, row["due"], before),
+                "is_listed": row["id"] in listed,
+                "met_days": met,
             }

@@ -109,7 +109,7 @@ class CollectionsNotice(models.Model):
         )
 
     def _charge_fees(self):
-        """Invoice the fees of steps that were just met, once a leading item and step."""
+        """Invoice fees of steps that were just met, once a leading item and step."""
         # whoever it was charged in, a case before or another account: once
         charged = {
             (lead.id, step.id)

@@ -262,8 +262,7 @@ class CollectionsPolicy(models.Model):
         partners = partners.with_company(company)
         for policy in self.search(
             # a branch follows the policies of the companies above it, too
-            [("company_id", "in", (False, *lineage.ids))]
-            + [("domain", "!=", False)]
+            [("company_id", "in", (False, *lineage.ids))] + [("domain", "!=", False)]
         ):
             rest = [partner for partner in partner_ids if partner not in found]
             if not rest:

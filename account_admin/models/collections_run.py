@@ -164,7 +164,9 @@ class CollectionsRun(models.Model):
             )
             by_id = {item.id: item for item in candidates}
             for account in unsure:
-                own = [by_id[r["id"]] for r in rows.get(account, ()) if r["id"] in by_id]
+                own = [
+                    by_id[r["id"]] for r in rows.get(account, ()) if r["id"] in by_id
+                ]
                 lead = choose_lead(day, engines[policies[account]], own)
                 if lead:
                     led[account] = lead_by(led[account], lead)
@@ -172,7 +174,7 @@ class CollectionsRun(models.Model):
 
     @api.model
     def _complete_facts(self, company, day, heads, facts, accounts):
-        """Facts with the last contact, the last dispute that was closed, and problems."""
+        """Facts with the last contact, the last dispute that ended, and problems."""
         contacts = self.env["collections.case"]._read_last_contacts(company, accounts)
         resumed = self.env["collections.dispute"]._get_resumed(company, day, heads)
         problems = self._get_problems(company, day, facts)

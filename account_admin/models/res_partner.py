@@ -11,6 +11,7 @@ _CHASED_BY = {
     "collections_policy_id",
     "collections_role_ids",
     "email",
+    "is_company",
     "parent_id",
     "street",
     "type",
@@ -67,6 +68,9 @@ class ResPartner(models.Model):
     collections_on_hold = fields.Boolean(
         string="On Hold", compute="_compute_collections_case"
     )
+    collections_no_case_reason = fields.Char(
+        string="Why There Is No Case", compute="_compute_collections_no_case_reason"
+    )
     collections_currency_id = fields.Many2one(
         comodel_name="res.currency", compute="_compute_collections_amounts"
     )
@@ -108,6 +112,30 @@ class ResPartner(models.Model):
             partner.collections_next_date = case.next_date
             partner.collections_on_hold = case.on_hold
 
+    @api.depends_context("company", "uid", "lang")
+    def _compute_collections_no_case_reason(self):
+        self.collections_no_case_reason = False
+        company = self.env.company
+        without = self.filtered(
+            lambda partner: partner.collections_overdue > 0
+            and not partner.collections_case_id
+        ).commercial_partner_id
+        Case = self.env["collections.case"]
+        if not without or not Case.has_access("read"):
+            return
+        accounts = Case._get_chased_accounts(company, without)
+        # sudo: an account is judged on all its items; who reads it was checked
+        run = self.env["collections.run"].sudo().with_company(company)
+        judged = run._judge(
+            company, company._collections_today(), list(set(accounts.values()))
+        )
+        for partner in self:
+            account = accounts.get(partner.commercial_partner_id.id)
+            if partner.commercial_partner_id in without:
+                partner.collections_no_case_reason = Case._get_no_case_sentence(
+                    judged.get(account)
+                )
+
     @api.depends_context("company")
     def _compute_collections_amounts(self):
         company = self.env.company
@@ -143,7 +171,8 @@ class ResPartner(models.Model):
             )
 
     def write(self, vals):
-        before = self.commercial_partner_id if "parent_id" in vals else self.browse()
+        moves = {"parent_id", "is_company"} & set(vals)
+        before = self.commercial_partner_id if moves else self.browse()
         result = super().write(vals)
         if _CHASED_BY & set(vals):
             self._touch_collections_cases(before)
@@ -164,8 +193,10 @@ class ResPartner(models.Model):
         """
         accounts = self.commercial_partner_id | (before or self.browse())
         # sudo: a case hears of a new address, whoever may read the case
-        cases = self.env["collections.case"].sudo().search(
-            [("partner_id", "in", accounts.ids), ("state", "!=", "closed")]
+        cases = (
+            self.env["collections.case"]
+            .sudo()
+            .search([("partner_id", "in", accounts.ids), ("state", "!=", "closed")])
         )
         for company in cases.company_id:
             cases._touch(company, accounts)

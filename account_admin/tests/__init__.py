@@ -5,6 +5,7 @@ from . import test_promise
 from . import test_promise_access
 from . import test_promise_night
 from . import test_notice
+from . import test_notice_text
 from . import test_national_account
 from . import test_bad_input
 from . import test_access_rights
@@ -13,6 +14,7 @@ from . import test_invoice_form
 from . import test_language
 from . import test_letter_run
 from . import test_portal
+from . import test_progress
 from . import test_aging
 from . import test_statement
 from . import test_statement_sending

@@ -12,7 +12,6 @@ class CollectionsTextPreview(models.TransientModel):
     )
     step_id = fields.Many2one(
         comodel_name="collections.policy.step",
-        string="Step",
         compute="_compute_step_id",
         store=True,
         readonly=False,

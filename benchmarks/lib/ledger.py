@@ -220,10 +220,10 @@ def deliver_all(env):
         SQL(
             """INSERT INTO collections_notice_item
                       (notice_id, company_id, item_id, due, currency_id, residual,
-                       asked, is_own, met_days)
+                       asked, is_own, is_listed, met_days)
                SELECT notice.id, notice.company_id, line.id, line.date_maturity,
                       line.currency_id, line.amount_residual_currency,
-                      line.amount_residual_currency, TRUE, notice.step_days
+                      line.amount_residual_currency, TRUE, TRUE, notice.step_days
                  FROM collections_notice notice
                  JOIN account_move_line line ON line.partner_id = notice.partner_id
                   AND line.company_id = notice.company_id

@@ -29,7 +29,7 @@ from engine.escalation import (
 )
 
 START = date(2026, 1, 1)
-LAST = 150
+NIGHTS = range(150)
 
 
 @dataclass
@@ -103,7 +103,7 @@ def read(policy, debts, night, last_contact):
     return facts, items
 
 
-def play(policy, debts, nights=range(LAST)):
+def play(policy, debts, nights=NIGHTS):
     """Run nights; what is decided is sent.
 
     :return: list of (night, decision, whether a case was open, ids that were asked for)
@@ -122,10 +122,10 @@ def play(policy, debts, nights=range(LAST)):
             assert guard(day, policy, facts, decision.step) is None
             last_contact = day
             for item in items:
+                debt = debts[item.id]
+                debt.met = met_by(day, policy, decision.step, item.due, debt.met)
                 if day > item.due:
                     asked.append(item.id)
-                    debt = debts[item.id]
-                    debt.met = met_by(day, policy, decision.step, item.due, debt.met)
                     debt.contact = day
         played.append((night, decision, case is not None, asked))
     return played

@@ -27,11 +27,11 @@ def migrate(cr, version):
     cr.execute(
         """INSERT INTO collections_notice_item
                   (notice_id, company_id, item_id, name, due, currency_id, residual,
-                   asked, is_own, met_days)
+                   asked, is_own, is_listed, met_days)
            SELECT notice.id, notice.company_id, line.id, line.move_name,
                   COALESCE(line.date_maturity, line.date), line.currency_id,
                   line.amount_residual_currency, line.amount_residual_currency,
-                  BOOL_OR(step.days = notice.step_days), MAX(step.days)
+                  BOOL_OR(step.days = notice.step_days), TRUE, MAX(step.days)
              FROM collections_notice notice
              JOIN collections_policy_step own ON own.id = notice.step_id
              JOIN collections_policy_step step ON step.policy_id = own.policy_id
