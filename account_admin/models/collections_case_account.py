@@ -197,6 +197,28 @@ class CollectionsCase(models.Model):
                 _logger.info("Cases of %s wait for the night: %s", company.name, error)
 
     @api.model
+    def _refresh_new_days(self):
+        """Where a company's day has begun and its night has not come: show the day."""
+        run = self.env["collections.run"]
+        for company in run._get_companies_of_tonight():
+            today = company._collections_today()
+            if company.collections_shown_on == today or not run._lock(company):
+                continue
+            try:
+                with self.env.cr.savepoint():
+                    judged = run.with_company(company)._judge(company, today)
+                    self._refresh_open(judged)
+                    company.collections_shown_on = today
+            except OperationalError:
+                raise
+            except Exception as error:  # whatever one company's data provokes
+                self.env.invalidate_all()
+                _logger.info("Cases of %s wait for the night: %s", company.name, error)
+            finally:
+                run._unlock(company)
+            self.env["ir.cron"]._commit_progress()
+
+    @api.model
     def _refresh_of(self, company, partners):
         """Show in the open cases of these accounts what a night would show now."""
         commercial = partners.commercial_partner_id
@@ -218,12 +240,4 @@ class CollectionsCase(models.Model):
         judged = self.env["collections.run"]._judge(
             company, today, cases.partner_id.ids
         )
-        self._refresh(
-            [
-                found
-                for found in judged.values()
-                if found["state"]
-                and not found["state"]["reopens"]
-                and not found["facts"].problem
-            ]
-        )
+        self._refresh_open(judged)

@@ -194,11 +194,31 @@ class CollectionsCase(models.Model):
         return cases
 
     @api.model
+    def _refresh_open(self, judged):
+        """Show in open cases what their accounts were judged by.
+
+        :param judged: as of :meth:`collections.run._judge`
+        """
+        self._refresh(
+            [
+                found
+                for found in judged.values()
+                if found["state"] and not found["state"]["reopens"]
+            ]
+        )
+
+    @api.model
     def _refresh(self, batch):
+        """Show in open cases what accounts were judged by; others are left alone.
+
+        :param batch: values of :meth:`collections.run._judge`
+        """
         changed = [
             {"id": found["state"]["id"], **shown}
             for found in batch
-            if (shown := self._get_shown_of(found)) != found["state"]["shown"]
+            if found["state"]
+            and not found["facts"].problem
+            and (shown := self._get_shown_of(found)) != found["state"]["shown"]
         ]
         if not changed:
             return

@@ -97,16 +97,7 @@ class CollectionsNotice(models.Model):
         """Bring the cases up to date with what has just been sent or stopped."""
         today = company._collections_today()
         judged = self.env["collections.run"]._judge(company, today, self.partner_id.ids)
-        self.env["collections.case"]._refresh(
-            [
-                found
-                for found in judged.values()
-                if found["state"]
-                and not found["state"]["reopens"]
-                and not found["decision"].closes
-                and not found["facts"].problem
-            ]
-        )
+        self.env["collections.case"]._refresh_open(judged)
 
     def _charge_fees(self):
         """Invoice fees of steps that were just met, once a leading item and step."""

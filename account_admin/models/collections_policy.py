@@ -140,6 +140,23 @@ class CollectionsPolicy(models.Model):
         for policy in self:
             policy.step_count = len(policy.step_ids)
 
+    def write(self, vals):
+        result = super().write(vals)
+        self._touch_cases()
+        return result
+
+    def _touch_cases(self):
+        """The policy's cases show at once what it says now."""
+        # sudo: whoever may change a policy changes what every case of it shows
+        cases = self.env["collections.case"].sudo()
+        groups = cases._read_group(
+            [("policy_id", "in", self.ids), ("state", "!=", "closed")],
+            ["company_id"],
+            ["partner_id:recordset"],
+        )
+        for company, partners in groups:
+            cases._touch(company, partners)
+
     @api.constrains("step_ids", "active")
     def _check_steps(self):
         for policy in self:

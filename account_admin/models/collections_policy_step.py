@@ -101,6 +101,17 @@ class CollectionsPolicyStep(models.Model):
         "CHECK(pay_days BETWEEN 0 AND 365)", "A notice leaves 0 to 365 days to pay."
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        steps = super().create(vals_list)
+        steps.policy_id._touch_cases()
+        return steps
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.policy_id._touch_cases()
+        return result
+
     @api.constrains("channel_email", "template_id", *(f"channel_{c}" for c in CHANNELS))
     def _check_channels(self):
         for step in self:

@@ -115,6 +115,7 @@ class CollectionsRun(models.Model):
                 break
         if in_time:
             run._tell_persons(decisions)
+            company.collections_shown_on = run.date
         run.write(
             {
                 "state": "done" if in_time else "interrupted",

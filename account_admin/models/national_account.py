@@ -56,6 +56,15 @@ class NationalAccount(models.Model):
         for account in self:
             account.member_count = len(account.member_ids)
 
+    def write(self, vals):
+        chased_by = {"active", "company_id", "partner_id", "policy_id"} & set(vals)
+        before = self.partner_id if chased_by else self.env["res.partner"]
+        result = super().write(vals)
+        if chased_by:
+            partners = before | self.partner_id | self.member_ids.partner_id
+            partners._touch_collections_cases()
+        return result
+
     @api.constrains("partner_id", "active")
     def _check_head_office(self):
         self._check_no_cycle(self.filtered("active").partner_id)

@@ -99,6 +99,31 @@ class NationalAccountMember(models.Model):
             accounts.search([("partner_id", "in", self.partner_id.ids)]).partner_id
         )
 
+    # ------------------------------------------------------------------
+    # CASES
+    # ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        members = super().create(vals_list)
+        members._touch_cases()
+        return members
+
+    def write(self, vals):
+        self._touch_cases()
+        result = super().write(vals)
+        self._touch_cases()
+        return result
+
+    def unlink(self):
+        self._touch_cases()
+        return super().unlink()
+
+    def _touch_cases(self):
+        """Cases go at once where the members are chased now."""
+        partners = self.partner_id | self.account_id.partner_id
+        partners._touch_collections_cases()
+
     def _overlaps(self, other):
         def starts_before_end(one, two):
             return not (one.date_start and two.date_end) or (

@@ -15,6 +15,9 @@ class ResCompany(models.Model):
         help="Chases every account that no other policy claims. A branch without one"
         " follows the company above it.",
     )
+    collections_shown_on = fields.Date(
+        help="The day that the open cases show, by the last night or since midnight."
+    )
     # stored: every invoice that opens asks for the company's day
     collections_tz = fields.Selection(related="partner_id.tz", store=True)
     collections_kpi_months = fields.Integer(

@@ -452,3 +452,29 @@ class TestAtOnce(CollectionsCommon):
             late.active = True
             self.env["collections.dispute"].create({"move_id": invoice.id})
             self.assertRegex(why(late), "Nothing of it may be chased. In dispute: .*90")
+
+    def test_day_that_has_begun_is_shown_before_its_night(self):
+        self._move("2026-03-05", 70)
+        self.assertEqual(self.case.asked_amount, 1000)
+        self._send("2026-03-06")
+        self.assertEqual(self.case.asked_amount, 1070)
+        self.assertEqual(self._steps_sent(), [1], "it is shown, nothing is sent")
+
+    def test_changed_policy_is_shown_at_once(self):
+        with self._on("2026-03-03"):
+            self.policy.step_ids[1].days = 5
+            self._commit()
+        self.assertEqual(str(self.case.next_date), "2026-03-06")
+
+    def test_new_member_of_a_chased_head_office_is_shown_there_at_once(self):
+        head = self._customer("Head Office")
+        with self._on("2026-03-03"):
+            self.policy.chase_head_office = True
+            national = self.env["national.account"].create(
+                {"name": "National", "partner_id": head.id}
+            )
+            self.env["national.account.member"].create(
+                {"account_id": national.id, "partner_id": self.customer.id}
+            )
+            self._commit()
+        self.assertEqual(self.case.partner_id, head)
