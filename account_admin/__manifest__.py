@@ -28,6 +28,7 @@
         "views/collections_case_views.xml",
         "views/collections_policy_views.xml",
         "views/account_admin_contact_role_views.xml",
+        "views/account_admin_bounce_views.xml",
         "views/national_account_views.xml",
         "views/collections_dispute_views.xml",
         "views/collections_promise_views.xml",

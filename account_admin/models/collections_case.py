@@ -3,6 +3,8 @@ import uuid
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
+from .envelope import get_addresses
+
 RULES = [
     ("nothing_due", "Nothing is overdue"),
     ("below_minimum", "Less than the policy's minimum"),
@@ -207,6 +209,15 @@ class CollectionsCase(models.Model):
     def action_retry(self):
         """A person mended what failed: take up the step again tonight."""
         self.check_access("write")
+        # sudo: whoever tries again says that the address is right
+        bounces = self.env["account.admin.bounce"].sudo()
+        bounces._forget(
+            {
+                email
+                for case in self.filtered("attention_email")
+                for email in get_addresses(case.attention_email)
+            }
+        )
         self._clear_attention(self.env._("Tried again by %s", self.env.user.name))
         return True
 
@@ -421,9 +432,3 @@ class CollectionsCase(models.Model):
             raise UserError(
                 self.env._("Cases are closed, not deleted: their history is kept.")
             )
-
-    def _message_receive_bounce(self, email, partner):
-        result = super()._message_receive_bounce(email, partner)
-        # sudo: the mail gateway tells of the bounce, it has no right on notices
-        self.env["collections.notice"].sudo()._bounce(self, email)
-        return result

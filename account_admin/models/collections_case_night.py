@@ -12,6 +12,7 @@ from odoo.tools import SQL
 from ..engine.escalation import Case, Rule
 from ..engine.money import to_decimal
 from .bulk import insert_rows
+from .envelope import get_addresses
 
 #: Columns of a case that follow the ledger: name -> SQL type of its JSON value.
 SHOWN = {
@@ -585,15 +586,20 @@ class CollectionsCase(models.Model):
                 for case, notice in failed.items()
                 if notice.channel == channel and notice.failure != "template"
             }
-            cases = self.browse([case.id for case in steps])
-            contacts = cases._get_contacts(channel, steps)
-            mended |= cases.filtered(
-                lambda case, contacts=contacts, channel=channel: contacts[case]
-                and (
+            contacts = self.browse([c.id for c in steps])._get_contacts(channel, steps)
+            everybody = self.env["res.partner"].union(*contacts.values())
+            alive, dead = everybody._collections_get_alive()
+            for case, contact in contacts.items():
+                refused = set(get_addresses(failed[case].email))
+                if contact and (
                     channel == "letter"
-                    or contacts[case].email_normalized != failed[case].email
-                )
-            )
+                    or contact not in dead
+                    and (
+                        failed[case].failure == "bounced"
+                        or set(alive[contact]) - refused
+                    )
+                ):
+                    mended |= case
         return mended | self.filtered(
             lambda case: case in failed
             and failed[case].failure == "template"

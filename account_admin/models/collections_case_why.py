@@ -96,14 +96,9 @@ class CollectionsCase(models.Model):
         notices = self._get_current_notices()
         for case, tables in self._get_notice_tables().items():
             contact = case.notice_contact_id
-            name = contact.name or contact.commercial_partner_id.name
             amount = self._join_amounts(table["total"] for table in tables)
             pay_by = self._date(case._get_pay_by(notices.get(case)))
-            case.notice_greeting = (
-                self.env._("Dear %s,", name)
-                if name
-                else self.env._("Dear Sir or Madam,")
-            )
+            case.notice_greeting = contact._collections_get_greeting()
             case.notice_amount_text = amount
             case.notice_pay_by_text = pay_by
             case.notice_payment_html = self.env["ir.qweb"]._render(

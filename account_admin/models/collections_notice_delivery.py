@@ -11,6 +11,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..engine.escalation import guard, narrow
+from .envelope import get_addresses, set_recipients
 
 _logger = logging.getLogger(__name__)
 
@@ -250,11 +251,25 @@ class CollectionsNotice(models.Model):
         """
         steps = {notice.case_id: notice.step_id for notice in self}
         contacts = self.case_id._get_contacts(channel, steps)
+        everybody = self.env["res.partner"].union(*contacts.values())
+        addresses, dead = {}, everybody.browse()
+        if channel == "email":
+            addresses, dead = everybody._collections_get_alive()
         for contact, notices in self.grouped(lambda n: contacts[n.case_id]).items():
             if contact:
-                notices.write(
-                    {"contact_id": contact.id, "email": contact.email_normalized}
+                email = ", ".join(addresses.get(contact, ()))
+                notices.write({"contact_id": contact.id, "email": email})
+        bounced = self.filtered(lambda notice: contacts[notice.case_id] in dead)
+        bounced._fail(
+            "bounced",
+            {
+                notice: self.env._(
+                    "The last mail to %s came back: correct the address, or try again.",
+                    notice.email,
                 )
+                for notice in bounced
+            },
+        )
         missing = self.filtered(lambda notice: not contacts[notice.case_id])
         names = {notice: notice.partner_id.display_name for notice in missing}
         missing._fail(
@@ -266,7 +281,7 @@ class CollectionsNotice(models.Model):
                 for notice, name in names.items()
             },
         )
-        return self - missing
+        return self - missing - bounced
 
     def _deliver_emails(self):
         notices = self._set_contacts("email")
@@ -316,10 +331,11 @@ class CollectionsNotice(models.Model):
             list(by_case),
             email_values={"scheduled_date": RESERVED, "auto_delete": False},
         )
+        # one write a mail: each has recipients of its own
         for mail in mails:
-            by_case[mail.res_id].write(
-                {"mail_id": mail.id, "message_id": mail.mail_message_id.id}
-            )
+            notice = by_case[mail.res_id]
+            set_recipients(mail, notice.contact_id, get_addresses(notice.email))
+            notice.write({"mail_id": mail.id, "message_id": mail.mail_message_id.id})
 
     def _read_results(self):
         """Settle notices by what became of their mails."""

@@ -65,25 +65,31 @@ class CollectionsNotice(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    def _bounce(self, cases, email):
-        """A mail to ``email`` about ``cases`` came back: take back the step it met."""
+    def _bounce(self, message, addresses):
+        """A mail came back: take back the step it met, if nobody else got it.
+
+        :param message: the ``mail.message`` that was sent
+        :param set addresses: those that it did not reach
+        """
         found = self.search(
-            [
-                ("case_id", "in", cases.ids),
-                ("channel", "=", "email"),
-                ("state", "=", "sent"),
-                ("email", "=", email),
-            ],
-            order="id desc",
+            [("message_id", "=", message.id), ("state", "=", "sent")], order="id"
         )
-        latest = {notice.case_id: notice for notice in reversed(found)}
-        notices = self.browse([notice.id for notice in latest.values()])
+        notices = self.env["account.admin.bounce"]._get_lost(found, addresses)
+        notices._take_back()
+        (found - notices)._log(
+            "bounced",
+            self.env._("%s came back; others got it.", ", ".join(sorted(addresses))),
+        )
+
+    def _take_back(self):
+        """These came back from everybody: their steps are unmet again."""
+        notices = self
         siblings = notices._get_siblings()
         notices._fail(
             "bounced",
             {
                 notice: self.env._(
-                    "The notice to %s bounced: correct the address.", email
+                    "The notice to %s bounced: correct the address.", notice.email
                 )
                 for notice in notices
             },

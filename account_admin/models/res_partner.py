@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from .envelope import get_addresses
 from .statement import CHANNELS
 
 #: What of a partner decides whom a case writes to and how it is chased.
@@ -310,7 +311,40 @@ class ResPartner(models.Model):
         self.ensure_one()
         if channel == "letter":
             return bool(self.city and (self.street or self.zip))
-        return bool(self.email_normalized)
+        return bool(self._collections_get_addresses())
+
+    def _collections_get_addresses(self):
+        """Every email address of a contact, normalized."""
+        self.ensure_one()
+        return get_addresses(self.email)
+
+    def _collections_get_alive(self):
+        """Where mails to contacts go: all addresses whose last mail did not come back.
+
+        :return: dict contact -> list of addresses, every one where none is alive, and
+            the contacts of which none is
+        """
+        every = {contact: contact._collections_get_addresses() for contact in self}
+        # sudo: whoever sends has to know which addresses are dead
+        known = (
+            self.env["account.admin.bounce"]
+            .sudo()
+            ._get_known({email for addresses in every.values() for email in addresses})
+        )
+        alive = {
+            contact: [email for email in addresses if email not in known]
+            for contact, addresses in every.items()
+        }
+        dead = self.filtered(lambda contact: not alive[contact])
+        return {contact: alive[contact] or every[contact] for contact in self}, dead
+
+    def _collections_get_greeting(self):
+        """How a mail or letter greets a contact, in the language it is written in."""
+        self.ensure_one()
+        name = self.name or self.commercial_partner_id.name
+        if name:
+            return self.env._("Dear %s,", name)
+        return self.env._("Dear Sir or Madam,")
 
     def action_view_collections_case(self):
         """The account's open case."""

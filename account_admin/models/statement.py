@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..report import statement_xlsx
+from .envelope import get_addresses
 
 CHANNELS = [
     ("email", "Email"),
@@ -62,6 +63,9 @@ class AccountAdminStatement(models.Model):
         ondelete="restrict",
     )
     email = fields.Char(readonly=True)
+    greeting = fields.Char(
+        compute="_compute_greeting", help="Dear and the contact's name."
+    )
     date = fields.Date(string="As of", required=True, readonly=True)
     date_from = fields.Date(
         string="From",
@@ -121,6 +125,13 @@ class AccountAdminStatement(models.Model):
                 day=statement.date,
             )
 
+    @api.depends("contact_id", "partner_id")
+    @api.depends_context("lang")
+    def _compute_greeting(self):
+        for statement in self:
+            contact = statement.contact_id or statement.partner_id
+            statement.greeting = contact._collections_get_greeting()
+
     def _compute_access_url(self):
         result = super()._compute_access_url()
         for statement in self:
@@ -170,6 +181,10 @@ class AccountAdminStatement(models.Model):
             again = again.filtered(lambda s: s.channel != "none")
         if not again:
             raise UserError(self.env._("Nothing of this is left to send."))
+        # sudo: whoever sends one by one says that its address is right
+        bounces = self.env["account.admin.bounce"].sudo()
+        if len(again) == 1:
+            bounces._forget(get_addresses(again.contact_id.email))
         # sudo: the check was above, the state is not for writing by hand
         again.sudo().write({"state": "queued", "reason": False})
         again.sudo().filtered(lambda s: s.channel == "none").channel = "email"
@@ -227,15 +242,20 @@ class AccountAdminStatement(models.Model):
     def _mail_get_partner_fields(self, introspect_fields=False):
         return ["contact_id"]
 
-    def _message_receive_bounce(self, email, partner):
-        result = super()._message_receive_bounce(email, partner)
-        # sudo: the mail gateway tells of the bounce, it has no right on statements
-        self.sudo()._fail(
+    @api.model
+    def _bounce(self, message, addresses):
+        """A mail came back: its statement did not arrive, unless somebody else got it.
+
+        :param message: the ``mail.message`` that was sent
+        :param set addresses: those that it did not reach
+        """
+        found = self.search([("mail_id.mail_message_id", "=", message.id)])
+        gone = self.env["account.admin.bounce"]._get_lost(found, addresses)
+        gone._fail(
             {
                 statement: self.env._(
-                    "The statement to %s bounced: correct the address.", email
+                    "The statement to %s bounced: correct the address.", statement.email
                 )
-                for statement in self
+                for statement in gone
             }
         )
-        return result

@@ -6,6 +6,8 @@ from psycopg2 import OperationalError
 
 from odoo import Command, api, models
 
+from .envelope import get_addresses, set_recipients
+
 _logger = logging.getLogger(__name__)
 
 #: Statements rendered by one call of the PDF renderer.
@@ -31,15 +33,17 @@ class AccountAdminStatement(models.Model):
         by = "letter" if channel == "letter" else "email"
         role = self.env["account.admin.contact.role"]
         contacts = partners._collections_get_contacts(role, by)
+        addresses, dead = {}, role.browse()
+        if by == "email":
+            everybody = partners.browse().union(*contacts.values())
+            addresses, dead = everybody._collections_get_alive()
         readers = self._get_portal_readers(partners) if channel == "portal" else set()
         return {
             partner: {
                 "contact_id": contacts[partner.id].id or None,
-                "email": contacts[partner.id].email_normalized
-                if by == "email"
-                else None,
+                "email": ", ".join(addresses.get(contacts[partner.id], ())) or None,
                 **self._get_readiness(
-                    partner, channel, contacts[partner.id], partner.id in readers
+                    partner, channel, contacts[partner.id], partner.id in readers, dead
                 ),
             }
             for partner in partners
@@ -57,8 +61,15 @@ class AccountAdminStatement(models.Model):
         return {partner.commercial_partner_id.id for (partner,) in groups}
 
     @api.model
-    def _get_readiness(self, partner, channel, contact, can_read):
+    def _get_readiness(self, partner, channel, contact, can_read, dead=()):
         """State and reason of a statement before anything is sent."""
+        if channel == "email" and contact in dead:
+            reason = self.env._(
+                "The last mail to %s came back: correct the address, or send this one"
+                " by itself.",
+                contact.email,
+            )
+            return {"state": "failed", "reason": reason}
         if channel == "none":
             reason = self.env._("This account wants no statements.")
             return {"state": "skipped", "reason": reason}
@@ -173,6 +184,7 @@ class AccountAdminStatement(models.Model):
         for mail in mails:
             statement = by_id[mail.res_id]
             mail.attachment_ids = [Command.link(statement.attachment_id.id)]
+            set_recipients(mail, statement.contact_id, get_addresses(statement.email))
             statement.mail_id = mail
         # sudo: whoever may send may have the queue looked at earlier
         self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()

@@ -1,3 +1,4 @@
+from . import test_envelope
 from . import test_escalation
 from . import test_open_item
 from . import test_dispute

@@ -159,7 +159,7 @@ class TestProgress(CollectionsCommon):
         self._night("2026-03-02")
         case = self._cases()
         with self._on("2026-03-02"):
-            self.env["collections.notice"].sudo()._bounce(case, case.notice_ids.email)
+            case.notice_ids.sudo()._take_back()
         item = case.lead_item_id
         progress = self.env["collections.notice.item"]._get_progress(item.ids)
         self.assertFalse(progress)
