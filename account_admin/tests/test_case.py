@@ -1,5 +1,6 @@
 from odoo import fields
-from odoo.tests import Form, tagged
+from odoo.exceptions import AccessError
+from odoo.tests import Form, new_test_user, tagged
 
 from .common import CollectionsCommon
 
@@ -221,6 +222,27 @@ class TestDryRun(CollectionsCommon):
         line = self._simulate("2026-04-20")[self.customer]
         self.assertEqual(line.days, 50)
         self.assertEqual(line.step_id, self.policy.step_ids[0], "one step a night")
+
+    def test_run_now_is_for_administrators_and_does_what_a_night_does(self):
+        self._move("2026-03-01", 100)
+        collector = new_test_user(
+            self.env,
+            "collector_at_night",
+            groups="account_admin.group_account_admin_all",
+            company_id=self.company.id,
+            company_ids=[(6, 0, self.company.ids)],
+        )
+        wizard = self.env["collections.dry.run"]
+        with self.assertRaises(AccessError):
+            wizard.with_user(collector).create({}).action_run_now()
+        cron = self.env.ref("account_admin.ir_cron_night")
+        domain = [("cron_id", "=", cron.id)]
+        before = self.env["ir.cron.trigger"].search(domain)
+        with self._on("2026-03-02"):
+            wizard.create({}).action_run_now()
+        self.assertEqual(len(self.env["ir.cron.trigger"].search(domain) - before), 1)
+        self._night("2026-03-02")
+        self.assertEqual(self._steps_sent(), [1])
 
     def test_dry_run_and_night_decide_the_same(self):
         for n in range(5):

@@ -31,8 +31,40 @@ class TestQuery(LicensingCommon):
         mail = self.mailbox.messages[-1]
         self.assertEqual(mail["X-Rcpt"], "toy.works@example.com")
         self.assertIn(
-            "Row 9: royalty was reported as 50, it is 80", self.mailbox.body()
+            "Row 9: you report a royalty of 50.00, we arrive at 80.00",
+            self.mailbox.body(),
         )
+
+    def test_a_question_is_in_the_licensees_language(self):
+        lang = self.env["res.lang"]._activate_lang("fr_FR")
+        self.env["ir.module.module"].search(
+            [("name", "=", "account_admin")]
+        )._update_translations(["fr_FR"])
+        self.licensee.lang = lang.code
+        self._ask(self._in_review())
+        self.env["mail.mail"].process_email_queue()
+        mail = self.mailbox.messages[-1]
+        self.assertIn("Question sur", mail["Subject"])
+        body = self.mailbox.body().replace("\xa0", " ")
+        self.assertIn("Ligne 9 : vous déclarez une redevance de 50,00", body)
+        self.assertNotIn("Row 9", body)
+
+    def test_no_order_for_the_desk_reaches_a_licensee(self):
+        """Each finding is asked in a licensee's voice, or is the licensor's own."""
+        findings = self.env["licensing.finding"]
+        desk = set(findings._get_sentences())
+        asked = findings._get_question_texts()
+        own = {"no_rate", "rate_tie", "pool_tie", "deduction_tie", "no_fx"}
+        self.assertEqual(desk - set(asked), own)
+        for text in asked.values():
+            self.assertTrue(text.endswith("?"), text)
+            for order in ("match it", "say which", "amend", "approve the", "ask "):
+                self.assertNotIn(order, text)
+
+    def test_what_only_the_licensor_can_mend_is_not_asked(self):
+        statement = self._in_review()
+        statement.finding_ids.sudo().write({"code": "no_rate"})
+        self.assertEqual(statement._prepare_question(), "")
 
     def test_the_answer_brings_the_statement_back_to_review(self):
         statement = self._in_review()

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 CODES = {
     "unmatched": "Unknown product",
@@ -149,5 +150,87 @@ class LicensingFinding(models.Model):
             "royalty_differs": self.env._(
                 "Row %(row)s: royalty was reported as %(reported)s, it is %(computed)s:"
                 " ask why."
+            ),
+        }
+
+    # ------------------------------------------------------------------
+    # ASKING
+    # ------------------------------------------------------------------
+
+    def _get_questions(self):
+        """What to ask the licensee about these, in the language of the context.
+
+        What only the licensor can mend, a missing rate for example, is not asked.
+
+        :return: list of sentences
+        """
+        texts = self._get_question_texts()
+        return [
+            texts[finding.code] % finding._get_question_places()
+            for finding in self
+            if finding.code in texts
+        ]
+
+    def _get_question_places(self):
+        lang = self.env["res.lang"]._get_data(code=self.env.lang or "en_US")
+        number = self.env["res.lang"].browse(lang.id)
+        return {
+            **self._get_places(),
+            "day": format_date(self.env, self.date) if self.date else "",
+            "reported": number.format("%.2f", self.reported, grouping=True),
+            "computed": number.format("%.2f", self.computed, grouping=True),
+        }
+
+    @api.model
+    def _get_question_texts(self):
+        """The same findings in the voice that a licensee is asked in.
+
+        :return: dict code -> text, of those that a licensee can answer
+        """
+        return {
+            "unmatched": self.env._("Row %(row)s: which product is “%(sku)s”?"),
+            "unmatched_territory": self.env._(
+                "Row %(row)s: which territory do you mean by “%(text)s”?"
+            ),
+            "unmatched_channel": self.env._(
+                "Row %(row)s: which sales channel do you mean by “%(text)s”?"
+            ),
+            "not_granted": self.env._(
+                "Row %(row)s: our contract does not cover such a sale. Is the row"
+                " right?"
+            ),
+            "unapproved": self.env._(
+                "Row %(row)s: we had not approved %(sku)s on %(day)s. Is the row right?"
+            ),
+            "out_of_territory": self.env._(
+                "Row %(row)s: our contract does not cover the territory. Is it right?"
+            ),
+            "out_of_channel": self.env._(
+                "Row %(row)s: our contract does not cover the sales channel. Is it"
+                " right?"
+            ),
+            "out_of_term": self.env._(
+                "Row %(row)s: the sale on %(day)s lies outside the term of our"
+                " contract. Is the date right?"
+            ),
+            "out_of_period": self.env._(
+                "Row %(row)s: the sale on %(day)s lies outside the period of the"
+                " report. Is the date right?"
+            ),
+            "sign": self.env._(
+                "Row %(row)s: a deduction is below zero, which raises the net amount."
+                " Is its sign right?"
+            ),
+            "net_differs": self.env._(
+                "Row %(row)s: you report a net amount of %(reported)s, we arrive at"
+                " %(computed)s. How is yours made up?"
+            ),
+            "rate_differs": self.env._(
+                "Row %(row)s: you report a rate of %(reported)s, by our contract it is"
+                " %(computed)s. Which one did you apply, and why?"
+            ),
+            "royalty_differs": self.env._(
+                "Row %(row)s: you report a royalty of %(reported)s, we arrive at"
+                " %(computed)s. How is yours made up?"
             ),
         }

@@ -50,7 +50,8 @@ class LicensingQuery(models.Model):
         values = super().default_get(fields)
         statement = self.env["licensing.statement"].browse(values.get("statement_id"))
         if "question" in fields and statement.finding_count:
-            values.setdefault("question", statement._prepare_question())
+            partner = self.env["res.partner"].browse(values.get("partner_id"))
+            values.setdefault("question", statement._prepare_question(partner.lang))
         return values
 
     def action_ask(self):
@@ -67,9 +68,10 @@ class LicensingQuery(models.Model):
                 )
             # sudo: the check was above, the states are not for writing by hand
             statement.sudo()._query()
+            said = query.with_context(lang=query.partner_id.lang or self.env.lang)
             statement.message_post(
                 body=plaintext2html(query.question) + query._get_link(),
-                subject=self.env._("Question about %s", statement.name),
+                subject=said.env._("Question about %s", statement.name),
                 partner_ids=query.partner_id.ids,
                 message_type="comment",
                 subtype_xmlid="mail.mt_comment",

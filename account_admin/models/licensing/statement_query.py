@@ -47,13 +47,17 @@ class LicensingStatement(models.Model):
             "view_mode": "form",
         }
 
-    def _prepare_question(self):
-        """What was found about the lines, as a question."""
-        found = self.finding_ids[:NAMED].mapped("sentence")
-        more = self.finding_count - len(found)
-        if more > 0:
-            found.append(self.env._("and %s more.", more))
-        return "\n".join(found)
+    def _prepare_question(self, lang=None):
+        """What was found about the lines, as questions in the licensee's language."""
+        self = self.with_context(lang=lang or self.partner_id.lang or self.env.lang)
+        asked = self.finding_ids._get_questions()
+        if not asked:
+            return ""
+        first = self.env._("About your report we would like to know:")
+        lines = [first, *asked[:NAMED]]
+        if len(asked) > NAMED:
+            lines.append(self.env._("and %s more rows.", len(asked) - NAMED))
+        return "\n".join(lines)
 
     def _query(self):
         """Wait for the licensee's answer."""
