@@ -114,7 +114,7 @@ class CollectionsNotice(models.Model):
     email = fields.Char(readonly=True)
     amount = fields.Monetary(string="Asked", readonly=True, aggregator=None)
     amount_once = fields.Monetary(
-        string="Asked in All",
+        string="Once a Step",
         readonly=True,
         help="The amount on one of the channels of a step, so that sums count it once.",
     )
@@ -242,7 +242,8 @@ class CollectionsNotice(models.Model):
         if self.channel == "email":
             address = self.email or contact.email
             return f"{contact.display_name} <{address}>"
-        return contact._display_address().strip().replace("\n", ", ")
+        lines = contact._display_address().splitlines()
+        return ", ".join(line.strip() for line in lines if line.strip())
 
     @api.depends("state", "case_id")
     @api.depends_context("uid")

@@ -31,11 +31,17 @@ class CollectionsPolicy(models.Model):
     currency_id = fields.Many2one(
         comodel_name="res.currency", compute="_compute_currency_id"
     )
+    claims = fields.Boolean(
+        string="Claims Accounts",
+        compute="_compute_claims",
+        store=True,
+        readonly=False,
+        help="Chases the accounts that match a filter by itself. Otherwise the policy"
+        " applies only where it is chosen: on an account, a national account or as the"
+        " company's default.",
+    )
     domain = fields.Char(
-        string="Accounts",
-        help="Accounts this policy claims by itself. Without a filter it applies only "
-        "where it is chosen: on an account, a national account or as the company's "
-        "default.",
+        string="Accounts", help="The accounts that this policy claims by itself."
     )
     step_ids = fields.One2many(
         comodel_name="collections.policy.step", inverse_name="policy_id", copy=True
@@ -135,6 +141,11 @@ class CollectionsPolicy(models.Model):
             company = policy.company_id or self.env.company
             policy.currency_id = company.currency_id
 
+    @api.depends("domain")
+    def _compute_claims(self):
+        for policy in self:
+            policy.claims = bool(policy.domain)
+
     @api.depends("step_ids")
     def _compute_step_count(self):
         for policy in self:
@@ -165,9 +176,9 @@ class CollectionsPolicy(models.Model):
                     self.env._("Policy “%s” needs at least one step.", policy.name)
                 )
 
-    @api.constrains("domain")
+    @api.constrains("claims", "domain")
     def _check_domain(self):
-        for policy in self.filtered("domain"):
+        for policy in self.filtered("claims"):
             try:
                 self.env["res.partner"].search(policy._get_partner_domain(), limit=1)
             except (
@@ -196,9 +207,9 @@ class CollectionsPolicy(models.Model):
 
     def _get_partner_domain(self):
         self.ensure_one()
-        return (
-            Domain(literal_eval(self.domain.strip())) if self.domain else Domain.FALSE
-        )
+        if not self.claims:
+            return Domain.FALSE
+        return Domain(literal_eval((self.domain or "[]").strip()))
 
     def _to_engine(self):
         """The policy as the engine's dataclass.
@@ -279,7 +290,7 @@ class CollectionsPolicy(models.Model):
         partners = partners.with_company(company)
         for policy in self.search(
             # a branch follows the policies of the companies above it, too
-            [("company_id", "in", (False, *lineage.ids))] + [("domain", "!=", False)]
+            [("company_id", "in", (False, *lineage.ids))] + [("claims", "=", True)]
         ):
             rest = [partner for partner in partner_ids if partner not in found]
             if not rest:
