@@ -168,9 +168,7 @@ class AccountAdminStatementRun(models.Model):
     def _prepare(self):
         """Make a statement for each account with a balance or a movement."""
         self.ensure_one()
-        found = self._get_balances()
-        nationals = self._get_statements_at_head()
-        accounts = self._merge_nationals(found, nationals)
+        accounts = self._get_accounts()
         partners = self.env["res.partner"].browse(accounts)
         users = self.env["res.partner"]._collections_get_responsible(
             self.company_id, partners.ids
@@ -202,6 +200,14 @@ class AccountAdminStatementRun(models.Model):
         )
         self.invalidate_recordset(["statement_ids"])
         self.state = "running"
+
+    def _get_accounts(self):
+        """Accounts with a balance or a movement, members at their head office.
+
+        :return: dict partner id -> (open, overdue, national account id or None)
+        """
+        found = self._get_balances()
+        return self._merge_nationals(found, self._get_statements_at_head())
 
     def _get_channel(self, partner):
         """How an account gets it: who wants none gets none, whatever the run's way."""

@@ -1,3 +1,5 @@
+from collections import Counter
+
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
@@ -60,6 +62,27 @@ class AccountAdminStatementWizard(models.TransientModel):
         help="Empty: as each account wants it.",
     )
 
+    step = fields.Selection(
+        selection=[("choose", "Choose"), ("review", "Review")], default="choose"
+    )
+    summary = fields.Text(compute="_compute_review")
+    stopped = fields.Text(
+        string="Will Not Leave",
+        compute="_compute_review",
+        help="Accounts that want none or cannot be reached, and why.",
+    )
+    ready_count = fields.Integer(compute="_compute_review")
+    preview_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Preview Of",
+        domain="[('id', 'in', preview_ids)]",
+        help="An account whose statement is shown as it will leave.",
+    )
+    preview_ids = fields.Many2many(
+        comodel_name="res.partner", compute="_compute_review"
+    )
+    preview_html = fields.Html(compute="_compute_preview_html", sanitize=False)
+
     @api.constrains("kind", "date", "date_from")
     def _check_dates(self):
         for wizard in self.filtered(lambda w: w.kind == "balance_forward"):
@@ -87,6 +110,84 @@ class AccountAdminStatementWizard(models.TransientModel):
             wizard.date_from = wizard.date and wizard.date + relativedelta(day=1)
 
     # ------------------------------------------------------------------
+    # REVIEW
+    # ------------------------------------------------------------------
+
+    @api.depends("step", "date", "channel", "partner_ids", "national_account_ids")
+    def _compute_review(self):
+        self.summary, self.stopped, self.ready_count = False, False, 0
+        self.preview_ids = False
+        for wizard in self.filtered(lambda wizard: wizard.step == "review"):
+            wizard._review()
+
+    def _review(self):
+        accounts = self._get_accounts()
+        channels = {partner: self._get_channel(partner) for partner in accounts}
+        addressed = self._get_addresses(channels)
+        ready = [p for p in accounts if addressed[p]["state"] == "queued"]
+        labels = dict(self._fields["channel"]._description_selection(self.env))
+        counts = Counter(labels[channels[partner]] for partner in ready)
+        self.ready_count = len(ready)
+        self.preview_ids = self.env["res.partner"].concat(*ready)
+        self.summary = self.env._(
+            "%(count)s statements will leave: %(channels)s.",
+            count=len(ready),
+            channels=", ".join(f"{label} {n}" for label, n in counts.items()) or "0",
+        )
+        self.stopped = "\n".join(
+            sorted(
+                addressed[partner]["reason"]
+                if addressed[partner]["state"] == "failed"
+                else f"{partner.display_name}: {addressed[partner]['reason']}"
+                for partner in accounts
+                if addressed[partner]["state"] != "queued"
+            )
+        )
+
+    @api.depends("preview_id", "step", "kind", "date", "date_from")
+    def _compute_preview_html(self):
+        self.preview_html = False
+        for wizard in self.filtered(lambda wizard: wizard.step == "review"):
+            partner = wizard.preview_id or wizard.preview_ids[:1]
+            if partner:
+                wizard.preview_html = wizard._render_preview(partner)
+
+    def _render_preview(self, partner):
+        """A statement as it will leave; nothing is kept of it."""
+        accounts = self._get_accounts()
+        self._check_accounts(accounts)
+        channel = self._get_channel(partner)
+        address = self._get_addresses({partner: channel})[partner]
+        # sudo: statements are not for writing by hand; the accounts were checked
+        statement = (
+            self.env["account.admin.statement"]
+            .sudo()
+            .new(
+                {
+                    "company_id": self.company_id.id,
+                    "partner_id": partner.id,
+                    "national_account_id": accounts[partner].id,
+                    "contact_id": address["contact_id"],
+                    "user_id": self.env.uid,
+                    "date": self.date,
+                    "date_from": self.date_from,
+                    "kind": self.kind,
+                    "channel": channel,
+                }
+            )
+        )
+        data = statement._present()[statement]
+        return self.env["ir.qweb"]._render(
+            "account_admin.statement_preview",
+            {
+                "o": statement.with_context(lang=data["lang"]),
+                "data": data,
+                "to": address["email"] or statement.contact_id.display_name,
+            },
+            lang=data["lang"],
+        )
+
+    # ------------------------------------------------------------------
     # ACTIONS
     # ------------------------------------------------------------------
 
@@ -95,7 +196,7 @@ class AccountAdminStatementWizard(models.TransientModel):
 
         :raise UserError: for so many that the browser would not wait
         """
-        count = len(self.partner_ids | self.national_account_ids.partner_id)
+        count = len(self._get_accounts())
         if count > PRINTED:
             raise UserError(
                 self.env._(
@@ -118,26 +219,51 @@ class AccountAdminStatementWizard(models.TransientModel):
     def action_xlsx(self):
         """The statements as one workbook."""
         self.ensure_one()
-        self._check_chosen()
+        self._check_accounts(self._get_accounts())
         return {
             "type": "ir.actions.act_url",
             "url": f"/account_admin/xlsx/statements/{self.id}",
             "target": "download",
         }
 
-    def action_send(self):
-        """Send in the background; the run shows how far it is."""
+    def action_review(self):
+        """Show what would leave, to whom and what not, before anything is sent."""
+        self._check_may_send()
+        self._check_accounts(self._get_accounts())
+        self.write({"step": "review", "preview_id": False})
+        return self._reopen()
+
+    def action_choose(self):
+        """Go back and choose other accounts."""
+        self.step = "choose"
+        return self._reopen()
+
+    def _reopen(self):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Make Statements"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "target": "new",
+        }
+
+    def _check_may_send(self):
         self.ensure_one()
         if not self.env.user.has_group("account_admin.group_account_admin_user"):
             raise AccessError(
                 self.env._("Auditors look at statements, they send none.")
             )
         self._check_company()
-        chosen = self.partner_ids or self.national_account_ids
-        if not chosen and not self.env.user.has_group(
-            "account_admin.group_account_admin_all"
-        ):
-            raise UserError(self.env._("Choose the accounts to send statements to."))
+
+    def action_send(self):
+        """Send in the background; the run shows how far it is."""
+        self._check_may_send()
+        # who sees every account has all of them prepared in the background
+        is_all = not self.partner_ids and not self.national_account_ids
+        chosen = not is_all or not self._sees_every_account()
+        if chosen:
+            self._check_accounts(self._get_accounts())
         # sudo: runs are not for writing by hand; _make checks the accounts
         run = (
             self.env["account.admin.statement.run"]
@@ -162,25 +288,61 @@ class AccountAdminStatementWizard(models.TransientModel):
     # BUSINESS
     # ------------------------------------------------------------------
 
+    # what Send takes for all is what every other button takes for all
+    def _get_accounts(self):
+        """Whose statements are made: the chosen accounts, else all that have something.
+
+        All are those with a balance or a movement that the user looks after.
+
+        :return: dict commercial partner -> ``national.account`` of a statement for all
+            its members, or an empty one
+        """
+        self.ensure_one()
+        nationals = self.env["national.account"]
+        if self.partner_ids or self.national_account_ids:
+            accounts = dict.fromkeys(self.partner_ids, nationals)
+            accounts |= {a.partner_id: a for a in self.national_account_ids}
+            return accounts
+        self._check_company()
+        # sudo: balances count every item; whose accounts are the user's is asked below
+        run = self.env["account.admin.statement.run"].sudo()
+        found = run.new(
+            {
+                "company_id": self.company_id.id,
+                "date": self.date,
+                "date_from": self.date_from,
+            }
+        )._get_accounts()
+        partners = self.env["res.partner"].browse(found)
+        if not self._sees_every_account():
+            users = partners.sudo()._collections_get_responsible(
+                self.company_id, partners.ids
+            )
+            partners = partners.filtered(lambda p: users[p.id] in (False, self.env.uid))
+        return {p: nationals.browse(found[p.id][2] or []) for p in partners}
+
+    def _sees_every_account(self):
+        return any(
+            self.env.user.has_group(f"account_admin.group_account_admin_{name}")
+            for name in ("all", "auditor")
+        )
+
     def _make(self, run=None):
-        """Make a statement for each chosen account.
+        """Make a statement for each account.
 
         :param run: the run that is to deliver them, if any
         :return: the statements
         """
-        self._check_chosen()
+        nationals = self._get_accounts()
+        self._check_accounts(nationals)
         Statement = self.env["account.admin.statement"]
-        heads = self.national_account_ids.partner_id
-        partners = heads | self.partner_ids
+        partners = self.env["res.partner"].concat(*nationals)
         users = (
             self.env["res.partner"]
             .sudo()
             ._collections_get_responsible(self.company_id, partners.ids)
         )
-        nationals = {
-            account.partner_id: account for account in self.national_account_ids
-        }
-        totals = self._get_totals(partners)
+        totals = self._get_totals(nationals)
         channels = {partner: self._get_channel(partner) for partner in partners}
         addressed = self._get_addresses(channels)
         # sudo: statements are not for writing by hand; the accounts were checked
@@ -191,9 +353,7 @@ class AccountAdminStatementWizard(models.TransientModel):
                     "run_id": run.id if run else None,
                     "company_id": self.company_id.id,
                     "partner_id": partner.id,
-                    "national_account_id": nationals[partner].id
-                    if partner in nationals
-                    else None,
+                    "national_account_id": nationals[partner].id or None,
                     "user_id": users[partner.id] or None,
                     "date": self.date,
                     "date_from": self.date_from or None,
@@ -229,12 +389,12 @@ class AccountAdminStatementWizard(models.TransientModel):
             )
         return addressed
 
-    def _get_totals(self, partners):
+    def _get_totals(self, accounts):
         """Open and overdue of each account, its members included, as booked."""
+        partners = self.env["res.partner"].concat(*accounts)
         statements = self.env["account.admin.statement"].sudo()
-        members = statements._get_covered(
-            self.company_id, self.date, self.national_account_ids
-        )
+        nationals = self.env["national.account"].union(*accounts.values())
+        members = statements._get_covered(self.company_id, self.date, nationals)
         covered = {account.partner_id: ids for account, ids in members.items()}
         ids = [*partners.ids, *(one for found in covered.values() for one in found)]
         totals = statements._read_totals(self.company_id, self.date, ids)
@@ -248,13 +408,15 @@ class AccountAdminStatementWizard(models.TransientModel):
             for partner in partners
         }
 
-    def _check_chosen(self):
-        """:raise UserError: for accounts that are not chosen or not the user's"""
+    def _check_accounts(self, accounts):
+        """:raise UserError: where there are none, or one is not the user's"""
         self.ensure_one()
-        if not self.partner_ids and not self.national_account_ids:
-            raise UserError(self.env._("Choose the accounts to make statements of."))
+        if not accounts:
+            raise UserError(
+                self.env._("No account of yours has a balance or a movement.")
+            )
         self._check_company()
-        partners = self.partner_ids | self.national_account_ids.partner_id
+        partners = self.env["res.partner"].concat(*accounts)
         for partner in partners - partners.commercial_partner_id:
             raise UserError(
                 self.env._(
