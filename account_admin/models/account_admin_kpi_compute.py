@@ -81,11 +81,8 @@ class AccountAdminKpi(models.Model):
         # sudo: figures count every item, no access rule may hide one
         self = self.sudo().with_company(company)
         inputs = self.env["account.admin.open.item"]._get_kpi_inputs(company, month)
-        frozen = self._read_assigned(company, month)
         partners = [partner for partner in inputs if partner]
-        users = self.env["res.partner"]._collections_get_responsible(company, partners)
-        users |= frozen["users"]
-        nationals = self._get_nationals(company, month, partners, frozen["nationals"])
+        users, nationals = self._get_assigned(company, month, partners)
         window = company.collections_kpi_months
         live = {key for key, part in inputs.items() if _is_live(part, window)}
         row = self._get_row_maker(company, month)
@@ -105,6 +102,40 @@ class AccountAdminKpi(models.Model):
                 "user_id": users.get(partner) or None,
             }
             yield row("account", keys, part, 1)
+
+    def _read_booked(self, company, month, name):
+        """An amount of the month by today's books, of these rows' accounts.
+
+        :param str name: ``ending``, ``sales`` or ``paid``
+        :return: dict (scope, id of the account, national account, user or ``None``) ->
+            ``Decimal``
+        """
+        items = self.env["account.admin.open.item"]
+        items._flush_kpi_reads()
+        accounts = None
+        if set(self.mapped("scope")) == {"account"}:
+            accounts = self.partner_id.ids
+        found = items._get_kpi_booked(name, company, month, accounts)
+        booked = {("account", partner): amount for partner, amount in found.items()}
+        if accounts is not None:
+            return booked
+        partners = [partner for partner in found if partner]
+        assigned = self._get_assigned(company, month, partners)
+        for scope, key, members in _get_groups(found, *assigned):
+            booked[scope, key] = sum(found[partner] for partner in members)
+        return booked
+
+    @api.model
+    def _get_assigned(self, company, month, partners):
+        """Whose an account was in a month: as frozen, else as it is.
+
+        :return: dicts commercial partner id -> user id, and -> national account id
+        """
+        frozen = self._read_assigned(company, month)
+        users = self.env["res.partner"]._collections_get_responsible(company, partners)
+        users |= frozen["users"]
+        nationals = self._get_nationals(company, month, partners, frozen["nationals"])
+        return users, nationals
 
     @api.model
     def _get_row_maker(self, company, month):

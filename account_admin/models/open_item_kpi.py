@@ -36,9 +36,7 @@ class AccountAdminOpenItem(models.AbstractModel):
             customer) -> :class:`~..engine.kpi.Inputs`, with :data:`HISTORY` months of
             sales
         """
-        self._flush_reads()
-        for model, names in _READS.items():
-            self.env[model].flush_model(names.split())
+        self._flush_kpi_reads()
         first = month.replace(day=1)
         # a month in which nothing is open or happened has figures, too
         found = self._get_kpi_balances(company, first, month, accounts)
@@ -60,6 +58,36 @@ class AccountAdminOpenItem(models.AbstractModel):
         for partner, values in found.items():
             found[partner] = kpi.Inputs(**{**empty, **values})
         return found
+
+    @api.model
+    def _flush_kpi_reads(self):
+        self._flush_reads()
+        for model, names in _READS.items():
+            self.env[model].flush_model(names.split())
+
+    @api.model
+    def _get_kpi_booked(self, name, company, month, accounts=None):
+        """One amount of a month by account, as :meth:`_get_kpi_inputs` has it.
+
+        :param str name: ``ending``, ``sales`` or ``paid``
+        :return: dict commercial partner id (or ``None``) -> ``Decimal``
+        """
+        if name == "sales":
+            found = self._get_kpi_sales(company, month, accounts)
+            return {partner: values["sales"][0] for partner, values in found.items()}
+        if name == "paid":
+            first = month.replace(day=1)
+            found = self._get_kpi_payments(company, first, month, accounts)
+            return {partner: values["paid"] for partner, values in found.items()}
+        query = SQL(
+            """WITH %s SELECT partner_id, SUM(residual_company)::text
+                         FROM item GROUP BY 1""",
+            self._item_cte(company, month, accounts),
+        )
+        return {
+            partner: to_decimal(amount)
+            for partner, amount in self.env.execute_query(query)
+        }
 
     @api.model
     def _get_kpi_balances(self, company, first, last, accounts=None):
