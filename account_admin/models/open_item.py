@@ -128,6 +128,29 @@ class AccountAdminOpenItem(models.AbstractModel):
         ]
 
     @api.model
+    def _get_totals(self, company, day, accounts, is_for_customer=False):
+        """Open and overdue of accounts as booked: what every report shows of them.
+
+        :param accounts: ids of commercial partners
+        :param bool is_for_customer: without items that are zero in their own currency
+            (revaluations), which are nothing to a customer
+        :return: dict partner id -> pair of ``Decimal``, in the company's currency
+        """
+        self._flush_reads()
+        rows = self.env.execute_query(
+            SQL(
+                """WITH %(item)s
+                SELECT partner_id, SUM(residual_company)::text,
+                       SUM(residual_company) FILTER (WHERE due < %(day)s)::text
+                  FROM item WHERE %(shown)s GROUP BY partner_id""",
+                item=self._item_cte(company, day, accounts),
+                day=day,
+                shown=SQL("residual <> 0") if is_for_customer else SQL("TRUE"),
+            )
+        )
+        return {partner: tuple(map(to_decimal, row)) for partner, *row in rows}
+
+    @api.model
     def _get_tie_out(self, company, day):
         """Each receivable account's ledger balance beside the sum of its open items.
 

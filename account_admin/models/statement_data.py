@@ -107,19 +107,9 @@ class AccountAdminStatement(models.Model):
 
         :param partners: ids of commercial partners
         """
-        items = self.env["account.admin.open.item"]
-        items._flush_reads()
-        rows = self.env.execute_query(
-            SQL(
-                """WITH %(item)s
-                SELECT partner_id, SUM(residual_company)::text,
-                       SUM(residual_company) FILTER (WHERE due < %(day)s)::text
-                  FROM item WHERE residual <> 0 GROUP BY partner_id""",
-                item=items._item_cte(company, day, partners),
-                day=day,
-            )
+        return self.env["account.admin.open.item"]._get_totals(
+            company, day, partners, is_for_customer=True
         )
-        return {partner: tuple(map(to_decimal, row)) for partner, *row in rows}
 
     @api.model
     def _read_openings(self, company, day, partners):
