@@ -306,7 +306,7 @@ class AccountAdminKpi(models.Model):
         self._compute_change("paid")
 
     def _compute_change(self, name):
-        """How today's books differ from a frozen amount, a month of a company at once."""
+        """How today's books differ from a frozen amount, a month at once."""
         for (company, month), rows in self.grouped(
             lambda kpi: (kpi.company_id, kpi.month)
         ).items():

@@ -378,17 +378,18 @@ class AccountAdminOpenItem(models.AbstractModel):
     def _match_sides_sql(self):
         """SQL of each match as its two sides see it: a row for either item.
 
-        Columns ``line_id``, ``other_id``, ``day``, and what it adds to the residual
-        of ``line_id``: ``amount`` and, in its currency, ``amount_currency``.
+        Columns ``id`` (of the side), ``line_id``, ``other_id``, ``day``, and what it
+        adds to the residual of ``line_id``: ``amount`` and, in its currency,
+        ``amount_currency``.
         """
         return SQL(
-            """SELECT debit_move_id AS line_id, credit_move_id AS other_id,
-                      max_date AS day, -amount AS amount,
+            """SELECT id::bigint * 2 AS id, debit_move_id AS line_id,
+                      credit_move_id AS other_id, max_date AS day, -amount AS amount,
                       -debit_amount_currency AS amount_currency
                  FROM account_partial_reconcile
                 UNION ALL
-               SELECT credit_move_id, debit_move_id, max_date, amount,
-                      credit_amount_currency
+               SELECT id::bigint * 2 + 1, credit_move_id, debit_move_id, max_date,
+                      amount, credit_amount_currency
                  FROM account_partial_reconcile"""
         )
 

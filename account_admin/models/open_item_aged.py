@@ -48,7 +48,8 @@ class AccountAdminOpenItem(models.AbstractModel):
                   FROM item
                   LEFT JOIN res_currency currency ON currency.id = item.currency_id
                   LEFT JOIN covered ON covered.item_id = item.id
-                  LEFT JOIN (%(still_promised)s) promised ON promised.item_id = item.id),
+                  LEFT JOIN (%(still_promised)s) promised
+                         ON promised.item_id = item.id),
             parted AS (
                 SELECT *, %(disputed)s AS disputed_amount,
                        %(promised)s AS promised_amount

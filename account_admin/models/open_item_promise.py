@@ -64,7 +64,8 @@ class AccountAdminOpenItem(models.AbstractModel):
         accounts = {heads.get(partner, partner) for partner in partners}
         heads = {member: head for member, head in heads.items() if head in accounts}
         return SQL(
-            "%s SELECT id AS item_id, promised AS amount FROM netted WHERE promised > 0",
+            """%s SELECT id AS item_id, promised AS amount
+                    FROM netted WHERE promised > 0""",
             self._chase_sql(company, day, [*accounts, *heads], heads),
         )
 

@@ -136,15 +136,16 @@ class TestSameFigures(ReportsCommon):
             aging, kpis = self._of_accounts()
             for partner in self.accounts:
                 statement = self._statement(DAY, partner)
+                # one whose every overdue amount is promised has no case
+                cases = self._cases(partner).mapped("open_amount")
                 revalued = 5 if partner == self.customer else 0
                 self._assert_all(
                     float(aging[partner.id]["total"]),
                     {
                         "KPI": kpis[partner.id]["ending"],
                         "partner form": partner.collections_open,
-                        # one whose every overdue amount is promised has no case
-                        **{"case": case.open_amount for case in self._cases(partner)},
                         "statement": statement.amount + revalued,
+                        **dict.fromkeys(["case"] * len(cases), sum(cases)),
                     },
                 )
 
