@@ -26,8 +26,8 @@ CENT = Decimal("0.01")
 class Oracle:
     """What is owed, in plain Python from raw journal items and partials."""
 
-    def __init__(self, items, matches):
-        self.items = items
+    def __init__(self, items, matches, receivables):
+        self.items, self.receivables = items, receivables
         self.sides = defaultdict(list)
         for debit, credit, amount, debit_currency, credit_currency in matches:
             self.sides[debit].append((credit, -amount, -debit_currency))
@@ -41,12 +41,19 @@ class Oracle:
             if is_posted and (day is None or when <= day):
                 yield other, amount, in_currency
 
-    def residuals(self, company, day, is_chase=False):
-        """Posted items of a company dated up to a day: id -> (in currency, booked)."""
-        found = {}
+    def posted(self, company):
+        """Receivable items of a company that are posted: pairs of id and item."""
         for key, item in self.items.items():
-            is_there = item["parent_state"] == "posted" and item["date"] <= day
-            if is_there and item["company_id"] == company:
+            is_posted = item["parent_state"] == "posted"
+            is_receivable = item["account_id"] in self.receivables
+            if is_posted and is_receivable and item["company_id"] == company:
+                yield key, item
+
+    def residuals(self, company, day, is_chase=False):
+        """Items of a company dated up to a day: id -> (in currency, booked)."""
+        found = {}
+        for key, item in self.posted(company):
+            if item["date"] <= day:
                 matched = [*self.matched(key, None if is_chase else day)]
                 residual = (
                     item["amount_currency"] + sum(row[2] for row in matched),
@@ -59,12 +66,11 @@ class Oracle:
     def transfers(self, company, day):
         """What crossed to another GL account or company: GL account -> amount."""
         found = defaultdict(Decimal)
-        for key, item in self.items.items():
-            if item["parent_state"] == "posted" and item["company_id"] == company:
-                for other, amount, _currency in self.matched(key, day):
-                    there = self.items[other]
-                    if any(there[n] != item[n] for n in ("account_id", "company_id")):
-                        found[item["account_id"]] += amount
+        for key, item in self.posted(company):
+            for other, amount, _currency in self.matched(key, day):
+                there = self.items[other]
+                if any(there[n] != item[n] for n in ("account_id", "company_id")):
+                    found[item["account_id"]] += amount
         return found
 
     def bucket(self, item, day):
@@ -86,6 +92,10 @@ class TestMatchChains(CollectionsCommon):
         cls.env.user.company_ids |= cls.branch
         cls.receivables = cls.company_data["default_account_receivable"]
         cls.receivables |= cls.receivables.copy({"code": "SECOND"})
+        # matched items may stand on an account that is not receivable at all
+        cls.elsewhere = cls.receivables[0].copy(
+            {"code": "ELSE", "account_type": "asset_current", "reconcile": True}
+        )
         cls.partners = cls.env["res.partner"].create(
             [{"name": f"Account {number}"} for number in range(24)]
         )
@@ -121,7 +131,7 @@ class TestMatchChains(CollectionsCommon):
         # half of the chains stay within each of the borders
         homes = {
             "company_id": [cls.company.id, cls.branch.id],
-            "account_id": cls.receivables.ids,
+            "account_id": [*cls.receivables.ids, cls.elsewhere.id],
             "currency_id": [cls.company.currency_id.id, cls.euro.id],
             "partner_id": [*pick.sample(cls.partners.ids, 3), None],
             "parent_state": ["posted", "posted", "posted", "draft", "cancel"],
@@ -284,7 +294,7 @@ class TestMatchChains(CollectionsCommon):
                       line.date_maturity, line.amount_currency::text, line.balance::text
                  FROM account_move_line line
                 WHERE line.account_id = ANY(%s)""",
-            [cls.receivables.ids],
+            [[*cls.receivables.ids, cls.elsewhere.id]],
         )
         names = [column.name for column in cr.description]
         items = {}
@@ -300,7 +310,7 @@ class TestMatchChains(CollectionsCommon):
             [list(items)],
         )
         matches = [(*row[:2], *map(Decimal, row[2:])) for row in cr.fetchall()]
-        return Oracle(items, matches)
+        return Oracle(items, matches, set(cls.receivables.ids))
 
     # ------------------------------------------------------------------
     # JUDGE
@@ -328,6 +338,20 @@ class TestMatchChains(CollectionsCommon):
         for item, amounts in residuals.items():
             sums[key(item, self.oracle.items[item])] += amounts[column]
         return {found: amount for found, amount in sums.items() if amount}
+
+    def test_chains_cross_every_border(self):
+        items, crossed = self.oracle.items, defaultdict(int)
+        for item, sides in self.oracle.sides.items():
+            for other, *_amounts in sides:
+                for name in (
+                    *("company_id", "account_id", "currency_id", "partner_id"),
+                    "parent_state",
+                ):
+                    crossed[name] += items[item][name] != items[other][name]
+        self.assertEqual(len(crossed), 5)
+        self.assertGreater(min(crossed.values()), CHAINS // 10, crossed)
+        residuals = self.oracle.residuals(self.company.id, TODAY).values()
+        self.assertTrue([one for one in residuals if not one[0]], "zero in its own")
 
     def test_each_item_is_what_the_oracle_says(self):
         aged = self.env["account.admin.aged.item"]
@@ -463,11 +487,8 @@ class TestMatchChains(CollectionsCommon):
             residuals = self.oracle.residuals(company.id, TODAY)
             items = [
                 key
-                for key, item in self.oracle.items.items()
-                if key not in touched
-                and item["parent_state"] == "posted"
-                and item["date"] <= TODAY
-                and item["company_id"] == company.id
+                for key, item in self.oracle.posted(company.id)
+                if key not in touched and item["date"] <= TODAY
             ]
             for line in self.env["account.move.line"].browse(items):
                 booked = residuals.get(line.id, (0, 0))
