@@ -139,16 +139,23 @@ class TestMatchChains(CollectionsCommon):
         for name, values in homes.items():
             if pick.random() < 0.5:
                 homes[name] = values[:1]
-        items = [cls._new_item(number, n, homes) for n in range(count)]
+        # of one amount at two rates: what is nothing in its own currency is left
+        amounts = [pick.randint(1, 50000) for _n in range(count)]
+        if pick.random() < 0.5:
+            amounts = amounts[:1] * count
+        items = [
+            cls._new_item(number, place, amount, homes)
+            for place, amount in enumerate(amounts)
+        ]
         return items, [*cls._new_matches(items)]
 
     @classmethod
-    def _new_item(cls, chain, place, homes):
+    def _new_item(cls, chain, place, cents, homes):
         pick = cls.random
         sign = 1 if place == 0 else -1 if place == 1 else pick.choice((1, -1))
         item = {name: pick.choice(values) for name, values in homes.items()}
         day = FIRST + timedelta(days=pick.randrange(240))
-        amount = sign * Decimal(pick.randint(1, 50000)) * CENT
+        amount = sign * cents * CENT
         is_foreign = item["currency_id"] == cls.euro.id
         rate = Decimal(pick.choice(("2", "2.2"))) if is_foreign else 1
         return item | {
