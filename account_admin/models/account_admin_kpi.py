@@ -306,14 +306,12 @@ class AccountAdminKpi(models.Model):
         self._compute_change("paid")
 
     def _compute_change(self, name):
-        """How today's books differ from a frozen amount, a month at once."""
-        for (company, month), rows in self.grouped(
-            lambda kpi: (kpi.company_id, kpi.month)
-        ).items():
-            booked = rows._read_booked(company, month, name)
+        """How today's books differ from a frozen amount, a company at once."""
+        for company, rows in self.grouped("company_id").items():
+            booked = rows._read_booked(company, name)
             for kpi in rows:
                 whose = kpi.partner_id or kpi.national_account_id or kpi.user_id
-                now = booked.get((kpi.scope, whose.id or None), 0)
+                now = booked.get((kpi.month, kpi.scope, whose.id or None), 0)
                 kpi[f"{name}_change"] = kpi.currency_id.round(float(now) - kpi[name])
 
     @api.depends("buckets")

@@ -103,26 +103,29 @@ class AccountAdminKpi(models.Model):
             }
             yield row("account", keys, part, 1)
 
-    def _read_booked(self, company, month, name):
-        """An amount of the month by today's books, of these rows' accounts.
+    def _read_booked(self, company, name):
+        """An amount of these rows of a company by today's books.
 
         :param str name: ``ending``, ``sales`` or ``paid``
-        :return: dict (scope, id of the account, national account, user or ``None``) ->
-            ``Decimal``
+        :return: dict (month, scope, id of the account, national account, user or
+            ``None``) -> ``Decimal``
         """
         items = self.env["account.admin.open.item"]
         items._flush_kpi_reads()
-        accounts = None
-        if set(self.mapped("scope")) == {"account"}:
-            accounts = self.partner_id.ids
-        found = items._get_kpi_booked(name, company, month, accounts)
-        booked = {("account", partner): amount for partner, amount in found.items()}
-        if accounts is not None:
-            return booked
-        partners = [partner for partner in found if partner]
-        assigned = self._get_assigned(company, month, partners)
-        for scope, key, members in _get_groups(found, *assigned):
-            booked[scope, key] = sum(found[partner] for partner in members)
+        scopes, months = set(self.mapped("scope")), sorted(set(self.mapped("month")))
+        accounts = self.partner_id.ids if scopes == {"account"} else None
+        booked = {}
+        for month, found in items._get_kpi_booked(
+            name, company, months, accounts
+        ).items():
+            for partner, amount in found.items():
+                booked[month, "account", partner] = amount
+            booked[month, "company", None] = sum(found.values())
+            if scopes & {"administrator", "national"}:
+                partners = [partner for partner in found if partner]
+                assigned = self._get_assigned(company, month, partners)
+                for scope, key, members in _get_groups(found, *assigned):
+                    booked[month, scope, key] = sum(found[one] for one in members)
         return booked
 
     @api.model

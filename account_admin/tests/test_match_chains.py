@@ -468,6 +468,19 @@ class TestMatchChains(CollectionsCommon):
             )
             self._assert_same(found, expected)
 
+    def test_endings_of_months_are_the_items_of_their_last_days(self):
+        items = self.env["account.admin.open.item"]
+        months = [date(2026, 1, 31), date(2026, 4, 30), date(2026, 5, 31)]
+        for company in (self.company, self.branch):
+            found = items._get_kpi_endings(company, months)
+            self.assertEqual(list(found), months)
+            for month, endings in found.items():
+                expected = self._sum(
+                    self.oracle.residuals(company.id, month),
+                    lambda _key, item: item["partner_id"],
+                )
+                self._assert_same(endings, expected)
+
     def test_no_statement_lists_what_is_nothing_in_its_currency(self):
         found = self.env["account.admin.statement"].get_statements(
             self.company, TODAY, self.partners
