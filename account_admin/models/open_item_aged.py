@@ -35,6 +35,7 @@ class AccountAdminOpenItem(models.AbstractModel):
         report = own if in_item or not currency else currency
         full = SQL("residual") if in_item else self._converted_sql(company, report, day)
         decimals = SQL("decimals") if in_item else report.decimal_places
+        still_promised = self._promised_sql(company, day)
         return SQL(
             """WITH %(item)s, %(covered)s,
             member AS (%(member)s),
@@ -42,14 +43,12 @@ class AccountAdminOpenItem(models.AbstractModel):
                 SELECT item.*, %(full)s AS full_amount,
                        LEAST(COALESCE(covered.disputed, 0), GREATEST(item.residual, 0))
                            AS disputed,
-                       LEAST(COALESCE(promised.amount, 0), GREATEST(item.residual, 0))
-                           AS promised,
+                       %(promised_amount)s AS promised,
                        currency.decimal_places AS decimals
                   FROM item
                   LEFT JOIN res_currency currency ON currency.id = item.currency_id
                   LEFT JOIN covered ON covered.item_id = item.id
-                  LEFT JOIN (%(still_promised)s) promised
-                         ON promised.item_id = item.id),
+                  %(promised_join)s),
             parted AS (
                 SELECT *, %(disputed)s AS disputed_amount,
                        %(promised)s AS promised_amount
@@ -90,7 +89,16 @@ class AccountAdminOpenItem(models.AbstractModel):
             ),
             covered=self._covered_sql(company, day),
             member=self._get_national_sql(company, day),
-            still_promised=self._promised_sql(company, day),
+            promised_join=SQL(
+                "LEFT JOIN (%s) promised ON promised.item_id = item.id", still_promised
+            )
+            if still_promised
+            else SQL(""),
+            promised_amount=SQL(
+                "LEAST(COALESCE(promised.amount, 0), GREATEST(item.residual, 0))"
+            )
+            if still_promised
+            else SQL("0"),
             promised_for=self._promised_for_sql(),
             late=self._days_late_sql(company, day),
             kind=self._entry_kind_sql("aged"),

@@ -53,11 +53,12 @@ class AccountAdminOpenItem(models.AbstractModel):
         Columns ``item_id`` and ``amount`` (in the item's currency). One figure for
         every screen: promises that name no invoice cover the account's oldest items,
         what is disputed or held back is not promised as well, and nobody promises more
-        than is owed.
+        than is owed. ``None`` where nothing is promised: what is not joined costs
+        nothing.
         """
         live = self.env["collections.promise"]._get_live(company, day)
         if not live:
-            return SQL("SELECT NULL::int AS item_id, 0::numeric AS amount WHERE FALSE")
+            return None
         # sudo: who is chased for whom is the same for every user
         heads = self.env["collections.policy"].sudo()._get_heads(company, day)
         partners = {found["partner_id"] for found in live.values()}
