@@ -1,11 +1,35 @@
 """Age buckets of open items: one definition for every report, page and export."""
 
 from bisect import bisect_right
+from dataclasses import dataclass
+from decimal import Decimal
 
 #: Last day past due of each bucket but the open-ended last one.
 DEFAULT_LIMITS = (30, 60, 90, 120)
 #: Buckets a report has room for: not due, and up to one more than limits.
 MAX_BUCKETS = 8
+
+
+@dataclass(frozen=True)
+class TieOut:
+    """A receivable account's balance in the ledger beside its open items.
+
+    :param int account: id of the GL account
+    :param ledger: its balance, as every trial balance shows it
+    :param transferred: what matches with items of other GL accounts or companies took
+        off (negative) or brought, each on its day
+    :param items: sum of the open items; all in the company's currency
+    """
+
+    account: int
+    ledger: Decimal
+    transferred: Decimal
+    items: Decimal
+
+    @property
+    def difference(self):
+        """What cannot be explained: zero, always."""
+        return self.ledger + self.transferred - self.items
 
 
 def parse_limits(text):

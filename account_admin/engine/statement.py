@@ -28,7 +28,10 @@ class Item:
 
 @dataclass(frozen=True)
 class Movement:
-    """What was booked on an account: invoices count up, payments and credits down."""
+    """What was booked on an account: invoices count up, payments and credits down.
+
+    :param other: account on the other side of a match, if it is in the same books
+    """
 
     partner: int
     currency: int
@@ -37,6 +40,7 @@ class Movement:
     number: str
     reference: str
     kind: str
+    other: int | None
     amount: Decimal
 
 
@@ -62,23 +66,22 @@ class Section:
         self.lines.append((line, self.closing))
 
 
-def open_item_sections(items, bucket_count, pledges=()):
+def open_item_sections(items, bucket_count):
     """What is open, a section a currency.
 
     :param items: :class:`Item` in the order they are shown
     :param int bucket_count: buckets of the aging strip
-    :param dict pledges: currency -> promised without naming an item
     :return: list of :class:`Section`, by currency
     """
     sections = {}
     for item in items:
         section = sections.setdefault(item.currency, Section(item.currency, None))
         section._add(item, item.open)
-    _age(sections, items, bucket_count, pledges)
+    _age(sections, items, bucket_count)
     return [sections[currency] for currency in sorted(sections)]
 
 
-def balance_forward_sections(openings, movements, items, bucket_count, pledges=()):
+def balance_forward_sections(openings, movements, items, bucket_count):
     """The balance carried forward and what has moved it since, a section a currency.
 
     :param dict openings: currency -> balance before the first day
@@ -99,11 +102,11 @@ def balance_forward_sections(openings, movements, items, bucket_count, pledges=(
         section._add(movement, movement.amount)
     for item in items:
         sections.setdefault(item.currency, Section(item.currency, ZERO))
-    _age(sections, items, bucket_count, pledges)
+    _age(sections, items, bucket_count)
     return [sections[currency] for currency in sorted(sections)]
 
 
-def _age(sections, items, bucket_count, pledges):
+def _age(sections, items, bucket_count):
     for section in sections.values():
         section.buckets = [ZERO] * bucket_count
     for item in items:
@@ -113,8 +116,3 @@ def _age(sections, items, bucket_count, pledges):
         section.promised += item.promised
         if item.days > 0:
             section.overdue += item.open
-    for section in sections.values():
-        # nobody promises more than is owed
-        room = max(sum(max(amount, ZERO) for amount in section.buckets), ZERO)
-        pledge = dict(pledges).get(section.currency, ZERO)
-        section.promised += min(pledge, max(room - section.promised, ZERO))

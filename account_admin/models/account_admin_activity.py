@@ -6,6 +6,7 @@ from .open_item_kind import ENTRY_KINDS
 #: What may happen on an account: entries of the ledger, then contacts.
 KINDS = [
     *ENTRY_KINDS,
+    ("transferred", "Matched With Another Account"),
     ("notice", "Notice Sent"),
     ("failed", "Notice Failed"),
     ("promise", "Promise Made"),
@@ -17,7 +18,8 @@ class AccountAdminActivity(models.Model):
     """What happened on each account: its documents and its contacts.
 
     Amounts raise (+) or lower (-) what is owed, so their sum over a period is the
-    change of the receivable accounts in the ledger. Contacts have no amount.
+    change of the open items: that of the receivable accounts in the ledger, and what
+    matches with another account or company moved. Contacts have no amount.
     """
 
     _name = "account.admin.activity"
@@ -52,6 +54,10 @@ class AccountAdminActivity(models.Model):
             *("move_id", "account_id", "partner_id", "company_id", "currency_id"),
             *("balance", "amount_currency", "date", "parent_state", "journal_id"),
             *("display_type", "payment_id", "statement_line_id"),
+        ],
+        "account.partial.reconcile": [
+            *("debit_move_id", "credit_move_id", "amount", "max_date"),
+            *("debit_amount_currency", "credit_amount_currency"),
         ],
         "account.account": ["account_type"],
         "account.journal": ["type"],
@@ -89,6 +95,7 @@ class AccountAdminActivity(models.Model):
                 [
                     self._documents_sql(),
                     self._entries_sql(),
+                    self._transfers_sql(),
                     self._notices_sql(),
                     self._promises_sql(),
                     self._disputes_sql(),
@@ -138,6 +145,30 @@ class AccountAdminActivity(models.Model):
                 WHERE line.parent_state = 'posted'
                   AND line.display_type <> 'payment_term'""",
             self.env["account.admin.open.item"]._is_payment_sql(),
+        )
+
+    @api.model
+    def _transfers_sql(self):
+        """SQL of matches with an item of another account or company: both sides."""
+        return SQL(
+            """SELECT match.id * 8 + 5, match.day, 'transferred', move.name,
+                      line.company_id, line.currency_id, line.partner_id, NULL::int,
+                      match.amount, match.amount_currency, 'account.move', move.id
+                 FROM (%s) match
+                 JOIN account_move_line line ON line.id = match.line_id
+                 JOIN account_account gl_account ON gl_account.id = line.account_id
+                      AND gl_account.account_type = 'asset_receivable'
+                 JOIN account_move move ON move.id = line.move_id
+                 JOIN account_move_line other ON other.id = match.other_id
+                 JOIN account_account there ON there.id = other.account_id
+                 LEFT JOIN res_partner partner ON partner.id = line.partner_id
+                 LEFT JOIN res_partner payer ON payer.id = other.partner_id
+                WHERE line.parent_state = 'posted' AND other.parent_state = 'posted'
+                  AND (payer.commercial_partner_id
+                           IS DISTINCT FROM partner.commercial_partner_id
+                       OR other.company_id <> line.company_id
+                       OR there.account_type <> 'asset_receivable')""",
+            self.env["account.admin.open.item"]._match_sides_sql(),
         )
 
     @api.model

@@ -160,6 +160,25 @@ class AccountAdminKpi(models.Model):
         readonly=True,
         help="The part of it that was in a worse age bucket at the end.",
     )
+    ending_change = fields.Monetary(
+        string="Open at End, Booked Since",
+        compute="_compute_ending_change",
+        compute_sudo=True,
+        help="By how much today's books differ from the frozen figure: entries of the"
+        " month that were added, changed or matched after it was frozen.",
+    )
+    sales_change = fields.Monetary(
+        string="Credit Sales, Booked Since",
+        compute="_compute_sales_change",
+        compute_sudo=True,
+        help="By how much today's books differ from the frozen figure.",
+    )
+    paid_change = fields.Monetary(
+        string="Received, Booked Since",
+        compute="_compute_paid_change",
+        compute_sudo=True,
+        help="By how much today's books differ from the frozen figure.",
+    )
     buckets = fields.Json(
         readonly=True,
         help="By age bucket: label, ending, balance (at the beginning), rolled, rate.",
@@ -273,6 +292,27 @@ class AccountAdminKpi(models.Model):
                 whose=kpi.subject,
                 month=format_date(self.env, kpi.month, date_format="MMMM y"),
             )
+
+    @api.depends("ending")
+    def _compute_ending_change(self):
+        self._compute_change("ending")
+
+    @api.depends("sales")
+    def _compute_sales_change(self):
+        self._compute_change("sales")
+
+    @api.depends("paid")
+    def _compute_paid_change(self):
+        self._compute_change("paid")
+
+    def _compute_change(self, name):
+        """How today's books differ from a frozen amount, a company at once."""
+        for company, rows in self.grouped("company_id").items():
+            booked = rows._read_booked(company, name)
+            for kpi in rows:
+                whose = kpi.partner_id or kpi.national_account_id or kpi.user_id
+                now = booked.get((kpi.month, kpi.scope, whose.id or None), 0)
+                kpi[f"{name}_change"] = kpi.currency_id.round(float(now) - kpi[name])
 
     @api.depends("buckets")
     @api.depends_context("lang")

@@ -81,11 +81,8 @@ class AccountAdminKpi(models.Model):
         # sudo: figures count every item, no access rule may hide one
         self = self.sudo().with_company(company)
         inputs = self.env["account.admin.open.item"]._get_kpi_inputs(company, month)
-        frozen = self._read_assigned(company, month)
         partners = [partner for partner in inputs if partner]
-        users = self.env["res.partner"]._collections_get_responsible(company, partners)
-        users |= frozen["users"]
-        nationals = self._get_nationals(company, month, partners, frozen["nationals"])
+        users, nationals = self._get_assigned(company, month, partners)
         window = company.collections_kpi_months
         live = {key for key, part in inputs.items() if _is_live(part, window)}
         row = self._get_row_maker(company, month)
@@ -105,6 +102,43 @@ class AccountAdminKpi(models.Model):
                 "user_id": users.get(partner) or None,
             }
             yield row("account", keys, part, 1)
+
+    def _read_booked(self, company, name):
+        """An amount of these rows of a company by today's books.
+
+        :param str name: ``ending``, ``sales`` or ``paid``
+        :return: dict (month, scope, id of the account, national account, user or
+            ``None``) -> ``Decimal``
+        """
+        items = self.env["account.admin.open.item"]
+        items._flush_kpi_reads()
+        scopes, months = set(self.mapped("scope")), sorted(set(self.mapped("month")))
+        accounts = self.partner_id.ids if scopes == {"account"} else None
+        booked = {}
+        for month, found in items._get_kpi_booked(
+            name, company, months, accounts
+        ).items():
+            for partner, amount in found.items():
+                booked[month, "account", partner] = amount
+            booked[month, "company", None] = sum(found.values())
+            if scopes & {"administrator", "national"}:
+                partners = [partner for partner in found if partner]
+                assigned = self._get_assigned(company, month, partners)
+                for scope, key, members in _get_groups(found, *assigned):
+                    booked[month, scope, key] = sum(found[one] for one in members)
+        return booked
+
+    @api.model
+    def _get_assigned(self, company, month, partners):
+        """Whose an account was in a month: as frozen, else as it is.
+
+        :return: dicts commercial partner id -> user id, and -> national account id
+        """
+        frozen = self._read_assigned(company, month)
+        users = self.env["res.partner"]._collections_get_responsible(company, partners)
+        users |= frozen["users"]
+        nationals = self._get_nationals(company, month, partners, frozen["nationals"])
+        return users, nationals
 
     @api.model
     def _get_row_maker(self, company, month):

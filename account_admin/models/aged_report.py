@@ -39,8 +39,8 @@ class AccountAdminAgedItem(models.Model):
             ``total``, ``disputed`` as ``Decimal``, ``count`` of items), ``groups`` (the
             same, summed by the outer grouping), ``totals`` (dict ``res.currency`` ->
             the same, of everything) and ``tie_out`` (list of dicts: ``company``,
-            ``account``, ``ledger``, ``items``, ``difference``), which always covers
-            every item of the companies
+            ``account``, and the figures of :class:`~..engine.aging.TieOut`), which
+            always covers every item of the companies
         :raise UserError: for an unknown grouping or a currency without a rate
         """
         aged = self._with_options(companies, day, options)
@@ -212,18 +212,18 @@ class AccountAdminAgedItem(models.Model):
     def _get_tie_out_rows(self):
         """Tie-out of each receivable account of each company; see :meth:`get_aging`."""
         items = self.env["account.admin.open.item"]
+        accounts = self.env["account.account"]
         rows = []
         for company in self.env.companies.filtered(items._find_receivable_accounts):
             rows += [
                 {
                     "company": company,
-                    "account": account.with_company(company),
-                    "ledger": ledger,
-                    "items": open_items,
-                    "difference": difference,
+                    "account": accounts.browse(found.account).with_company(company),
+                    "ledger": found.ledger,
+                    "transferred": found.transferred,
+                    "items": found.items,
+                    "difference": found.difference,
                 }
-                for account, ledger, open_items, difference in items._get_tie_out(
-                    company, self._get_day(company)
-                )
+                for found in items._get_tie_out(company, self._get_day(company))
             ]
         return rows

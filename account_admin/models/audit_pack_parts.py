@@ -72,7 +72,8 @@ class AccountAdminAuditPack(models.Model):
                 end=self.date_to,
             )
         )
-        return self.env["res.partner"].browse([partner for (partner,) in rows])
+        undone = items._get_undone_partners(self.company_id)
+        return self.env["res.partner"].browse({*undone, *(row[0] for row in rows)})
 
     # ------------------------------------------------------------------
     # PARTS

@@ -131,7 +131,12 @@ class CollectionsCase(models.Model):
     asked_amount = fields.Monetary(
         string="To Chase", readonly=True, help="Overdue and chaseable."
     )
-    overdue_amount = fields.Monetary(string="Overdue", readonly=True)
+    overdue_amount = fields.Monetary(
+        string="Overdue Before Credits",
+        readonly=True,
+        help="Past due before credits, disputes, promises and payments on their way are"
+        " taken off.",
+    )
     open_amount = fields.Monetary(string="Open", readonly=True)
 
     told_item_ids = fields.Many2many(

@@ -243,14 +243,14 @@ class CollectionsPromise(models.Model):
     # RULES
     # ------------------------------------------------------------------
 
-    @api.constrains("currency_id", "company_id", "made_on")
+    @api.constrains("currency_id", "company_id")
     def _check_rate(self):
         """A promise in a currency without a rate would count as if it were ours."""
         items = self.env["account.admin.open.item"]
         for promise in self:
             company = promise.company_id
             if promise.currency_id != company.currency_id:
-                items._check_rate(company, promise.currency_id, promise.made_on)
+                items._check_rate(company, promise.currency_id)
 
     @api.constrains("partner_id")
     def _check_commercial_partner(self):

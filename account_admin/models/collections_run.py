@@ -256,15 +256,10 @@ class CollectionsRun(models.Model):
             for amounts in fact.amounts
             if amounts.currency != company.currency_id.id
         }
-        rated = self.env["res.currency.rate"]._read_group(
-            [
-                ("currency_id", "in", list(foreign)),
-                ("name", "<=", day),
-                ("company_id", "in", (False, company.root_id.id)),
-            ],
-            ["currency_id"],
+        unrated = self.env["account.admin.open.item"]._find_unrated(
+            company, self.env["res.currency"].browse(foreign)
         )
-        missing = foreign - {currency.id for (currency,) in rated}
+        missing = set(unrated.ids)
         for account in chased if missing else ():
             found = next(
                 (a.currency for a in facts[account].amounts if a.currency in missing),
@@ -272,11 +267,10 @@ class CollectionsRun(models.Model):
             )
             if found:
                 problems[account] = self.env._(
-                    "%(account)s owes %(currency)s, which has no exchange rate on or"
-                    " before %(day)s: add one.",
+                    "%(account)s owes %(currency)s, which has no exchange rate: add"
+                    " one.",
                     account=self.env["res.partner"].browse(account).display_name,
                     currency=self.env["res.currency"].browse(found).name,
-                    day=day,
                 )
         return problems
 

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..engine import aging
-from ..engine.money import to_decimal
+from ..engine.money import ZERO, to_decimal
 
 #: Rows made into Python objects at once where there are many.
 FETCH = 2000
@@ -16,7 +16,9 @@ _READS = {
         "amount_residual amount_residual_currency currency_id no_followup move_id "
         "amount_currency journal_id payment_id statement_line_id balance"
     ),
-    "account.move": "payment_state name ref move_type invoice_user_id",
+    "account.move": (
+        "payment_state name ref move_type invoice_user_id state journal_id"
+    ),
     "account.partial.reconcile": (
         "max_date amount debit_amount_currency credit_amount_currency "
         "debit_move_id credit_move_id company_id"
@@ -128,10 +130,33 @@ class AccountAdminOpenItem(models.AbstractModel):
         ]
 
     @api.model
+    def _get_totals(self, company, day, accounts, is_for_customer=False):
+        """Open and overdue of accounts as booked: what every report shows of them.
+
+        :param accounts: ids of commercial partners
+        :param bool is_for_customer: without items that are zero in their own currency
+            (revaluations), which are nothing to a customer
+        :return: dict partner id -> pair of ``Decimal``, in the company's currency
+        """
+        self._flush_reads()
+        rows = self.env.execute_query(
+            SQL(
+                """WITH %(item)s
+                SELECT partner_id, SUM(residual_company)::text,
+                       SUM(residual_company) FILTER (WHERE due < %(day)s)::text
+                  FROM item WHERE %(shown)s GROUP BY partner_id""",
+                item=self._item_cte(company, day, accounts),
+                day=day,
+                shown=SQL("residual <> 0") if is_for_customer else SQL("TRUE"),
+            )
+        )
+        return {partner: tuple(map(to_decimal, row)) for partner, *row in rows}
+
+    @api.model
     def _get_tie_out(self, company, day):
         """Each receivable account's ledger balance beside the sum of its open items.
 
-        :return: list of ``(account.account, balance, items, difference)``, ``Decimal``
+        :return: list of :class:`~..engine.aging.TieOut`
         """
         query = SQL(
             """WITH %s,
@@ -155,15 +180,45 @@ class AccountAdminOpenItem(models.AbstractModel):
             receivables,
         )
         self._flush_reads()
-        return [
-            (
-                self.env["account.account"].browse(account),
-                to_decimal(balance),
-                to_decimal(items),
-                to_decimal(balance) - to_decimal(items),
-            )
+        rows = [
+            (account, to_decimal(balance), to_decimal(items))
             for account, balance, items in self.env.execute_query(query)
         ]
+        # where the two are the same nothing was transferred: that need not be read
+        apart = [account for account, balance, items in rows if balance != items]
+        transfers = self._get_transfers(company, day, apart) if apart else {}
+        return [
+            aging.TieOut(account, balance, transfers.get(account, ZERO), items)
+            for account, balance, items in rows
+        ]
+
+    @api.model
+    def _get_transfers(self, company, day, receivables):
+        """What matches with items of other GL accounts and companies moved by a day.
+
+        :param receivables: ids of receivable accounts
+        :return: dict id -> ``Decimal``, in the company's currency
+        """
+        query = SQL(
+            """SELECT line.account_id, SUM(match.amount)::text
+                 FROM (%s) match
+                 JOIN account_move_line line ON line.id = match.line_id
+                 JOIN account_move_line other ON other.id = match.other_id
+                WHERE line.account_id = ANY(%s) AND line.company_id = %s
+                  AND line.parent_state = 'posted' AND other.parent_state = 'posted'
+                  AND (other.account_id <> line.account_id
+                       OR other.company_id <> line.company_id)
+                  AND match.day <= %s
+                GROUP BY line.account_id""",
+            self._match_sides_sql(),
+            receivables,
+            company.id,
+            day,
+        )
+        return {
+            account: to_decimal(amount)
+            for account, amount in self.env.execute_query(query)
+        }
 
     # ------------------------------------------------------------------
     # SQL
@@ -178,10 +233,14 @@ class AccountAdminOpenItem(models.AbstractModel):
         :param SQL named: also give ``named_item``: the items of these moves. It is not
             read out of ``item``, so that PostgreSQL need not keep all of that.
         """
+        unposted = self._find_unposted_matches(company)
         as_booked = self._is_as_booked(company, day) and (
             chase or not self._is_matched_later(company, day)
         )
-        parts = self._get_booked_sql() if as_booked else self._get_undone_sql(day)
+        if as_booked and not unposted:
+            parts = self._get_booked_sql()
+        else:
+            parts = self._get_undone_sql(None if as_booked else day, unposted)
         later = parts.pop("later")
         item = SQL("item AS (%s)", self._item_sql(company, day, accounts, parts))
         if named is None:
@@ -245,16 +304,100 @@ class AccountAdminOpenItem(models.AbstractModel):
 
     @api.model
     def _is_matched_later(self, company, day):
-        """Whether a match of today's books counts only after a day."""
+        """Whether a match of today's books counts only after a day.
+
+        A match between branches belongs to the company of one side, so all count.
+        """
         return bool(
             self.env.execute_query(
                 SQL(
                     """SELECT 1 FROM account_partial_reconcile
-                        WHERE company_id = %s AND max_date > %s LIMIT 1""",
-                    company.id,
+                        WHERE company_id = ANY(%s) AND max_date > %s LIMIT 1""",
+                    self._get_branches(company).ids,
                     day,
                 )
             )
+        )
+
+    @api.model
+    def _find_unposted_matches(self, company):
+        """Ids of the matches that Odoo keeps although a side is not posted.
+
+        Odoo lowers the residual of the other side by them; here they are undone. An
+        entry that was set back to draft is found through its journal and state.
+        """
+        branches = self._get_branches(company)
+        # sudo: the definition counts every posted item, no access rule may hide one
+        journals = self.env["account.journal"].sudo().with_context(active_test=False)
+        journals = journals.search([("company_id", "in", branches.ids)])
+        return [
+            match
+            for (match,) in self.env.execute_query(
+                SQL(
+                    """WITH unposted AS MATERIALIZED (
+                        SELECT line.id
+                          FROM account_move move
+                          JOIN account_move_line line ON line.move_id = move.id
+                         WHERE move.journal_id = ANY(%s)
+                           AND move.state IN ('draft', 'cancel'))
+                    SELECT partial.id
+                      FROM unposted
+                      JOIN account_partial_reconcile partial
+                        ON partial.debit_move_id = unposted.id
+                     UNION
+                    SELECT partial.id
+                      FROM unposted
+                      JOIN account_partial_reconcile partial
+                        ON partial.credit_move_id = unposted.id""",
+                    journals.ids,
+                )
+            )
+        ]
+
+    @api.model
+    def _get_undone_partners(self, company):
+        """Ids of the accounts with an item that a match with an unposted one lowers."""
+        unposted = self._find_unposted_matches(company)
+        if not unposted:
+            return set()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT partner.commercial_partner_id
+                     FROM account_partial_reconcile partial
+                     JOIN account_move_line line
+                       ON line.id IN (partial.debit_move_id, partial.credit_move_id)
+                     JOIN res_partner partner ON partner.id = line.partner_id
+                    WHERE partial.id = ANY(%s) AND line.company_id = %s""",
+                unposted,
+                company.id,
+            )
+        )
+        return {partner for (partner,) in rows}
+
+    @api.model
+    def _get_branches(self, company):
+        """The companies whose items may be matched with a company's."""
+        # sudo: a match counts whoever may see the other branch
+        companies = self.env["res.company"].sudo().with_context(active_test=False)
+        return companies.search([("id", "child_of", company.root_id.id)])
+
+    @api.model
+    def _match_sides_sql(self):
+        """SQL of each match as its two sides see it: a row for either item.
+
+        Columns ``id`` (of the side), ``line_id``, ``other_id``, ``day``, and what it
+        adds to the residual of ``line_id``: ``amount`` and, in its currency,
+        ``amount_currency``.
+        """
+        return SQL(
+            """SELECT id::bigint * 2 AS id, debit_move_id AS line_id,
+                      credit_move_id AS other_id, max_date AS day, -amount AS amount,
+                      -debit_amount_currency AS amount_currency
+                 FROM account_partial_reconcile
+                UNION ALL
+               SELECT id::bigint * 2 + 1, credit_move_id, debit_move_id, max_date,
+                      amount, credit_amount_currency
+                 FROM account_partial_reconcile"""
         )
 
     @api.model
@@ -269,8 +412,16 @@ class AccountAdminOpenItem(models.AbstractModel):
         }
 
     @api.model
-    def _get_undone_sql(self, day):
-        """Parts of :meth:`_item_cte` that undo what was matched after a day."""
+    def _get_undone_sql(self, day, unposted):
+        """Parts of :meth:`_item_cte` that undo matches: those after a day, and some.
+
+        :param date day: ``None`` to leave matches after it as they are
+        :param unposted: ids of matches to undo whenever they were made
+        """
+        undone = SQL("partial.id = ANY(%s)", unposted)
+        if day:
+            after = SQL("partial.max_date > %s", day)
+            undone = SQL("(%s OR %s)", after, undone) if unposted else after
         return {
             "later": SQL(
                 """later AS MATERIALIZED (
@@ -283,9 +434,9 @@ class AccountAdminOpenItem(models.AbstractModel):
                      (partial.credit_move_id, -partial.amount,
                       -partial.credit_amount_currency)
                  ) AS side(item_id, amount, amount_currency)
-                 WHERE partial.max_date > %s
+                 WHERE %s
                  GROUP BY side.item_id),""",
-                day,
+                undone,
             ),
             "join": SQL("LEFT JOIN later ON later.item_id = line.id"),
             "residual": SQL(

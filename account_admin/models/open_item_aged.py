@@ -2,7 +2,7 @@
 
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL
 
 from ..engine import aging
 
@@ -28,13 +28,14 @@ class AccountAdminOpenItem(models.AbstractModel):
             a ``res.currency`` to convert the booked amounts to at the day's rate
         :param bool without_disputed: leave the disputed part out of the amounts
         :param accounts: ids of commercial partners, all when ``None``
-        :raise UserError: naming a currency that has no rate on the day
+        :raise UserError: naming a currency that has no rate
         """
         own = company.currency_id
         in_item = isinstance(currency, str)
         report = own if in_item or not currency else currency
         full = SQL("residual") if in_item else self._converted_sql(company, report, day)
         decimals = SQL("decimals") if in_item else report.decimal_places
+        still_promised = self._promised_sql(company, day)
         return SQL(
             """WITH %(item)s, %(covered)s,
             member AS (%(member)s),
@@ -42,12 +43,12 @@ class AccountAdminOpenItem(models.AbstractModel):
                 SELECT item.*, %(full)s AS full_amount,
                        LEAST(COALESCE(covered.disputed, 0), GREATEST(item.residual, 0))
                            AS disputed,
-                       LEAST(COALESCE(covered.promised, 0), GREATEST(item.residual, 0))
-                           AS promised,
+                       %(promised_amount)s AS promised,
                        currency.decimal_places AS decimals
                   FROM item
                   LEFT JOIN res_currency currency ON currency.id = item.currency_id
-                  LEFT JOIN covered ON covered.item_id = item.id),
+                  LEFT JOIN covered ON covered.item_id = item.id
+                  %(promised_join)s),
             parted AS (
                 SELECT *, %(disputed)s AS disputed_amount,
                        %(promised)s AS promised_amount
@@ -88,6 +89,16 @@ class AccountAdminOpenItem(models.AbstractModel):
             ),
             covered=self._covered_sql(company, day),
             member=self._get_national_sql(company, day),
+            promised_join=SQL(
+                "LEFT JOIN (%s) promised ON promised.item_id = item.id", still_promised
+            )
+            if still_promised
+            else SQL(""),
+            promised_amount=SQL(
+                "LEAST(COALESCE(promised.amount, 0), GREATEST(item.residual, 0))"
+            )
+            if still_promised
+            else SQL("0"),
             promised_for=self._promised_for_sql(),
             late=self._days_late_sql(company, day),
             kind=self._entry_kind_sql("aged"),
@@ -133,7 +144,7 @@ class AccountAdminOpenItem(models.AbstractModel):
         """SQL of an item's booked residual in a currency, at the rate of a day."""
         if currency == company.currency_id:
             return SQL("residual_company")
-        self._check_rate(company, currency, day)
+        self._check_rate(company, currency)
         rate = company.currency_id._get_conversion_rate(
             company.currency_id, currency, company, day
         )
@@ -144,29 +155,39 @@ class AccountAdminOpenItem(models.AbstractModel):
         )
 
     @api.model
-    def _check_rate(self, company, currency, day):
-        """:raise UserError: naming the currency that has no rate up to a day."""
-        rates = self.env["res.currency.rate"]
-        shared = [("company_id", "in", (False, company.root_id.id))]
-        both = currency | company.currency_id
-        known = dict(
-            rates._read_group(
-                [*shared, ("currency_id", "in", both.ids)],
-                ["currency_id"],
-                ["name:min"],
-            )
-        )
-        # of two currencies one may be that which the rates are based on
-        missing = both.filtered(lambda c: c in known and known[c] > day)
-        if not known:
-            missing = currency
+    def _check_rate(self, company, currency):
+        """:raise UserError: naming the currency that has no rate."""
+        missing = self._find_unrated(company, currency)
         if missing:
             raise UserError(
                 self.env._(
-                    "%(currency)s has no rate for %(company)s on or before %(day)s:"
-                    " enter one, or take the report in the company's currency.",
+                    "%(currency)s has no rate for %(company)s: enter one, or take the"
+                    " report in the company's currency.",
                     currency=missing[0].name,
                     company=company.display_name,
-                    day=format_date(self.env, day),
                 )
             )
+
+    @api.model
+    def _find_unrated(self, company, currencies):
+        """Those of some currencies that Odoo itself finds no rate of for a company.
+
+        Odoo takes the last rate up to a day, else the earliest, else 1. That 1 is right
+        for the currency the rates are based on: the company's, or another one where the
+        company's own rate says that there is one. Else it is a guess.
+        """
+        rates = self.env["res.currency.rate"]
+        own = company.currency_id
+        # sudo: Odoo converts with every rate of the company, whoever looks
+        rated = rates.sudo()._read_group(
+            [
+                ("company_id", "in", (False, company.root_id.id)),
+                ("currency_id", "in", (currencies | own).ids),
+            ],
+            ["currency_id"],
+            ["rate:min", "rate:max"],
+        )
+        known = {currency.id: span for currency, *span in rated}
+        if known.get(own.id, [1, 1]) != [1, 1]:
+            return currencies.browse()
+        return (currencies - own).filtered(lambda currency: currency.id not in known)

@@ -129,7 +129,7 @@ class AccountAdminOpenItem(models.AbstractModel):
             )
         )
         promises = self.env["collections.promise"]._get_live(company, day)
-        partners = {partner for (partner,) in rows}
+        partners = {partner for (partner,) in rows} | self._get_undone_partners(company)
         partners.update(found["partner_id"] for found in promises.values())
         return {heads.get(partner, partner) for partner in partners}
 

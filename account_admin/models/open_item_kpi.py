@@ -36,9 +36,7 @@ class AccountAdminOpenItem(models.AbstractModel):
             customer) -> :class:`~..engine.kpi.Inputs`, with :data:`HISTORY` months of
             sales
         """
-        self._flush_reads()
-        for model, names in _READS.items():
-            self.env[model].flush_model(names.split())
+        self._flush_kpi_reads()
         first = month.replace(day=1)
         # a month in which nothing is open or happened has figures, too
         found = self._get_kpi_balances(company, first, month, accounts)
@@ -60,6 +58,85 @@ class AccountAdminOpenItem(models.AbstractModel):
         for partner, values in found.items():
             found[partner] = kpi.Inputs(**{**empty, **values})
         return found
+
+    @api.model
+    def _flush_kpi_reads(self):
+        self._flush_reads()
+        for model, names in _READS.items():
+            self.env[model].flush_model(names.split())
+
+    @api.model
+    def _get_kpi_booked(self, name, company, months, accounts=None):
+        """One amount of some months by account, as :meth:`_get_kpi_inputs` has it.
+
+        :param str name: ``ending``, ``sales`` or ``paid``
+        :param months: last days of months, oldest first
+        :return: dict month -> dict commercial partner id (or ``None``) -> ``Decimal``
+        """
+        if name == "ending":
+            return self._get_kpi_endings(company, months, accounts)
+        if name == "sales":
+            return {
+                month: {
+                    partner: values["sales"][0]
+                    for partner, values in self._get_kpi_sales(
+                        company, month, accounts
+                    ).items()
+                }
+                for month in months
+            }
+        return {
+            month: {
+                partner: values["paid"]
+                for partner, values in self._get_kpi_payments(
+                    company, month.replace(day=1), month, accounts
+                ).items()
+            }
+            for month in months
+        }
+
+    @api.model
+    def _get_kpi_endings(self, company, months, accounts=None):
+        """What each account owed at the end of some months, in one pass.
+
+        The ledger's balance and what was transferred: the sum of the items of that day.
+        """
+        query = SQL(
+            """SELECT partner.commercial_partner_id,
+                      width_bucket(moved.day, %(after)s::date[]), SUM(amount)::text
+                 FROM (SELECT line.partner_id, line.date AS day, line.balance AS amount
+                         FROM account_move_line line
+                        WHERE line.account_id = ANY(%(receivables)s)
+                          AND line.company_id = %(company)s
+                          AND line.parent_state = 'posted'
+                        UNION ALL
+                       SELECT line.partner_id, match.day, match.amount
+                         FROM (%(matches)s) match
+                         JOIN account_move_line line ON line.id = match.line_id
+                         JOIN account_move_line other ON other.id = match.other_id
+                        WHERE line.account_id = ANY(%(receivables)s)
+                          AND line.company_id = %(company)s
+                          AND line.parent_state = 'posted'
+                          AND other.parent_state = 'posted'
+                          AND (other.partner_id IS DISTINCT FROM line.partner_id
+                               OR other.company_id <> line.company_id
+                               OR other.account_id <> ALL(%(receivables)s))) moved
+                 LEFT JOIN res_partner partner ON partner.id = moved.partner_id
+                WHERE moved.day <= %(last)s AND %(chosen)s
+                GROUP BY 1, 2""",
+            after=[month + timedelta(days=1) for month in months],
+            receivables=self._get_receivable_accounts(company).ids,
+            company=company.id,
+            matches=self._match_sides_sql(),
+            last=months[-1],
+            chosen=self._chosen_sql(accounts),
+        )
+        endings = {month: {} for month in months}
+        for partner, first, amount in self._iterate(query):
+            for month in months[first:]:
+                found = endings[month]
+                found[partner] = found.get(partner, 0) + to_decimal(amount)
+        return endings
 
     @api.model
     def _get_kpi_balances(self, company, first, last, accounts=None):

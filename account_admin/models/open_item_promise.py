@@ -47,6 +47,30 @@ class AccountAdminOpenItem(models.AbstractModel):
         )
 
     @api.model
+    def _promised_sql(self, company, day):
+        """SQL of what is still promised of each item, as chasing leaves it out.
+
+        Columns ``item_id`` and ``amount`` (in the item's currency). One figure for
+        every screen: promises that name no invoice cover the account's oldest items,
+        what is disputed or held back is not promised as well, and nobody promises more
+        than is owed. ``None`` where nothing is promised: what is not joined costs
+        nothing.
+        """
+        live = self.env["collections.promise"]._get_live(company, day)
+        if not live:
+            return None
+        # sudo: who is chased for whom is the same for every user
+        heads = self.env["collections.policy"].sudo()._get_heads(company, day)
+        partners = {found["partner_id"] for found in live.values()}
+        accounts = {heads.get(partner, partner) for partner in partners}
+        heads = {member: head for member, head in heads.items() if head in accounts}
+        return SQL(
+            """%s SELECT id AS item_id, promised AS amount
+                    FROM netted WHERE promised > 0""",
+            self._chase_sql(company, day, [*accounts, *heads], heads),
+        )
+
+    @api.model
     def _promised_for_sql(self):
         """SQL of the day by which named items are promised: that of the last promise.
 

@@ -84,6 +84,7 @@ class ResPartner(models.Model):
         string="Overdue Items",
         currency_field="collections_currency_id",
         compute="_compute_collections_amounts",
+        help="Past due, as the aging has it: credits that are past due count less.",
     )
     collections_chaseable = fields.Monetary(
         string="Chaseable",
@@ -141,20 +142,20 @@ class ResPartner(models.Model):
     def _compute_collections_amounts(self):
         company = self.env.company
         self.collections_currency_id = company.currency_id
-        facts = {}
+        facts, totals = {}, {}
         has_access = self.env["account.move.line"].has_access("read")
         items = self.env["account.admin.open.item"]
         has_access = has_access and items._find_receivable_accounts(company)
         if has_access and self.commercial_partner_id.ids:
-            facts = items._get_facts(
-                company,
-                company._collections_today(),
-                accounts=self.commercial_partner_id.ids,
-            )
+            day, ids = company._collections_today(), self.commercial_partner_id.ids
+            facts = items._get_facts(company, day, accounts=ids)
+            totals = items._get_totals(company, day, ids)
         for partner in self:
-            fact = facts.get(partner.commercial_partner_id.id)
-            partner.collections_open = fact.open if fact else 0
-            partner.collections_overdue = fact.overdue if fact else 0
+            account = partner.commercial_partner_id.id
+            fact = facts.get(account)
+            partner.collections_open, partner.collections_overdue = totals.get(
+                account, (0, 0)
+            )
             partner.collections_chaseable = fact.asked if fact else 0
 
     @api.depends_context("company")

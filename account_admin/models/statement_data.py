@@ -44,13 +44,10 @@ class AccountAdminStatement(models.Model):
         covered = self._get_covered(company, day, accounts)
         partners = [partner for ids in covered.values() for partner in ids]
         items = self._read_items(company, day, partners)
-        pledges = self._read_pledges(company, day)
         count = len(company._collections_limits()) + 2
         if kind == "open_item":
             return {
-                account: open_item_sections(
-                    _merge(items, ids, "due"), count, _sum_amounts(pledges, ids)
-                )
+                account: open_item_sections(_merge(items, ids, "due"), count)
                 for account, ids in covered.items()
             }
         openings = self._read_openings(company, date_from, partners)
@@ -58,10 +55,9 @@ class AccountAdminStatement(models.Model):
         return {
             account: balance_forward_sections(
                 _sum_amounts(openings, ids),
-                _merge(movements, ids, "date"),
+                _leave_out_internal(_merge(movements, ids, "date"), ids),
                 _merge(items, ids, "due"),
                 count,
-                _sum_amounts(pledges, ids),
             )
             for account, ids in covered.items()
         }
@@ -91,6 +87,8 @@ class AccountAdminStatement(models.Model):
                       aged.kind, aged.original::text, aged.residual::text,
                       aged.disputed_amount::text, aged.promised_amount::text
                  FROM (%s) AS aged
+                -- zero in its own currency (a revaluation) is nothing to a customer
+                WHERE aged.residual <> 0
                 ORDER BY aged.due, aged.id""",
             items._aged_sql(
                 company, day, company._collections_limits(), "item", accounts=partners
@@ -109,30 +107,9 @@ class AccountAdminStatement(models.Model):
 
         :param partners: ids of commercial partners
         """
-        items = self.env["account.admin.open.item"]
-        items._flush_reads()
-        rows = self.env.execute_query(
-            SQL(
-                """WITH %(item)s
-                SELECT partner_id, SUM(residual_company)::text,
-                       SUM(residual_company) FILTER (WHERE due < %(day)s)::text
-                  FROM item GROUP BY partner_id""",
-                item=items._item_cte(company, day, partners),
-                day=day,
-            )
+        return self.env["account.admin.open.item"]._get_totals(
+            company, day, partners, is_for_customer=True
         )
-        return {partner: tuple(map(to_decimal, row)) for partner, *row in rows}
-
-    @api.model
-    def _read_pledges(self, company, day):
-        """Live promises that name no invoice: dict partner id -> currency -> sum."""
-        found = {}
-        for live in self.env["collections.promise"]._get_live(company, day).values():
-            if not live["is_named"]:
-                amounts = found.setdefault(live["partner_id"], {})
-                currency = live["currency_id"]
-                amounts[currency] = amounts.get(currency, 0) + live["amount"]
-        return found
 
     @api.model
     def _read_openings(self, company, day, partners):
@@ -156,7 +133,7 @@ class AccountAdminStatement(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """SELECT partner_id, currency_id, date, due, number, reference, kind,
-                          amount::text
+                          other_id, amount::text
                      FROM (%s) AS movement
                     WHERE date BETWEEN %s AND %s ORDER BY date, id""",
                 self._movements_sql(company, partners),
@@ -174,8 +151,10 @@ class AccountAdminStatement(models.Model):
     def _movements_sql(self, company, partners):
         """SQL of everything that moved balances, in the currency it moved.
 
-        A payment matched with an item in another currency leaves one balance and enters
-        the other: both are shown as ``converted`` on the day of the match.
+        A match within one account and currency moves nothing. One with another
+        currency leaves one balance and enters the other (``converted``), one with
+        another account or company likewise (``transferred``), on the day of the match;
+        ``other_id`` is the account on the other side where that is in these books.
         """
         items = self.env["account.admin.open.item"]
         return SQL(
@@ -189,26 +168,36 @@ class AccountAdminStatement(models.Model):
                   FROM account_move_line line
                   JOIN res_partner partner ON partner.id = line.partner_id
                   JOIN account_move move ON move.id = line.move_id
-                  WHERE line.account_id = ANY(%(receivables)s)
+                 WHERE line.account_id = ANY(%(receivables)s)
                    AND line.company_id = %(company)s
                    AND line.parent_state = 'posted'
                    AND partner.commercial_partner_id = ANY(%(partners)s))
             SELECT id, partner_id, currency_id, date, due, number, reference,
-                   kind, amount
+                   kind, NULL::int AS other_id, amount
               FROM line WHERE amount <> 0
             UNION ALL
-            SELECT line.id, line.partner_id, line.currency_id, partial.max_date,
-                   line.due, line.number, line.reference, 'converted',
-                   CASE WHEN partial.debit_move_id = line.id
-                        THEN -partial.debit_amount_currency
-                        ELSE partial.credit_amount_currency END
-              FROM account_partial_reconcile partial
-              JOIN line ON line.id IN (partial.debit_move_id, partial.credit_move_id)
-             WHERE partial.debit_currency_id <> partial.credit_currency_id""",
+            SELECT line.id, line.partner_id, line.currency_id, match.day,
+                   line.due, line.number, line.reference,
+                   CASE WHEN other.currency_id <> line.currency_id THEN 'converted'
+                        ELSE 'transferred' END,
+                   CASE WHEN other.company_id = %(company)s
+                             AND other.account_id = ANY(%(receivables)s)
+                        THEN payer.commercial_partner_id END,
+                   match.amount_currency
+              FROM (%(matches)s) match
+              JOIN line ON line.id = match.line_id
+              JOIN account_move_line other ON other.id = match.other_id
+              LEFT JOIN res_partner payer ON payer.id = other.partner_id
+             WHERE other.parent_state = 'posted' AND match.amount_currency <> 0
+               AND (other.currency_id <> line.currency_id
+                    OR payer.commercial_partner_id IS DISTINCT FROM line.partner_id
+                    OR other.company_id <> %(company)s
+                    OR other.account_id <> ALL(%(receivables)s))""",
             receivables=items._find_receivable_accounts(company).ids,
             company=company.id,
             partners=partners,
             kind=items._entry_kind_sql(),
+            matches=items._match_sides_sql(),
         )
 
 
@@ -218,6 +207,16 @@ def _merge(by_partner, ids, order):
         return by_partner.get(ids[0], [])
     rows = [row for partner in ids for row in by_partner.get(partner, ())]
     return sorted(rows, key=attrgetter(order))
+
+
+def _leave_out_internal(movements, ids):
+    """Movements without the transfers from one of the accounts to another of them."""
+    covered = set(ids)
+    return [
+        movement
+        for movement in movements
+        if movement.kind != "transferred" or movement.other not in covered
+    ]
 
 
 def _sum_amounts(by_partner, ids):

@@ -140,6 +140,7 @@ class AccountAdminStatement(models.Model):
             "payment": self.env._("Payment"),
             "other": self.env._("Other entry"),
             "converted": self.env._("Matched with another currency"),
+            "transferred": self.env._("Matched with another account"),
         }
 
     def _get_bucket_labels(self):

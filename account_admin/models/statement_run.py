@@ -221,16 +221,33 @@ class AccountAdminStatementRun(models.Model):
         query = SQL(
             """WITH %(item)s,
             moved AS (
-                SELECT DISTINCT partner.commercial_partner_id AS partner_id
+                SELECT partner.commercial_partner_id AS partner_id
                   FROM account_move_line line
                   JOIN res_partner partner ON partner.id = line.partner_id
                  WHERE line.account_id = ANY(%(receivables)s)
                    AND line.company_id = %(company)s AND line.parent_state = 'posted'
-                   AND line.date BETWEEN %(start)s AND %(day)s)
+                   AND line.date BETWEEN %(start)s AND %(day)s
+                   AND line.amount_currency <> 0
+                UNION
+                SELECT partner.commercial_partner_id
+                  FROM (%(matches)s) match
+                  JOIN account_move_line line ON line.id = match.line_id
+                  JOIN account_move_line other ON other.id = match.other_id
+                  JOIN res_partner partner ON partner.id = line.partner_id
+                  LEFT JOIN res_partner payer ON payer.id = other.partner_id
+                 WHERE match.day BETWEEN %(start)s AND %(day)s
+                   AND line.account_id = ANY(%(receivables)s)
+                   AND line.company_id = %(company)s AND line.parent_state = 'posted'
+                   AND other.parent_state = 'posted'
+                   AND (payer.commercial_partner_id
+                            IS DISTINCT FROM partner.commercial_partner_id
+                        OR other.company_id <> line.company_id))
             SELECT COALESCE(item.partner_id, moved.partner_id),
                    COALESCE(SUM(residual_company), 0),
                    COALESCE(SUM(residual_company) FILTER (WHERE due < %(day)s), 0)
-              FROM item FULL JOIN moved ON moved.partner_id = item.partner_id
+              -- zero in its own currency (a revaluation) is nothing to a customer
+              FROM (SELECT * FROM item WHERE residual <> 0) item
+              FULL JOIN moved ON moved.partner_id = item.partner_id
              WHERE COALESCE(item.partner_id, moved.partner_id) IS NOT NULL
              GROUP BY 1""",
             item=items._item_cte(self.company_id, self.date),
@@ -238,6 +255,7 @@ class AccountAdminStatementRun(models.Model):
             company=self.company_id.id,
             start=self.date_from,
             day=self.date,
+            matches=items._match_sides_sql(),
         )
         return {
             partner: (opened, overdue)

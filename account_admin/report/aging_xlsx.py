@@ -128,6 +128,7 @@ def _write_tie_out(book, wizard, rows):
         Column(env._("Company"), width=24),
         Column(env._("Currency"), width=9),
         Column(env._("Ledger balance"), "money", 18, decimals),
+        Column(env._("Matched elsewhere"), "money", 18, decimals),
         Column(env._("Sum of open items"), "money", 18, decimals),
         Column(env._("Difference"), "money", 18, decimals),
     ]
@@ -136,8 +137,9 @@ def _write_tie_out(book, wizard, rows):
     for row in rows:
         currency = row["company"].currency_id.name
         values = [row["account"].display_name, row["company"].name, currency]
-        table.row([*values, row["ledger"], row["items"], None])
-        table.difference(3, 4, 5, row["difference"])
+        amounts = [row["ledger"], row["transferred"] or None, row["items"], None]
+        table.row([*values, *amounts])
+        table.difference([3, 4], 5, 6, row["difference"])
     table.end_rows()
     table.note(
         env._(
@@ -145,3 +147,5 @@ def _write_tie_out(book, wizard, rows):
             " open items on it, in the company's currency: the difference is zero."
         )
     )
+    if any(row["transferred"] for row in rows):
+        table.note(wizard._get_transfer_note())

@@ -44,7 +44,7 @@ def build_reconciliation(pack, statements):
             currency = currencies[section.currency]
             table.row([account.display_name, currency.name, *amounts, None])
             last = len(columns) - 1
-            table.difference(last - 2, last - 1, last, section.closing - opened)
+            table.difference([last - 2], last - 1, last, section.closing - opened)
             before = totals.get(currency, [0] * len(amounts))
             totals[currency] = [a + b for a, b in zip(before, amounts, strict=True)]
     table.end_rows()

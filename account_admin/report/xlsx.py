@@ -173,10 +173,17 @@ class Table:
                 )
         self._at += 1
 
-    def difference(self, left, right, number, value):
-        """Put ``left - right`` of the row written last into a cell, as a formula."""
+    def difference(self, lefts, right, number, value):
+        """Put what columns sum to, less ``right``, into the row written last.
+
+        :param list lefts: numbers of the columns that are added
+        """
         row = self._at - 1
-        formula = f"={xl_col_to_name(left)}{row + 1}-{xl_col_to_name(right)}{row + 1}"
+        added, taken = (
+            "+".join(f"{xl_col_to_name(column)}{row + 1}" for column in columns)
+            for columns in (lefts, [right])
+        )
+        formula = f"={added}-{taken}"
         self._sheet.write_formula(
             row, number, formula, self._get_style(self.columns[number]), value
         )

@@ -283,11 +283,34 @@ class TestAging(ReportsCommon):
     # ------------------------------------------------------------------
 
     def test_currency_without_a_rate_is_named(self):
-        euro = self.setup_other_currency("EUR", rates=[("2026-01-01", 2.0)])
+        euro = self.setup_other_currency("EUR", rates=[])
         self._move("2025-10-10", 100)
         wizard = self._wizard("2025-12-31", currency="other", other_currency_id=euro.id)
         with self.assertRaisesRegex(UserError, "EUR has no rate"):
             wizard.action_xlsx()
+
+    def test_report_converts_as_odoo_does(self):
+        """Before the first rate, from the base currency, and with a company's own."""
+        self._move("2025-10-10", 100)
+        dollar = self.company.currency_id
+        euro = self.setup_other_currency("EUR", rates=[])
+        rates = self.env["res.currency.rate"]
+        for vals in (
+            # the company's is measured in another currency, which has no rate itself
+            {"currency_id": dollar.id, "name": "2020-01-01", "rate": 1.25},
+            {"currency_id": euro.id, "name": "2026-01-01", "rate": 2.0},
+            {
+                **{"currency_id": euro.id, "name": "2025-01-01", "rate": 4.0},
+                "company_id": self.company.id,
+            },
+        ):
+            rates.create({"company_id": False, **vals})
+            for day in ("2025-12-31", "2026-02-01"):
+                report = self.env["account.admin.aged.item"].get_aging(
+                    self.company, self._day(day), currency=euro.id
+                )
+                expected = dollar._convert(100, euro, self.company, self._day(day))
+                self.assertEqual(float(report["totals"][euro]["total"]), expected)
 
     def test_day_before_the_first_entry_says_when_that_was(self):
         self._move("2026-01-10", 100)

@@ -115,7 +115,7 @@ class TestCase(CollectionsCommon):
             self.assertEqual(partner.collections_step_id, self.policy.step_ids[0])
             self.assertEqual(str(partner.collections_next_date), "2026-03-09")
             self.assertEqual(partner.collections_open, 600)
-            self.assertEqual(partner.collections_overdue, 1000)
+            self.assertEqual(partner.collections_overdue, 600, "as in the aging")
             self.assertEqual(partner.collections_chaseable, 600)
 
     def test_lists_of_partners_invoices_and_payments_do_not_read_collections(self):

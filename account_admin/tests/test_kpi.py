@@ -163,9 +163,7 @@ class TestKpi(KpiCommon):
         row = self._company()
         self.assertEqual(sum(bucket["ending"] for bucket in row["buckets"]), 77)
         items = self.env["account.admin.open.item"]
-        ledger = [
-            balance for _a, balance, *_r in items._get_tie_out(self.company, MARCH)
-        ]
+        ledger = [found.ledger for found in items._get_tie_out(self.company, MARCH)]
         self.assertEqual(row["ending"], sum(ledger))
 
     def test_disputed_is_no_more_than_is_still_owed(self):

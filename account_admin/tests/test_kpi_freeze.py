@@ -58,6 +58,55 @@ class TestKpiFreeze(KpiCommon):
         self.assertEqual((march.ending, march.account_count), (200, 2))
         self.assertEqual(len(self._frozen("account", MARCH)), 2)
 
+    def test_frozen_month_shows_by_how_much_todays_books_differ(self):
+        """Of every scope, an account without a row included; the figures stay."""
+        invoice = self._move("2026-03-10", 100)
+        self._freeze("2026-04-01")
+        scopes = ("company", "administrator", "account")
+        rows = {scope: self._frozen(scope, MARCH) for scope in scopes}
+        for row in rows.values():
+            self.assertEqual((row.ending_change, row.sales_change), (0, 0))
+        self._move("2026-03-15", 40, self._customer("Late Entry"))
+        self._pay(invoice, "2026-03-20", 70)
+        # of April: no matter of March
+        self._move("2026-04-02", 1000)
+        self.env.invalidate_all()
+        found = {
+            scope: (row.ending, row.ending_change, row.sales_change, row.paid_change)
+            for scope, row in rows.items()
+        }
+        self.assertEqual(
+            found,
+            {
+                "company": (100, -30, 40, 70),
+                "administrator": (100, -30, 40, 70),
+                "account": (100, -70, 0, 70),
+            },
+        )
+        rows["company"].action_recompute()
+        for row in self.kpis.search([("month", "=", MARCH)]):
+            self.assertEqual((row.ending_change, row.paid_change), (0, 0))
+
+    def test_change_since_is_of_the_members_of_the_frozen_month(self):
+        account = self.env["national.account"].create(
+            {"name": "Group", "partner_id": self.customer.id}
+        )
+        self._move("2026-03-10", 100)
+        self._freeze("2026-04-01")
+        account.active = False
+        self._move("2026-03-12", 7)
+        row = self._frozen("national", MARCH)
+        self.assertEqual((row.ending, row.ending_change), (100, 7))
+
+    def test_export_has_the_change_since(self):
+        self._move("2026-03-10", 100)
+        self._freeze("2026-04-01")
+        self._move("2026-03-12", 7)
+        (values,) = self._frozen(month=MARCH).export_data(
+            ["subject", "ending", "ending_change"]
+        )["datas"]
+        self.assertEqual(values[1:], [100, 7])
+
     def test_account_that_left_the_month_leaves_its_row(self):
         self._move("2026-03-10", 100)
         wrong = self._move("2026-03-15", 100, self._customer("Mistake"))
@@ -156,3 +205,18 @@ class TestKpiFreeze(KpiCommon):
         count_queries(1)
         # Odoo's own caches may cost a query or two, a query an account would cost 27
         self.assertLess(count_queries(30), count_queries(3) + 5)
+
+    def test_changes_of_many_rows_take_no_more_queries(self):
+        for number in range(20):
+            self._move("2026-03-10", 100, self._customer(f"Q {number}"))
+        self._freeze("2026-04-01")
+        rows = self._frozen("account", MARCH)
+
+        def count_queries(found):
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            found.mapped("ending_change")
+            return self.env.cr.sql_log_count - before
+
+        count_queries(rows)
+        self.assertEqual(count_queries(rows), count_queries(rows[:2]))

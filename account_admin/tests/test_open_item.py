@@ -18,20 +18,20 @@ class TestOpenItem(CollectionsCommon):
 
     def _assert_ties(self, *days):
         for day in days:
-            for account, ledger, items, difference in self.items._get_tie_out(
+            for found in self.items._get_tie_out(
                 self.company, fields.Date.to_date(day)
             ):
                 lines = self.env["account.move.line"].search(
                     [
-                        ("account_id", "=", account.id),
+                        ("account_id", "=", found.account),
                         ("company_id", "=", self.company.id),
                         ("parent_state", "=", "posted"),
                         ("date", "<=", day),
                     ]
                 )
                 balance = self.company.currency_id.round(sum(lines.mapped("balance")))
-                self.assertEqual(float(ledger), balance, day)
-                self.assertEqual(difference, 0, f"{day}: {ledger} {items}")
+                self.assertEqual(float(found.ledger), balance, day)
+                self.assertEqual(found.difference, 0, f"{day}: {found}")
 
     def _open(self, day):
         """Residual of the customer's items on a day, in company currency."""

@@ -132,7 +132,7 @@ class TestPortal(CollectionsHttpCase):
         self._night("2026-03-02")
         self._login()
         text = self._get("/my/collections")
-        self.assertTrue(text.startswith("Overdue With Since Overdue"), text)
+        self.assertTrue(text.startswith("Overdue With Since To Pay"), text)
         self.assertIn("02/01/2026 $ 2,034.50", text)
         self._pay(old, "2026-03-03")
         self.assertIn("03/01/2026 $ 1,234.50", self._get("/my/collections"))

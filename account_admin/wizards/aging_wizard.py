@@ -270,6 +270,14 @@ class AccountAdminAgingWizard(models.TransientModel):
         aged = self.env["account.admin.aged.item"]
         return aged._with_options(self.company_ids, self.date, {})._get_tie_out_rows()
 
+    @api.model
+    def _get_transfer_note(self):
+        return self.env._(
+            "Matched elsewhere: what was settled against items of another receivable"
+            " account or another company of the group. The ledger moves no balance for"
+            " that, so it counts from the day of the match."
+        )
+
     def _get_day_text(self):
         return format_date(self.env, self.date)
 
