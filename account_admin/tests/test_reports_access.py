@@ -197,8 +197,10 @@ class TestReportsAccess(CollectionsHttpCase, ReportsCommon):
 
     def test_only_those_with_all_accounts_send_to_everybody_and_stop_a_run(self):
         wizard = self.env["account.admin.statement.wizard"].with_user(self.own)
-        with self.assertRaisesRegex(UserError, "Choose the accounts"):
-            wizard.create({"date": "2026-03-31"}).action_send()
+        with self.assertRaisesRegex(UserError, "No account of yours"):
+            wizard.create(
+                {"date": "2020-03-31", "date_from": "2020-03-01"}
+            ).action_send()
         wizard = wizard.with_user(self.all).create({"date": "2026-03-31"})
         run = self.env["account.admin.statement.run"].browse(
             wizard.action_send()["res_id"]

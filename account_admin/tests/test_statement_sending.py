@@ -1,5 +1,9 @@
 """Statements of account on their way: by mail, letter or not at all."""
 
+import io
+
+from openpyxl import load_workbook
+
 from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
@@ -282,3 +286,83 @@ class TestStatementSending(ReportsCommon):
         self._run()
         with self.assertRaisesRegex(UserError, "kept"):
             self._statements().unlink()
+
+    # ------------------------------------------------------------------
+    # ALL MEANS ALL
+    # ------------------------------------------------------------------
+
+    def _three_accounts(self):
+        """One by mail, one with a dead address, one that wants none."""
+        self.customer.email = "brook@example.com"
+        dead = self._customer("Dead Letters", email="dead@example.com")
+        shy = self._customer("Shy Stores", collections_statement="none")
+        for partner in (self.customer, dead, shy):
+            self._move("2026-01-10", 100, partner)
+        self.env["account.admin.bounce"]._note({"dead@example.com"})
+        return self.customer | dead | shy
+
+    def _wizard(self, user=None, **vals):
+        wizard = self.env["account.admin.statement.wizard"]
+        return wizard.with_user(user or self.env.user).create(
+            {"date": "2026-01-31", "company_id": self.company.id, **vals}
+        )
+
+    def test_all_means_all_in_each_button(self):
+        partners = self._three_accounts()
+        viewed = self.env["account.admin.statement"].search(
+            self._wizard().action_view()["domain"]
+        )
+        self.assertEqual(viewed.partner_id, partners)
+        _name, content = self._wizard()._get_xlsx()
+        book = load_workbook(io.BytesIO(content))
+        text = str([row for sheet in book for row in sheet.values])
+        for partner in partners:
+            self.assertIn(partner.name, text)
+        printed = self._wizard().action_print()
+        self.assertEqual(len(printed["context"]["active_ids"]), 3)
+        action = self._wizard().action_send()
+        self._run()
+        run = self.env["account.admin.statement.run"].browse(action["res_id"])
+        self.assertEqual(run.statement_ids.partner_id, partners)
+
+    def test_all_of_a_collector_are_the_accounts_the_collector_looks_after(self):
+        collector = new_test_user(
+            self.env,
+            "collector_of_statements",
+            groups="account_admin.group_account_admin_user",
+            company_id=self.company.id,
+            company_ids=[(6, 0, self.company.ids)],
+        )
+        other = new_test_user(self.env, "other_of_statements", groups="base.group_user")
+        partners = self._three_accounts()
+        partners[0].collections_user_id = collector
+        partners[1].collections_user_id = other
+        wizard = self._wizard(collector)
+        self.assertEqual(
+            self.env["res.partner"].concat(*wizard._get_accounts()),
+            partners[0] | partners[2],
+        )
+        action = wizard.action_send()
+        self._run()
+        run = self.env["account.admin.statement.run"].browse(action["res_id"])
+        self.assertEqual(run.statement_ids.partner_id, partners[0] | partners[2])
+
+    def test_what_will_leave_is_counted_and_shown_before_it_does(self):
+        self._three_accounts()
+        wizard = self._wizard()
+        wizard.action_review()
+        self.assertEqual(wizard.ready_count, 1)
+        self.assertIn("1 statements will leave: Email 1", wizard.summary)
+        self.assertIn("dead@example.com came back", wizard.stopped)
+        self.assertIn("Shy Stores: This account wants no statements", wizard.stopped)
+        self.assertIn("brook@example.com", wizard.preview_html)
+        self.assertIn("100.00", wizard.preview_html)
+        self.assertFalse(self._statements(), "nothing is kept")
+        self.assertFalse(self.mailbox.messages, "nothing is sent")
+        wizard.action_send()
+        self._run()
+        states = {s.partner_id.name: s.state for s in self._statements()}
+        self.assertEqual(
+            states,
+            {"Brook Stores": "sent", "Dead Letters": "failed", "Shy Stores": "skipped"},
+        )
