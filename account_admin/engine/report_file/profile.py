@@ -1,4 +1,4 @@
-"""How a licensee writes its reports."""
+"""How a licensee writes its reports, and what is known of the one to be read."""
 
 from dataclasses import dataclass, field
 
@@ -13,15 +13,19 @@ class Profile:
     :param decimal: ``,`` or ``.`` or ``auto``
     :param percent: ``percent`` (5 is 5 %), ``fraction`` (0.05 is 5 %) or ``auto``
     :param returns: deductions are ``positive`` or ``negative`` in the file, or ``auto``
-    :param currency: whether there is one for files without that column
+    :param currency: code of rows that name none, empty where each has to
     :param sheet: its name, empty for the first one that is not hidden
     :param columns: normalised header -> field, empty for a column that is not read
+    :param period: first and last day of the statement, empty where it is not known
+    :param ignored: numbers of rows that a person said are not to be read
     """
 
     date_order: str = AUTO
     decimal: str = AUTO
     percent: str = AUTO
     returns: str = AUTO
-    currency: bool = False
+    currency: str = ""
     sheet: str = ""
     columns: dict = field(default_factory=dict)
+    period: tuple = ()
+    ignored: tuple = ()
