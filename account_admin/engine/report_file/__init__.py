@@ -8,7 +8,7 @@ and column. A file that cannot be read at all raises :class:`Refused`.
 from .header import AMOUNTS, FIELDS, REQUIRED, get_labels, match
 from .header_text import normalise
 from .problems import BLOCKING, CODES, Problem, Problems, Refused
-from .profile import Profile
+from .profile import Profile, parse_rows
 from .reading import Column, Report, read
 from .rows import Row
 from .sorting import EXAMPLE_SKU

@@ -1,8 +1,11 @@
 """How a licensee writes its reports, and what is known of the one to be read."""
 
+import re
 from dataclasses import dataclass, field
 
 AUTO = "auto"
+#: Rows that a person may leave out of one file.
+MOST_IGNORED = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +32,21 @@ class Profile:
     columns: dict = field(default_factory=dict)
     period: tuple = ()
     ignored: tuple = ()
+
+
+def parse_rows(text):
+    """Numbers of rows that a person wrote: ``7, 12-15``.
+
+    :return: sorted tuple; ``None`` for what is no list of rows, or of too many
+    """
+    numbers = set()
+    for part in re.split(r"[\s,;]+", re.sub(r"\s*[-–]\s*", "-", text or "").strip()):
+        found = re.fullmatch(r"(\d{1,7})(?:-(\d{1,7}))?", part)
+        if not found and part:
+            return None
+        if found:
+            first, last = int(found[1]), int(found[2] or found[1])
+            if not first <= last <= first + MOST_IGNORED:
+                return None
+            numbers.update(range(first, last + 1))
+    return tuple(sorted(numbers)) if len(numbers) <= MOST_IGNORED else None
