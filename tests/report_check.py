@@ -67,7 +67,9 @@ def _check_rows(expected, found):
             if name in ("period", "sheet"):
                 continue
             own = row["number" if name == "row" else name]
-            is_same = _is_same(value, own) if name in NUMBERS else str(own) == str(value)
+            is_same = (
+                _is_same(value, own) if name in NUMBERS else str(own) == str(value)
+            )
             if not is_same:
                 wrong.append(f"row {wanted['row']}: {name} is {own}, not {value}")
     return wrong

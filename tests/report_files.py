@@ -66,9 +66,10 @@ def text(*rows, head=HEAD, delimiter=",", encoding="utf-8", end="\r\n"):
 def repack(content, change):
     """The same workbook with other parts: ``change`` gets name and content."""
     target = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(
-        target, "w", zipfile.ZIP_DEFLATED
-    ) as new:
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as old,
+        zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
         for name in old.namelist():
             new.writestr(*change(name, old.read(name)))
     return target.getvalue()
@@ -162,20 +163,27 @@ def priced(*texts):
 
 def make_periods():
     yield "months_iso.csv", *months("2026-04", "2026-05", "2026-06", head="Month")
-    yield "months_named.csv", *months("avril 2026", "mai 2026", "juin 2026", head="Mois")
+    yield (
+        "months_named.csv",
+        *months("avril 2026", "mai 2026", "juin 2026", head="Mois"),
+    )
     yield "months_short.csv", *months("Apr-26", "May-26", "Jun-26", head="Period")
     yield "months_figures.csv", *months("04/2026", "05/2026", "06/2026", head="Month")
     yield "months_bare.csv", *months("April", "May", "June", head="Sales Month")
     rows, head = dated("Q2 2026", "2Q26", "2026-Q2", head="Quarter")
     day = ENDS[2]
-    yield "quarters.csv", text(*rows, head=head), reads(
-        *sold(2, 3, 4, days=(day, day, day)), told=["last day"]
+    yield (
+        "quarters.csv",
+        text(*rows, head=head),
+        reads(*sold(2, 3, 4, days=(day, day, day)), told=["last day"]),
     )
     firsts = [date(2026, 4, 1), date(2026, 5, 1), date(2026, 6, 1)]
     rows, head = dated(*firsts, head="Invoice Date")
     shown = {f"A{row}": "mmmm yyyy" for row in (2, 3, 4)}
-    yield "months_shown.xlsx", book(*rows, formats=shown), reads(
-        *sold(2, 3, 4, days=ENDS), told=["last day"]
+    yield (
+        "months_shown.xlsx",
+        book(*rows, formats=shown),
+        reads(*sold(2, 3, 4, days=ENDS), told=["last day"]),
     )
     rows, head = without("Invoice Date")
     for name, title, outcome in (
@@ -239,37 +247,62 @@ def make_currencies():
     yield "pound_signs.csv", text(*rows, head=head), euros("GBP", 10, 20, 30)
     rows, head = priced(10, 20, 30)
     shown = {f"D{row}": '#,##0.00" CHF"' for row in (2, 3, 4)}
-    yield "franc_format.xlsx", book(*rows, head=head, formats=shown), euros(
-        "CHF", 10, 20, 30, told=["CHF"]
+    yield (
+        "franc_format.xlsx",
+        book(*rows, head=head, formats=shown),
+        euros("CHF", 10, 20, 30, told=["CHF"]),
     )
     shown = {"D2": '_("€"* #,##0.00_)'}
-    yield "sign_on_the_first_row.xlsx", book(*rows, head=head, formats=shown), euros(
-        "EUR", 10, 20, 30
+    yield (
+        "sign_on_the_first_row.xlsx",
+        book(*rows, head=head, formats=shown),
+        euros("EUR", 10, 20, 30),
     )
     shown = {"D2": "[$€-2] #,##0.00", "D3": "[$£-809]#,##0.00"}
     content = book(*rows, head=head, formats=shown)
     yield "unsaid_beside_two.xlsx", content, stops("currency", rows=[4])
-    head = ["Invoice Date", "SKU", "Units", "Gross Sales in SEK", "Returns", "Net (SEK)"]
+    head = [
+        "Invoice Date",
+        "SKU",
+        "Units",
+        "Gross Sales in SEK",
+        "Returns",
+        "Net (SEK)",
+    ]
     yield "code_in_header.xlsx", book(*rows, head=head), euros("SEK", 10, 20, 30)
     mixed = [*head[:5], "Net (NOK)"]
     yield "two_codes_in_headers.xlsx", book(*rows, head=mixed), stops("SEK", rows=[2])
     titled = ["All amounts in GBP"]
     content = book(["Invoice Date", *HEAD[1:2], *HEAD[3:]], *rows, head=titled)
-    shifted = [(3 + n, *row) for n, row in enumerate(zip(days, skus, ["GBP"] * 3, units))]
-    yield "currency_in_title.xlsx", content, reads(
-        *((*row, amount, 0) for row, amount in zip(shifted, (10, 20, 30), strict=True))
+    shifted = [
+        (3 + n, *row)
+        for n, row in enumerate(zip(days, skus, ["GBP"] * 3, units, strict=False))
+    ]
+    yield (
+        "currency_in_title.xlsx",
+        content,
+        reads(
+            *(
+                (*row, amount, 0)
+                for row, amount in zip(shifted, (10, 20, 30), strict=True)
+            )
+        ),
     )
     shown = {"E3": "[$¥-411]#,##0"}
     yield "format_contradicts.xlsx", book(*SALES, formats=shown), stops("¥", rows=[3])
     canadian = [[*row[:2], "CAD", *row[3:]] for row in SALES]
     shown = {f"E{row}": "$#,##0.00" for row in (2, 3, 4)}
-    yield "dollar_of_canada.xlsx", book(*canadian, formats=shown), reads(
-        *sold(2, 3, 4, currency="CAD")
+    yield (
+        "dollar_of_canada.xlsx",
+        book(*canadian, formats=shown),
+        reads(*sold(2, 3, 4, currency="CAD")),
     )
     rows, head = priced("$10.00", "¥20", "$30.00")
     yield "unclear_sign.csv", text(*rows, head=head), stops("¥", rows=[3])
-    yield "in_thousands.xlsx", book(HEAD, *SALES, head=["USD, in thousands"]), stops(
-        "thousands", rows=[1]
+    yield (
+        "in_thousands.xlsx",
+        book(HEAD, *SALES, head=["USD, in thousands"]),
+        stops("thousands", rows=[1]),
     )
 
 
@@ -281,8 +314,10 @@ def make_currencies():
 def make_sheets():
     first, *rest = SALES
     parts = [("Mai", [HEAD, rest[0]]), ("Juni", [HEAD, rest[1]])]
-    yield "sheet_per_month.xlsx", book(first, sheets=parts), stops(
-        "sheet", sheets=["Mai", "Juni"]
+    yield (
+        "sheet_per_month.xlsx",
+        book(first, sheets=parts),
+        stops("sheet", sheets=["Mai", "Juni"]),
     )
     cover = openpyxl.Workbook()
     cover.active.append(["Royalty Report"])
@@ -326,21 +361,29 @@ def make_codes():
     rows = coded("4.01E+12", "4,01E+12", "X1")
     yield "shortened.csv", text(*rows), stops("4.01e+12", rows=[2, 3])
     rows = coded(4012345678901, "12E4", 7)
-    yield "long_numbers.xlsx", book(*rows, formats={"B2": "0.00E+00"}), read(
-        "4012345678901", "12E4", "7"
+    yield (
+        "long_numbers.xlsx",
+        book(*rows, formats={"B2": "0.00E+00"}),
+        read("4012345678901", "12E4", "7"),
     )
     rows = coded(100000, "X", "Y")
-    yield "code_like_a_power.xlsx", book(*rows, formats={"B2": "0.00E+00"}), stops(
-        "sku", rows=[2]
+    yield (
+        "code_like_a_power.xlsx",
+        book(*rows, formats={"B2": "0.00E+00"}),
+        stops("sku", rows=[2]),
     )
     rows = coded(123, 4567, 89)
     shown = {"B2": "000000", "B3": '"OW-"0000', "B4": "000-000"}
-    yield "leading_zeros.xlsx", book(*rows, formats=shown), read(
-        "000123", "OW-4567", "000-089"
+    yield (
+        "leading_zeros.xlsx",
+        book(*rows, formats=shown),
+        read("000123", "OW-4567", "000-089"),
     )
     rows = coded("OCT-2", date(2026, 10, 1), "OCT-9")
-    yield "code_is_a_day.xlsx", book(*rows, formats={"B3": "d-mmm"}), stops(
-        "date", rows=[3]
+    yield (
+        "code_is_a_day.xlsx",
+        book(*rows, formats={"B3": "d-mmm"}),
+        stops("date", rows=[3]),
     )
     rows = coded("OCT-2", "1-Oct", "OCT-9")
     yield "code_was_a_day.csv", text(*rows), stops("date", rows=[3])
@@ -365,17 +408,27 @@ def make_numbers():
         ["14.04.2026", "OW-1", "EUR", 12, "1.240,50", "10,50-", "1.230,00"],
         ["19.05.2026", "OW-2", "EUR", 30, "300,00", "0,00", "300,00"],
     ]
-    yield "minus_behind.csv", text(*rows, delimiter=";"), reads(
-        (2, APRIL, "OW-1", "EUR", 12, "1240.5", "10.5", 1230),
-        (3, MAY, "OW-2", "EUR", 30, 300, 0, 300),
+    yield (
+        "minus_behind.csv",
+        text(*rows, delimiter=";"),
+        reads(
+            (2, APRIL, "OW-1", "EUR", 12, "1240.5", "10.5", 1230),
+            (3, MAY, "OW-2", "EUR", 30, 300, 0, 300),
+        ),
     )
     rows = [["2026-04-14", "OW-1", "INR", "1,20,000", "12,34,567.50", 0, ""]]
-    yield "lakhs.csv", text(*rows), reads(
-        (2, APRIL, "OW-1", "INR", 120000, "1234567.5", 0)
+    yield (
+        "lakhs.csv",
+        text(*rows),
+        reads((2, APRIL, "OW-1", "INR", 120000, "1234567.5", 0)),
     )
-    rows = [["14/04/2026", "OW-1", "EUR", "1\u202f200", "24\u00a0875,00\u00a0€", "-", ""]]
-    yield "narrow_spaces.csv", text(*rows, delimiter=";"), reads(
-        (2, APRIL, "OW-1", "EUR", 1200, 24875, 0)
+    rows = [
+        ["14/04/2026", "OW-1", "EUR", "1\u202f200", "24\u00a0875,00\u00a0€", "-", ""]
+    ]
+    yield (
+        "narrow_spaces.csv",
+        text(*rows, delimiter=";"),
+        reads((2, APRIL, "OW-1", "EUR", 1200, 24875, 0)),
     )
     rows = [
         [APRIL, "OW-1", "USD", 12, 120, 0, 120],
@@ -394,19 +447,28 @@ def make_numbers():
     rows = [[*SALES[0][:5], -10.5, 251], *SALES[1:]]
     yield "net_contradicts.xlsx", book(*rows[:1]), stops("net", rows=[2])
     rows = [[*SALES[0][:5], -10, 250.5], [*SALES[1][:5], 20, 280]]
-    yield "returns_of_both_signs.xlsx", book(*rows), reads(
-        (2, APRIL, "OW-1", "USD", 12, "240.5", -10, "250.5"),
-        (3, MAY, "OW-2", "USD", 30, 300, 20, 280),
+    yield (
+        "returns_of_both_signs.xlsx",
+        book(*rows),
+        reads(
+            (2, APRIL, "OW-1", "USD", 12, "240.5", -10, "250.5"),
+            (3, MAY, "OW-2", "USD", 30, 300, 20, 280),
+        ),
     )
     head = [*HEAD[:5], "Royalty Rate", "Royalty"]
-    rows = [[*row[:5], rate, row[4] * 0.05] for row, rate in zip(SALES, (0.05, "5 %", 5))]
+    rows = [
+        [*row[:5], rate, row[4] * 0.05]
+        for row, rate in zip(SALES, (0.05, "5 %", 5), strict=False)
+    ]
     rates = reads(*((*row[:6], 0) for row in sold(2, 3, 4)))
     for one in rates["rows"]:
         one["reported_rate"] = "5"
     yield "rates_of_all_forms.xlsx", book(*rows, head=head), rates
     rows[0][5] = 5
-    yield "rate_of_500_percent.xlsx", book(*rows, head=head, formats={"F2": "0%"}), stops(
-        "percent", rows=[2]
+    yield (
+        "rate_of_500_percent.xlsx",
+        book(*rows, head=head, formats={"F2": "0%"}),
+        stops("percent", rows=[2]),
     )
 
 
@@ -446,7 +508,11 @@ def make_totals():
     def hide(sheet):
         sheet.row_dimensions[3].hidden = True
 
-    yield "filtered.xlsx", book(*SALES, visible, change=hide), stops("hidden", rows=[3, 5])
+    yield (
+        "filtered.xlsx",
+        book(*SALES, visible, change=hide),
+        stops("hidden", rows=[3, 5]),
+    )
     whole = book(*SALES, ["Total", *TOTAL[1:]], change=hide)
     yield "hidden_and_counted.xlsx", whole, reads(*sold(2, 3, 4), told=["hidden"])
 
@@ -461,13 +527,22 @@ def make_workbooks():
 
     yield "two_rows_of_headers.xlsx", book(*SALES, change=group), reads(*sold(5, 6, 7))
     rows = [[*SALES[0][:4], "", *SALES[0][5:]], *SALES[1:]]
-    yield "formulas.xlsx", calculated(*rows, results={"E2": ("=D2*20.04", 240.5)}), USUAL
-    yield "formulas_never_calculated.xlsx", calculated(
-        *rows, results={"E2": ("=D2*20.04", 0)}
-    ), stops("formula", rows=[2])
+    yield (
+        "formulas.xlsx",
+        calculated(*rows, results={"E2": ("=D2*20.04", 240.5)}),
+        USUAL,
+    )
+    yield (
+        "formulas_never_calculated.xlsx",
+        calculated(*rows, results={"E2": ("=D2*20.04", 0)}),
+        stops("formula", rows=[2]),
+    )
     rows[0][4] = "=D2*20.04"
     yield "formulas_without_results.xlsx", book(*rows), stops("formula", rows=[2])
-    notes = [[*row, note] for row, note in zip(SALES, ("x" * 9_000, "🦉", "بومة\nb"))]
+    notes = [
+        [*row, note]
+        for row, note in zip(SALES, ("x" * 9_000, "🦉", "بومة\nb"), strict=False)
+    ]
     yield "notes.xlsx", book(*notes, head=[*HEAD, "Notes"]), USUAL
 
     def format_empty(sheet):
@@ -515,8 +590,10 @@ def make_kinds():
         "pipes.csv": {"delimiter": "|", "encoding": "utf-8-sig"},
     }.items():
         yield name, text(*SALES, **options), USUAL
-    yield "named_delimiter.csv", b"sep=;\r\n" + text(*SALES, delimiter=";"), reads(
-        *sold(3, 4, 5)
+    yield (
+        "named_delimiter.csv",
+        b"sep=;\r\n" + text(*SALES, delimiter=";"),
+        reads(*sold(3, 4, 5)),
     )
     ole = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
     yield "old.xls", ole + "Workbook".encode("utf-16-le"), stops(".xls")

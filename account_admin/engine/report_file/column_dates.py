@@ -1,5 +1,6 @@
 """What a whole column of dates says, so that no single one is guessed."""
 
+import re
 from datetime import date, timedelta
 
 from .dates import (
@@ -8,6 +9,7 @@ from .dates import (
     Span,
     examine_date,
     examine_span,
+    find_periods,
     get_bounds,
     make_date,
     place_span,
@@ -16,11 +18,10 @@ from .dates import (
 )
 from .header import get_unit
 from .profile import AUTO
-from .sheet import Day
 
 #: Whole numbers that can be days: those of 1954 to 2119.
 _SERIALS = range(20_000, 80_000)
-_EPOCH = date(1899, 12, 30)
+_SERIAL = re.compile(r"(\d{5})(?:[.,]\d+)?")
 
 
 class DateColumn:
@@ -29,10 +30,10 @@ class DateColumn:
     :ivar str order: ``dmy``, ``mdy`` or ``ymd``
     """
 
-    def __init__(self, at, name, profile, problems):
+    def __init__(self, at, name, profile, problems, epoch):
         self.at, self.name, self.profile = at, name, profile
         self.problems, self.unit = problems, get_unit(name)
-        self.order, self.epoch = DMY, _EPOCH
+        self.order, self.epoch = DMY, epoch
         self.is_monthly, self.figures = False, ""
         self._known = {}
 
@@ -152,7 +153,7 @@ class DateColumn:
     # READING WITH WHAT WAS DECIDED
     # ------------------------------------------------------------------
 
-    def read(self, cell, text, number, year=None):
+    def find(self, cell, text, number, year=None):
         """The day of a cell.
 
         :param str text: the cell as text
@@ -191,6 +192,9 @@ class DateColumn:
             return "", day
         span = self._examine_number(text) or examine_span(text)
         if span is None:
+            ranges = find_periods(text)
+            if len(ranges) == 1 and not isinstance(ranges[0], Span):
+                return "period_day", ranges[0][1]
             return self._read_serial(text)
         if span.day and (not span.months or self.figures == "day"):
             return "year_taken", place_day(span, self.profile.period)
@@ -216,9 +220,10 @@ class DateColumn:
 
     def _read_serial(self, text):
         """The day that 46127 is, where it is one of the period."""
-        if not text.isdigit() or int(text) not in _SERIALS or not self.profile.period:
+        found = _SERIAL.fullmatch(text)
+        if not found or int(found[1]) not in _SERIALS or not self.profile.period:
             return "", None
-        day = self.epoch + timedelta(days=int(text))
+        day = self.epoch + timedelta(days=int(found[1]))
         return "serial_date", day if _is_within(day, self.profile.period) else None
 
 

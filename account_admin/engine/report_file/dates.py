@@ -7,6 +7,8 @@ from collections import namedtuple
 from datetime import date
 from functools import lru_cache
 
+from .header_text import drop_marks
+
 DMY, MDY, YMD = "dmy", "mdy", "ymd"
 #: What an order says where day and month could change places.
 EITHER = "either"
@@ -55,7 +57,7 @@ _ORDINALS = {
 }
 _TIME = re.compile(
     r"[t ,]+\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:[ap]\.?\s?m\.?)?"
-    r"\s*(?:z|utc|gmt|[+-]\d{2}:?\d{2})?$"
+    r"\s*(?:z|utc|gmt)?\s*(?:[+-]\d{2}:?\d{2})?\s*(?:\([^)]*\))?$"
 )
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
 _BASIC = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})")
@@ -66,18 +68,21 @@ _QUARTER = r"(?:q|qtr|quarter|quartal|trimestre|trim|t)"
 _HALF = r"(?:h|hy|half|halbjahr|semestre|sem|s)"
 _NTH = rf"(?P<nth>[1-4]|{'|'.join(_ORDINALS)})"
 _GAP = r"[\s.,:/'_-]*"
+_OF = r"(?:of |de |del )?(?:cy)?"
 _NUMERIC_MONTHS = (
     re.compile(r"(?P<year>(?:19|20)\d{2})[-/. ](?P<month>\d{1,2})"),
     re.compile(r"(?P<month>\d{1,2})[-/. ](?P<year>(?:19|20)\d{2})"),
     re.compile(r"(?P<year>(?:19|20)\d{2})(?P<month>0[1-9]|1[0-2])"),
+    re.compile(r"(?P<year>(?:19|20)\d{2})[-_ ]?m(?P<month>\d{1,2})"),
+    re.compile(r"m(?P<month>\d{1,2})[-/_ ]?(?P<year>(?:19|20)\d{2})"),
 )
 _PARTS = tuple(
     (months, re.compile(pattern))
     for months, unit in ((3, _QUARTER), (6, _HALF))
     for pattern in (
         rf"(?:cy)?{_YEAR}{_GAP}{unit}{_GAP}{_NTH}\b",
-        rf"\b{unit}{_GAP}{_NTH}(?:{_GAP}(?:of |de |del )?(?:cy)?{_YEAR}\b)?(?!\d)",
-        rf"\b{_NTH}[.oa]?{_GAP}{unit}(?:{_GAP}(?:of |de |del )?(?:cy)?{_YEAR}\b)?(?![a-z\d])",
+        rf"\b{unit}{_GAP}{_NTH}(?:{_GAP}{_OF}{_YEAR}\b)?(?!\d)",
+        rf"\b{_NTH}[.oa]?{_GAP}{unit}(?:{_GAP}{_OF}{_YEAR}\b)?(?![a-z\d])",
     )
 )
 
@@ -91,7 +96,7 @@ Span = namedtuple("Span", "first months year day", defaults=(None,))
 @lru_cache(maxsize=50_000)
 def plain(text):
     """Text in small letters without accents and needless space."""
-    text = unicodedata.normalize("NFKD", str(text).casefold())
+    text = unicodedata.normalize("NFKD", drop_marks(str(text)).casefold())
     text = "".join(c for c in text if not unicodedata.combining(c))
     return " ".join(re.sub("[‐‑–—−]", "-", text).replace("’", "'").split())
 
@@ -109,7 +114,7 @@ def examine_date(text):
         where the order matters, the evidence being ``dmy``, ``mdy`` or ``EITHER``;
         ``None`` for no date
     """
-    if len(text) > 60:
+    if len(text) > 80:
         return None
     text = _TIME.sub("", plain(text))
     found = _ISO.fullmatch(text) or _BASIC.fullmatch(text)

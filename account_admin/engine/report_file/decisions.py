@@ -25,8 +25,8 @@ class Decisions:
     :ivar set fractions: numbers of rows whose rate is a fraction beside others
     """
 
-    def __init__(self, at, names, profile, problems):
-        self.at, self.names = at, names
+    def __init__(self, at, names, profile, problems, epoch):
+        self.at, self.names, self.epoch = at, names, epoch
         self.profile, self.problems = profile, problems
         self.turned, self.percent, self.decimal = set(), "percent", "."
         self.dates, self.mattered, self.fractions = None, set(), set()
@@ -41,7 +41,9 @@ class Decisions:
         self.decimal = self._decide_decimal(data)
         if "date" in self.at:
             at = self.at["date"]
-            self.dates = DateColumn(at, self.names[at], self.profile, self.problems)
+            self.dates = DateColumn(
+                at, self.names[at], self.profile, self.problems, self.epoch
+            )
             if self.dates.decide(data):
                 self.mattered.add("date_order")
         for name in DEDUCTIONS:

@@ -48,7 +48,8 @@ class Money:
         for _row, text in self.titles:
             words = normalise(text).split()
             sign = find_sign(text)
-            if sign and any(word in _CURRENCY_WORDS.split("|") for word in words):
+            is_said = any(word in _CURRENCY_WORDS.split("|") for word in words)
+            if sign and (is_said or text.strip("()[] ") == sign):
                 self.everywhere.append((sign, ""))
                 return
 
@@ -62,7 +63,7 @@ class Money:
             return examined[4] if examined else ""
         return ""
 
-    def read(self, number, cells, said):
+    def find(self, number, cells, said):
         """The currency of a row.
 
         :param str said: the text of its column of currencies, ``None`` for none
@@ -75,9 +76,7 @@ class Money:
                 continue
             left = codes if possible is None else possible & codes
             if not left:
-                self.problems.add(
-                    "currency_differs", number, where, f"{sign}, {first}"
-                )
+                self.problems.add("currency_differs", number, where, f"{sign}, {first}")
                 return said
             possible, usual, first = left, usual or main, first or sign
         if said is not None or possible is None:
@@ -115,4 +114,6 @@ class Money:
         """A row without any sign beside others of several."""
         if self.column is None and len(self._signs) > 1 and not self.headers:
             if not any(self._get_sign(cells, at) for at in self.places):
-                self.problems.add("currency_unclear", number, "", ", ".join(self._signs))
+                self.problems.add(
+                    "currency_unclear", number, "", ", ".join(self._signs)
+                )

@@ -24,7 +24,15 @@ BLOCKING = REFUSALS | frozenset(
 #: These are told.
 TOLD = frozenset(
     ("encoding_guess", "other_sheets", "column_unknown", "formula", "formula_text")
-    + ("negative_units", "negative_gross", "sign_turned", "skipped", "example", "hidden_rows", "macros")
+    + (
+        "negative_units",
+        "negative_gross",
+        "sign_turned",
+        "skipped",
+        "example",
+        "hidden_rows",
+        "macros",
+    )
     + ("period_day", "title_day", "serial_date", "year_taken", "currency_shown")
     + ("total_row", "ignored", "old_sheets")
 )

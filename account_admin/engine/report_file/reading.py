@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from .currencies import find_sign, strip_sign
+from .currencies import find_sign, get_codes, strip_sign
 from .header import AMOUNTS, find_header, get_unit, match, normalise
+from .money import MONEY
 from .problems import Problems, Refused
 from .rows import Reader, Row, to_text
 from .sheets import check_others, choose_sheet
@@ -112,12 +113,12 @@ def _read_source(source, profile, more):
     for number in profile.ignored:
         problems.add("ignored", number)
     place, known = find_header(lines, profile.columns)
-    if place is None:
-        raise Refused("empty")
+    place = place or 0
     header_row, header = lines[place]
     texts, body = list_texts(lines[:place]), lines[place + 1 :]
     del lines
     columns = _make_columns(header, body, profile.columns)
+    _read_below(columns, body, problems)
     report = Report([], columns, problems, source.sheet, header_row)
     titles = Titles(texts, more, profile.period)
     reader = Reader(report, profile, header, titles, is_csv=source.book is None)
@@ -157,9 +158,28 @@ def _make_columns(header, body, learnt):
     return columns
 
 
+def _read_below(columns, body, problems):
+    """A second row of the header that has the currencies of the columns."""
+    if not body:
+        return
+    number, cells = body[0]
+    if not all(cell is None or isinstance(cell, str) for cell in cells):
+        return
+    below = [(c, cells[c.index]) for c in columns if c.index < len(cells)]
+    below = [(c, text) for c, text in below if c.field in MONEY and text]
+    if below and all(get_codes(text.strip("()[] "))[0] for _c, text in below):
+        for column, text in below:
+            column.currency = column.currency or text.strip("()[] ")
+        shown = ", ".join(cell for cell in cells if cell)
+        problems.add("skipped", number, "", shown)
+        del body[0]
+
+
 def _to_header(cell):
     """Text of a header; a day that heads a column is the month that it begins."""
-    return f"{cell:%Y-%m}" if isinstance(cell, date) and cell.day == 1 else to_text(cell)
+    return (
+        f"{cell:%Y-%m}" if isinstance(cell, date) and cell.day == 1 else to_text(cell)
+    )
 
 
 def _drop_periods(columns, learnt):

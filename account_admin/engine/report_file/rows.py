@@ -9,7 +9,8 @@ from . import values
 from .dates import examine_span
 from .decisions import Decisions
 from .formats import show_digits
-from .header import AMOUNTS, DEDUCTIONS, FIELDS, REQUIRED, YEARS, normalise
+from .header import AMOUNTS, DEDUCTIONS, FIELDS, REQUIRED, YEARS
+from .header_text import drop_marks, normalise
 from .money import Money
 from .sheet import Percent, Styled
 from .sorting import Sorter
@@ -24,7 +25,8 @@ _SHORTENED = re.compile(r"\d(?:[.,]\d+)?E\+\d{2,3}")
 _MADE_DAY = re.compile(
     r"\d{1,2}-(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
     r"|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)-\d{2}"
-    r"|\d{1,2}/\d{1,2}/\d{4}|\d{4}-\d{2}-\d{2}(?: 00:00:00)?"
+    r"|\d{1,2}-(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)-\d{2,4}"
+    r"|\d{1,2}[/.]\d{1,2}[/.]\d{4}|\d{4}-\d{2}-\d{2}(?: 00:00:00)?"
 )
 #: A whole number of more digits has lost some.
 _WHOLE = 10**15
@@ -64,7 +66,9 @@ class Reader:
                 self.at.setdefault(column.field, column.index)
         self.names = {c.index: c.text or letters(c.index) for c in report.columns}
         self.years = [
-            c.index for c in report.columns if normalise(c.text) in YEARS and not c.field
+            c.index
+            for c in report.columns
+            if normalise(c.text) in YEARS and not c.field
         ]
         self.skipped = set(profile.ignored)
 
@@ -78,7 +82,9 @@ class Reader:
         if months:
             add("months_across", row, "", ", ".join(months))
         for name in REQUIRED:
-            if name not in used and not (name == "date" and known and self._find_day(months)):
+            if name not in used and not (
+                name == "date" and known and self._find_day(months)
+            ):
                 add("column_missing", row, name)
         if "currency" not in used and not self.profile.currency:
             if not any(column.currency for column in self.report.columns):
@@ -124,7 +130,9 @@ class Reader:
         data, sums = self._sort(body)
         body.clear()
         hidden = source.hidden
-        self.decided = Decisions(self.at, self.names, self.profile, self.problems)
+        self.decided = Decisions(
+            self.at, self.names, self.profile, self.problems, source.epoch
+        )
         sums = self._settle(data, sums, hidden)
         self.report.decided = self.decided.decide(data)
         self._check_columns(data, sums)
@@ -177,12 +185,13 @@ class Reader:
                 starts.append(place)
                 if kind != "total":
                     self.problems.add("total_row", number, "", _show(cells))
-            elif kind == "odd" and any(one.amounts.values()):
-                self.problems.add("unclear_row", number, "", _show(cells))
-                self.skipped.add(number)
             elif kind == "odd":
                 self.skipped.add(number)
-                self.problems.add("skipped", number, "", _show(cells))
+                # what comes to nothing is no sale, nor is a royalty by itself
+                if any(one.amounts.get(name) for name in AMOUNTS[:5]):
+                    self.problems.add("unclear_row", number, "", _show(cells))
+                elif any(one.amounts.values()):
+                    self.problems.add("skipped", number, "", _show(cells))
             else:
                 more.append((place, (number, cells)))
         for place, row in reversed(more):
@@ -300,7 +309,7 @@ class Reader:
         for place in self.turned:
             read[place] = -read[place]
         if self.money.is_said:
-            read[self.currency] = self.money.read(number, cells, read[self.currency])
+            read[self.currency] = self.money.find(number, cells, read[self.currency])
             self.money.check_unsaid(number, cells)
         row = Row._make(read)
         if row.currency is None and "currency" in self.at and not self.profile.currency:
@@ -329,7 +338,7 @@ class Reader:
         if not isinstance(cell, date):
             text = to_text(cell)
         year = self._read_year(cells) if self.years else None
-        found = self.decided.dates.read(cell, text, number, year)
+        found = self.decided.dates.find(cell, text, number, year)
         if found is None:
             self.problems.add("bad_date", number, self._name("date"), text)
         return found
@@ -355,6 +364,8 @@ class Reader:
             return self._read_digits(cell, number, at)
         elif _SHORTENED.fullmatch(cell.upper()):
             self.problems.add("code_changed", number, self.names[at], cell)
+        elif not cell.isascii():
+            cell = drop_marks(cell).strip() or cell
         return self._read_text(cell, number, at)
 
     def _read_digits(self, cell, number, at):

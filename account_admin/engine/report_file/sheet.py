@@ -62,7 +62,20 @@ def unescape(text):
     """Text without the format's escapes: _x000D_ is a carriage return."""
     if "_x" not in text:
         return text
-    return _ESCAPE.sub(lambda one: chr(int(one[1], 16)), text).strip()
+    return join_halves(_ESCAPE.sub(_unescape_one, text)).strip()
+
+
+def _unescape_one(found):
+    """The character of an escape; others than white space below 32 are none."""
+    number = int(found[1], 16)
+    return chr(number) if number > 31 or number in (9, 10, 13) else ""
+
+
+def join_halves(text):
+    """Text whose characters beyond 65,535 were escaped in two halves."""
+    if not any("\ud800" <= one <= "\udfff" for one in text):
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def read_sheet(stream, source, texts, styles, width):
@@ -272,6 +285,7 @@ class _Sheet:
         source, notes = self.source, self.source.notes
         if not text and not (self.kind == "str" and self.has_value):
             notes.append((self.number, at, "no_value", ""))
+        if not text:
             return
         if source.to_calculate and text == "0":
             notes.append((self.number, at, "no_result", text))

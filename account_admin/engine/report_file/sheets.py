@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from .header import DEPTH, REQUIRED, find_header, match
+from .money import MONEY
 from .problems import Refused
 from .source import open_sheet
 from .titles import list_texts
@@ -75,11 +76,12 @@ def check_others(report, others, profile, read):
     :param Report report: of the sheet that was read
     :param read: function that reads a sheet of a profile
     """
-    needed = {c.field for c in report.columns} & set(REQUIRED)
+    needed = {c.field for c in report.columns} & {"date", "sku"}
     parts, old, rest = [], [], []
     for look in others:
         kind = rest
-        if needed and needed <= look.fields and look.has_rows and not profile.sheet:
+        is_like = needed <= look.fields and look.fields.intersection(MONEY)
+        if needed and is_like and look.has_rows and not profile.sheet:
             kind = {"part": parts, "old": old}.get(
                 _compare(report, look.sheet, profile, read), rest
             )
@@ -88,7 +90,7 @@ def check_others(report, others, profile, read):
     for code, names in (
         ("more_sheets", parts),
         ("old_sheets", old),
-        ("other_sheets", [name for name in rest]),
+        ("other_sheets", rest),
     ):
         if names:
             report.problems.add(code, 0, "", ", ".join(names))

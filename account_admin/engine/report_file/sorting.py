@@ -13,8 +13,10 @@ EXAMPLE_SKU = "EXAMPLE-0000"
 _TOTALS = frozenset(
     "total totals subtotal subtotals sum ttl tot gesamt gesamtsumme summe zwischensumme"
     " endsumme somme totale totaux suma totali subtotale totales carried brought"
-    " ubertrag report reporter σ".split()
-) - {"report", "reporter"}
+    " ubertrag σ".split()
+)
+#: Words of rows that compare others.
+_AVERAGES = frozenset("average avg mean durchschnitt moyenne promedio media ø".split())
 
 
 class Sorter:
@@ -37,16 +39,22 @@ class Sorter:
             ``example``; ``skipped`` for a title, note or header that comes again
         """
         day, sku = self._cell(cells, "date"), self._cell(cells, "sku")
-        is_day = _is_day(day)
-        if is_day and sku is not None and sku != EXAMPLE_SKU and not names_total(sku):
+        is_day, is_named = _is_day(day), sku is not None and not _is_total_code(sku)
+        if is_day and is_named and sku != EXAMPLE_SKU:
             return "data"
         if sku == EXAMPLE_SKU:
             return "example"
         if self._is_header(cells):
             return "skipped"
+        if "sku" not in self.at or not self.amounts:
+            # below headings that are not understood nothing is told apart
+            return "total" if _is_total_row(cells) else "data"
         if not self._has_amounts(cells):
-            return "data" if is_day and sku is not None else "skipped"
-        if sku is None or names_total(sku):
+            return "skipped"
+        is_day = is_day or _is_like_day(day)
+        if is_day and is_named:
+            return "data"
+        if not is_named and not (is_day and sku is not None):
             return self._sort_nameless(cells, is_day)
         if "date" not in self.at:
             has_digit = any(one.isdigit() for one in str(sku))
@@ -55,9 +63,11 @@ class Sorter:
 
     def _sort_nameless(self, cells, is_day):
         """A row with amounts and without an article."""
-        texts = [cell for cell in cells if isinstance(cell, str)]
-        if any(names_total(text) for text in texts[:3]):
+        if _is_total_row(cells):
             return "total"
+        texts = [cell for cell in cells if isinstance(cell, str)]
+        if texts and _AVERAGES.intersection(normalise(texts[0]).split()):
+            return "skipped"
         if self._cell(cells, "sku") is not None:
             return "maybe"
         return "maybe" if is_day else "odd"
@@ -77,9 +87,7 @@ class Sorter:
 
     def _is_header(self, cells):
         """The header, on the next page."""
-        same = sum(
-            at < len(cells) and cells[at] == text for at, text in self.header
-        )
+        same = sum(at < len(cells) and cells[at] == text for at, text in self.header)
         return same > 1 and same * 2 > len(self.header)
 
 
@@ -91,15 +99,25 @@ def names_total(cell):
     return any(word in _TOTALS for word in words)
 
 
+def _is_total_row(cells):
+    texts = [cell for cell in cells if isinstance(cell, str)]
+    return any(names_total(text) for text in texts[:3])
+
+
+def _is_total_code(cell):
+    """Whether ``Total`` stands in the place of an article, and no code like SUM-12."""
+    return names_total(cell) and not any(one.isdigit() for one in cell)
+
+
 def _is_day(cell):
-    if isinstance(cell, date | float):
-        return True
-    if not isinstance(cell, str):
-        return False
-    return (
-        examine_date(cell) is not None
-        or examine_span(cell) is not None
-        or cell.isdigit()
-        # a day that cannot be read is one nevertheless
-        or (len(cell) < 30 and sum(one.isdigit() for one in cell) > 3)
-    )
+    """Whether a cell can only be a day or a period."""
+    if isinstance(cell, str):
+        return examine_date(cell) is not None or examine_span(cell) is not None
+    return isinstance(cell, date)
+
+
+def _is_like_day(cell):
+    """Whether a cell beside amounts is a day, be it one that cannot be read."""
+    if isinstance(cell, str):
+        return len(cell) < 30 and any(one.isdigit() for one in cell)
+    return isinstance(cell, float)

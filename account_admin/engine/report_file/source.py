@@ -5,6 +5,7 @@ import io
 import re
 import zipfile
 from dataclasses import dataclass, field
+from datetime import date
 
 from .problems import Refused
 from .xlsx import get_part_name, open_book
@@ -36,6 +37,7 @@ class Source:
     while ``rows`` is read.
 
     :param Book book: the workbook, ``None`` for text
+    :param date epoch: the day that 0 is
     :param bool to_calculate: its program did not calculate the formulas
     """
 
@@ -46,6 +48,7 @@ class Source:
     told: list = field(default_factory=list)
     hidden: set = field(default_factory=set)
     book: object = None
+    epoch: date = date(1899, 12, 30)
     to_calculate: bool = False
     is_calculated: bool = False
 
@@ -77,7 +80,8 @@ def open_sheet(source, sheet):
     """Another source: the rows of a sheet of the workbook of a source."""
     opened = Source(None, sheet.name, book=source.book)
     opened.to_calculate = source.book.to_calculate
-    opened.rows = limit(source.book.read(sheet, opened, MAX_COLUMNS))
+    opened.epoch = source.book.base["epoch"]
+    opened.rows = limit(source.book.list_rows(sheet, opened, MAX_COLUMNS))
     return opened
 
 

@@ -73,14 +73,16 @@ class Titles:
         if not self.period:
             return claims
         first, last = self.period
-        return [one for one in claims if first <= one[2][1] <= last]
+        return [one for one in claims if first <= one[2][0] and one[2][1] <= last]
 
     def check(self, days, problems):
         """Periods that none of the days, or not the statement's, belongs to.
 
         :param days: set of the rows' days
         """
-        wrong = [claim for claim in self.claims if claim[0] and self._is_other(claim, days)]
+        wrong = [
+            claim for claim in self.claims if claim[0] and self._is_other(claim, days)
+        ]
         if wrong and len(wrong) == len([one for one in self.claims if one[0]]):
             problems.add("other_period", wrong[0][0], "", wrong[0][1])
 

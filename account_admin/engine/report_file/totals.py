@@ -38,7 +38,9 @@ class Totals:
                     kinds += [f"visible{kind}" for kind in kinds]
                 for kind in kinds:
                     total = running.get(kind, _NOTHING)
-                    running[kind] = [a + b if b else a for a, b in zip(total, amounts, strict=True)]
+                    running[kind] = [
+                        a + b if b else a for a, b in zip(total, amounts, strict=True)
+                    ]
             done = place
             self.cumulated[place] = dict(running)
 
@@ -82,8 +84,8 @@ class Totals:
     def recognise(self, one, starts):
         """Whether a row that does not say so adds up rows above it."""
         given = [amount for amount in one.amounts.values() if amount]
-        ends = self.find_range(one, starts)
-        if not given or ends is None or ends[1] > one.place:
+        ends = self.find_range(one, starts) if given else None
+        if ends is None or ends[1] > one.place:
             return False
         # a row that could be a sale has to repeat more than by chance
         return one.kind == "odd" or (len(given) > 1 and ends[1] - ends[0] > 1)

@@ -5,6 +5,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from .currencies import SIGN
+from .header_text import drop_marks
 
 #: Amounts from here on are no amounts.
 LARGEST = Decimal(10) ** 15
@@ -38,7 +39,8 @@ def examine(text):
     """
     if _SIMPLE.fullmatch(text):
         return text[0] == "-", text.lstrip("-"), False, PLAIN, ""
-    text = text.strip()
+    # in India an amount ends with /-
+    text = drop_marks(text).strip().removesuffix("/-")
     if len(text) > LONGEST:
         return None
     dash = _DASH.fullmatch(text)

@@ -46,7 +46,7 @@ class Book:
         self.styles = _read_styles(self.archive, self.base)
         self.texts = _read_texts(self.archive, self.base)
 
-    def read(self, sheet, source, width):
+    def list_rows(self, sheet, source, width):
         """Rows of a sheet as (number, cells); the source takes notes of them.
 
         :param int width: columns that are read

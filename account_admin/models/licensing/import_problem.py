@@ -163,8 +163,8 @@ class LicensingImportProblem(models.Model):
                 " which one it is."
             ),
             "other_period": self.env._(
-                "“%(value)s” in the file names another period than that of the statement"
-                " or of the rows: ask, or ignore row %(row)s."
+                "“%(value)s” in the file names another period than that of the"
+                " statement or of the rows: ask, or ignore row %(row)s."
             ),
             "several_periods": self.env._(
                 "The file names several periods (%(value)s), and no column is the date:"
@@ -218,8 +218,8 @@ class LicensingImportProblem(models.Model):
                 " reported, and ignore row %(row)s or those."
             ),
             "turned_date": self.env._(
-                "Row %(row)s, “%(column)s”: in the date %(value)s a spreadsheet seems to"
-                " have turned day and month: ask for dates as 2026-12-31."
+                "Row %(row)s, “%(column)s”: in the date %(value)s a spreadsheet seems"
+                " to have turned day and month: ask for dates as 2026-12-31."
             ),
             "net_differs": self.env._(
                 "Row %(row)s, “%(column)s”: by the net of %(value)s, the deductions are"
@@ -296,8 +296,8 @@ class LicensingImportProblem(models.Model):
                 " (%(value)s): ask which it is."
             ),
             "currency_unclear": self.env._(
-                "Row %(row)s: which currency “%(value)s” is, is not clear: set “Currency"
-                " if Empty”, or ask for a column with the currency."
+                "Row %(row)s: which currency “%(value)s” is, is not clear: set"
+                " “Currency if Empty”, or ask for a column with the currency."
             ),
             "shown_below": self.env._(
                 "Row %(row)s, “%(column)s”: the cell holds %(value)s and shows it below"

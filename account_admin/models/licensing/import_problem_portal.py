@@ -105,8 +105,8 @@ class LicensingImportProblem(models.Model):
                 " %(value)s. Put all rows on one sheet."
             ),
             "other_period": self.env._(
-                "“%(value)s” in the file names another period than that of the statement"
-                " or of the rows: correct it."
+                "“%(value)s” in the file names another period than that of the"
+                " statement or of the rows: correct it."
             ),
             "several_periods": self.env._(
                 "The file names several periods (%(value)s): write a date in each row."
@@ -119,8 +119,8 @@ class LicensingImportProblem(models.Model):
                 " %(value)s are hidden. Show them or remove them."
             ),
             "turned_date": self.env._(
-                "Row %(row)s, “%(column)s”: in the date %(value)s your spreadsheet seems"
-                " to have turned day and month: write dates as 2026-12-31."
+                "Row %(row)s, “%(column)s”: in the date %(value)s your spreadsheet"
+                " seems to have turned day and month: write dates as 2026-12-31."
             ),
             "net_differs": self.env._(
                 "Row %(row)s, “%(column)s”: the net of %(value)s is not the gross less"
