@@ -292,6 +292,8 @@ def find_periods(text):
             for one in pattern.finditer(text):
                 span = _make_part(one, months)
                 found.append(span and (get_bounds(span) if span.year else span))
+            # what one pattern found is not found once more by another
+            text = pattern.sub("|", text)
     return [one for one in found if one]
 
 

@@ -44,7 +44,8 @@ ALIASES = {
     "|date de vente|fecha|fecha de factura|fecha de venta|data|data fattura",
     "sku": "sku|sku number|sku no|sku code|item sku|product id|item id|upc code"
     "|ean code|gtin|barcode|item|item number|item no|item code|article"
-    "|article number|article no|product code|product number|style|style number|artikel|artikelnummer|artikelnr"
+    "|article number|article no|product code|product number|style|style number"
+    "|artikel|artikelnummer|artikelnr"
     "|reference|référence|code article|referencia|codigo|código|codice"
     "|codice articolo|upc|ean",
     "description": "description|item description|product description|product"

@@ -51,8 +51,7 @@ class Sorter:
             return "total" if _is_total_row(cells) else "data"
         if not self._has_amounts(cells):
             return "skipped"
-        is_day = is_day or _is_like_day(day)
-        if is_day and is_named:
+        if is_named and _is_like_day(day):
             return "data"
         if not is_named and not (is_day and sku is not None):
             return self._sort_nameless(cells, is_day)
