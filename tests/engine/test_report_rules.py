@@ -1,4 +1,4 @@
-"""The rules by which reports are read: what contradicts is named, the rest decorates."""
+"""The rules by which reports are read: what contradicts is named, not what adorns."""
 
 from datetime import date, timedelta
 from decimal import Decimal
