@@ -259,7 +259,8 @@ def test_thousands_of_india_are_read_back(number):
 
 @given(cents, cents, cents)
 def test_deductions_stand_as_the_net_beside_them_shows(gross, first, second):
-    assume(first != second)
+    # a cent more or less is rounding, whatever its sign
+    assume(min(first, second) >= 1 and first != second)
     head = [*HEAD, "Returns", "Net Sales"]
     start = [date(2026, 4, 2), "A-1", "USD", 1]
     rows = [
