@@ -7,6 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from engine.report_file import sheet
+from engine.report_file.formats import Look
 from engine.report_file.source import Source
 
 START = b'<?xml version="1.0" encoding="UTF-8"?><worksheet><sheetData>'
@@ -40,6 +41,9 @@ CELLS = (
     '<c r="{at}" t="s"><v>99</v></c>',
     '<c r="{at}"><v>1</v><v>2</v></c>',
     '<c r="ZZ1"><v>1</v></c>',
+    '<c r="{at}" s="3"><v>12.5</v></c>',
+    '<c r="{at}" t="inlineStr"><is><t>a_x000D_</t></is></c>',
+    '<c r="{at}" t="str"><f>A1</f><v></v></c>',
     '<c r="{at}"><v>1</c>',
     " ",
 )
@@ -47,6 +51,8 @@ ROWS = (
     '<row r="{row}">{cells}</row>',
     '<row r="{row}" spans="1:9" ht="15.5" x14ac:dyDescent="0.25">{cells}</row>',
     '<row r="{row}" hidden="1">{cells}</row>',
+    '<row r="{row}" customFormat="false" ht="12.8" hidden="false" collapsed="false">'
+    "{cells}</row>",
     "<row>{cells}</row>",
     '\n  <row r="{row}">{cells}</row>',
     '<row r="{row}">{cells}</row >',
@@ -69,9 +75,9 @@ def sheets(draw):
 
 
 def outcome(content):
-    """Rows, notes, merged cells and what is told; or the kind of failure."""
+    """Rows, notes, merged cells and hidden rows; or the kind of failure."""
     source = Source(None)
-    styles = [None, sheet.Percent, sheet.date(1899, 12, 30), None]
+    styles = [None, Look(percent=True), Look(sheet.date(1899, 12, 30)), Look(sign="€")]
     stream, texts = io.BytesIO(content), ["shared", "texts"]
     try:
         rows = list(sheet.read_sheet(stream, source, texts, styles, 4))
@@ -80,7 +86,7 @@ def outcome(content):
     except (sheet.expat.ExpatError, ValueError, IndexError):
         return "broken"
     types = [[type(cell) for cell in cells] for _number, cells in rows]
-    return rows, types, source.notes, source.merged, source.told
+    return rows, types, source.notes, source.merged, source.hidden
 
 
 @given(sheets(), st.sampled_from((16, 100, 1_000)), st.sampled_from((b"", b"<?x y?>")))

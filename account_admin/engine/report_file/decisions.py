@@ -3,29 +3,33 @@
 from decimal import Decimal
 
 from . import values
+from .column_dates import DateColumn
 from .header import AMOUNTS, DEDUCTIONS
 from .profile import AUTO
-from .sheet import Percent
-from .values import DMY, EITHER, PLAIN
+from .sheet import Percent, Styled
+from .values import EITHER, PLAIN
 
 #: Rows by which a bare rate is compared with the royalty beside it.
 COMPARED = 2_000
+#: By how much a net may differ from what it is worked out of.
+NEAR = Decimal("0.02")
 
 
 class Decisions:
     """Date order, decimal separator, percent and signs of one file.
 
+    :ivar DateColumn dates: how its dates are read, ``None`` without such a column
     :ivar set turned: deductions that stand below 0 in the file
     :ivar set mattered: what some cell had to be read by
     :ivar str percent: ``percent`` or ``fraction``: what a bare number is
+    :ivar set fractions: numbers of rows whose rate is a fraction beside others
     """
 
-    def __init__(self, at, names, profile, problems):
-        self.at, self.names = at, names
+    def __init__(self, at, names, profile, problems, epoch):
+        self.at, self.names, self.epoch = at, names, epoch
         self.profile, self.problems = profile, problems
-        self.turned, self.percent = set(), "percent"
-        self.order, self.decimal = DMY, "."
-        self._dates, self.mattered = {}, set()
+        self.turned, self.percent, self.decimal = set(), "percent", "."
+        self.dates, self.mattered, self.fractions = None, set(), set()
 
     def decide(self, data):
         """Look at all rows.
@@ -34,17 +38,22 @@ class Decisions:
         :return: dict of what was decided, for a person to see; ``None`` for what no
             cell asked for
         """
-        numbers = [name for name in (*AMOUNTS, "reported_rate") if name in self.at]
-        self.decimal = self._decide_decimal(data, numbers)
+        self.decimal = self._decide_decimal(data)
         if "date" in self.at:
-            self.order = self._decide_order(data)
+            at = self.at["date"]
+            self.dates = DateColumn(
+                at, self.names[at], self.profile, self.problems, self.epoch
+            )
+            if self.dates.decide(data):
+                self.mattered.add("date_order")
         for name in DEDUCTIONS:
             if name in self.at:
                 self._decide_sign(data, name)
+        self._check_net(data)
         if "reported_rate" in self.at:
             self.percent = self._decide_percent(data)
         return {
-            "date_order": self.order,
+            "date_order": self.dates and self.dates.order,
             "decimal": self.decimal,
             "percent": self.percent,
         } | dict.fromkeys({"date_order", "decimal", "percent"} - self.mattered)
@@ -53,21 +62,26 @@ class Decisions:
     # READING WITH WHAT WAS DECIDED
     # ------------------------------------------------------------------
 
-    def number(self, text, percent=False):
+    def number(self, text, percent=False, decimal=None):
         """The number of a text, ``None`` for none."""
-        if values.is_calm(text, self.decimal):
+        decimal = decimal or self.decimal
+        if values.is_calm(text, decimal):
             return Decimal(text.replace(",", "."))
         examined = values.examine(text)
         if examined is None or (examined[2] and not percent):
             return None
-        return values.to_number(examined, self.decimal)
+        return values.to_number(examined, decimal)
 
-    def date(self, text):
-        """The date of a text, ``None`` for none."""
-        if text not in self._dates:
-            examined = values.examine_date(text)
-            self._dates[text] = examined and values.to_date(examined, self.order)
-        return self._dates[text]
+    def find_decimal(self, data):
+        """The decimal separator that the rows show first, a point for none."""
+        if self.profile.decimal != AUTO:
+            return self.profile.decimal
+        for name in self._get_numbers():
+            for _number, text in self._texts(data, name):
+                examined = values.examine(text)
+                if examined and examined[3] not in (PLAIN, EITHER):
+                    return examined[3]
+        return "."
 
     # ------------------------------------------------------------------
     # DECIDING
@@ -80,12 +94,15 @@ class Decisions:
             if at < len(cells) and type(cells[at]) is str:
                 yield number, cells[at]
 
-    def _decide_decimal(self, data, names):
+    def _get_numbers(self):
+        return [name for name in (*AMOUNTS, "reported_rate") if name in self.at]
+
+    def _decide_decimal(self, data):
         if self.profile.decimal != AUTO:
             self.mattered.add("decimal")
             return self.profile.decimal
         proofs, unsure = {}, {}
-        for name in names:
+        for name in self._get_numbers():
             for number, text in self._texts(data, name):
                 calm = next(iter(proofs), None)
                 if calm and values.is_calm(text, calm):
@@ -106,26 +123,6 @@ class Decisions:
                 self._add("ambiguous_number", number, name, text)
         return next(iter(proofs), ".")
 
-    def _decide_order(self, data):
-        if self.profile.date_order != AUTO:
-            self.mattered.add("date_order")
-            return self.profile.date_order
-        proofs, unsure = {}, None
-        for number, text in self._texts(data, "date"):
-            examined = values.examine_date(text)
-            if isinstance(examined, tuple):
-                self.mattered.add("date_order")
-                if examined[3] == EITHER:
-                    unsure = unsure or (number, text)
-                else:
-                    proofs.setdefault(examined[3], (number, text))
-        if len(proofs) > 1:
-            for number, text in proofs.values():
-                self._add("mixed_date", number, "date", text)
-        elif unsure and not proofs:
-            self._add("ambiguous_date", unsure[0], "date", unsure[1])
-        return next(iter(proofs), DMY)
-
     def _add(self, code, number, name, value=""):
         self.problems.add(code, number, self.names[self.at[name]], value)
 
@@ -133,7 +130,7 @@ class Decisions:
         """The number of a cell, ``None`` for none."""
         at = self.at.get(name)
         cell = cells[at] if at is not None and at < len(cells) else None
-        if type(cell) is float:
+        if type(cell) in (float, Styled):
             return values.from_float(cell)
         return self.number(cell) if isinstance(cell, str) else None
 
@@ -153,38 +150,93 @@ class Decisions:
             elif value:
                 above = above or (number, value)
             if above and below:
-                return self._add("mixed_sign", below[0], name, below[1])
+                break
+        if above and below:
+            if self._count_nets(data, name) != (0, 0):
+                # the net beside it shows that each stands as it is meant
+                return None
+            return self._add("mixed_sign", below[0], name, below[1])
         if below:
             self.turned.add(name)
             self._add("sign_turned", below[0], name, below[1])
+        return None
+
+    def _list_nets(self, data):
+        """(row, gross, deductions as they stand, net) where all of it is given."""
+        names = [name for name in DEDUCTIONS if name in self.at]
+        if "reported_net" not in self.at or not names:
+            return
+        for number, cells in data[:COMPARED]:
+            parts = {name: self._value(cells, name) or 0 for name in names}
+            gross = self._value(cells, "gross")
+            net = self._value(cells, "reported_net")
+            if gross is not None and net is not None and any(parts.values()):
+                yield number, gross, parts, net
+
+    def _count_nets(self, data, name):
+        """Rows whose net shows that a mixed deduction stands as it is.
+
+        :return: (rows where it does, rows with one that it does not fit); (0, 0)
+            unless it fits all
+        """
+        fits = misfits = 0
+        for _number, gross, parts, net in self._list_nets(data):
+            if parts[name]:
+                fits += abs(gross - sum(parts.values()) - net) <= NEAR
+                misfits += abs(gross - sum(parts.values()) - net) > NEAR
+        return (0, 0) if misfits else (fits, misfits)
+
+    def _check_net(self, data):
+        """Deductions that would be added where the net beside them takes them off."""
+        opposite, first = 0, None
+        for number, gross, parts, net in self._list_nets(data):
+            taken = sum(
+                -part if name in self.turned else part for name, part in parts.items()
+            )
+            if abs(gross - taken - net) <= NEAR or not taken:
+                return
+            if abs(gross + taken - net) <= NEAR:
+                opposite += 1
+                first = first or (number, net)
+        if opposite:
+            self._add("net_differs", first[0], "reported_net", first[1])
 
     def _decide_percent(self, data):
         """Whether a bare 0.05 is 5 %: what the royalties beside it show."""
         if self.profile.percent != AUTO:
             self.mattered.add("percent")
             return self.profile.percent
-        fits, least, seen = set(), None, 0
-        at = self.at["reported_rate"]
+        fits, least, seen, undecided = set(), None, 0, False
         for number, cells in data:
-            cell = cells[at] if at < len(cells) else None
-            if cell is None or isinstance(cell, Percent):
-                continue
-            rate = self._value(cells, "reported_rate")
+            rate = self._get_bare_rate(cells)
             if not rate:
                 continue
             if least is None or abs(rate) < least[1]:
                 least = number, abs(rate)
             seen += 1
-            if seen <= COMPARED:
-                fits |= self._compare(cells, rate)
+            if seen <= COMPARED or len(fits) > 1:
+                found = self._compare(cells, rate)
+                fits |= found
+                undecided = undecided or len(found) != 1
+                if found == {"fraction"}:
+                    self.fractions.add(number)
         if least is None:
             return "percent"
         self.mattered.add("percent")
         if len(fits) == 1:
+            self.fractions.clear()
             return fits.pop()
-        if fits or least[1] < 1:
+        # each by the royalty beside it, where all have one
+        if (fits and (undecided or seen > COMPARED)) or (not fits and least[1] < 1):
             self._add("ambiguous_rate", least[0], "reported_rate", least[1])
         return "percent"
+
+    def _get_bare_rate(self, cells):
+        at = self.at["reported_rate"]
+        cell = cells[at] if at < len(cells) else None
+        if cell is None or isinstance(cell, Percent):
+            return None
+        return self._value(cells, "reported_rate")
 
     def _compare(self, cells, rate):
         """Which readings of a rate give the royalty that was reported with it."""

@@ -1,8 +1,9 @@
 """Which column is what: headers in several languages, and those learnt."""
 
-import re
-import unicodedata
 from functools import lru_cache
+
+from .currencies import find_sign, strip_sign
+from .header_text import normalise
 
 #: What a row of a report can say, in the order of the template.
 FIELDS = (
@@ -34,15 +35,17 @@ DEDUCTIONS = ("returns", "allowances", "other")
 #: Without these a report says nothing that can be computed.
 REQUIRED = ("date", "sku", "gross")
 #: Rows among which the header is looked for, and columns that it must have.
-DEPTH, ENOUGH = 20, 3
+DEPTH, ENOUGH = 60, 3
 
 #: Field -> headers in use, in English, German, French, Spanish and Italian.
 ALIASES = {
     "date": "date|invoice date|sale date|sales date|transaction date|ship date|datum"
     "|rechnungsdatum|verkaufsdatum|belegdatum|date facture|date de facture"
     "|date de vente|fecha|fecha de factura|fecha de venta|data|data fattura",
-    "sku": "sku|item|item number|item no|item code|article|article number|article no"
-    "|product code|product number|style|style number|artikel|artikelnummer|artikelnr"
+    "sku": "sku|sku number|sku no|sku code|item sku|product id|item id|upc code"
+    "|ean code|gtin|barcode|item|item number|item no|item code|article"
+    "|article number|article no|product code|product number|style|style number"
+    "|artikel|artikelnummer|artikelnr"
     "|reference|référence|code article|referencia|codigo|código|codice"
     "|codice articolo|upc|ean",
     "description": "description|item description|product description|product"
@@ -83,15 +86,6 @@ ALIASES = {
 }
 
 
-@lru_cache(maxsize=50_000)
-def normalise(text):
-    """Text without case, accents, punctuation and needless space."""
-    text = str(text).replace("%", " percent ")
-    text = unicodedata.normalize("NFKD", text.casefold())
-    text = "".join(c for c in text if not unicodedata.combining(c))
-    return re.sub(r"[\W_]+", " ", text).strip()
-
-
 _KNOWN = {
     normalise(alias): name
     for name, aliases in ALIASES.items()
@@ -123,7 +117,43 @@ def find_header(rows, learnt):
 def match(text, learnt):
     """Field of a header text, empty for a column that is not read, ``None`` unknown."""
     key = normalise(text)
-    return learnt[key] if key in learnt else _KNOWN.get(key)
+    return learnt[key] if key in learnt else _match_usual(text)
+
+
+@lru_cache(maxsize=5_000)
+def _match_usual(text):
+    """A header in use, with a currency beside it or not, or one of periods."""
+    found = _KNOWN.get(normalise(text))
+    if found is None and find_sign(text):
+        found = _KNOWN.get(normalise(strip_sign(text)))
+    return "date" if found is None and get_unit(text) else found
+
+
+#: Words of headers of months and of other periods, of years, and what stands beside.
+_UNITS = {
+    "month": "month months monat mois mes mese monthly",
+    "quarter": "quarter quarters qtr quartal trimestre trimester",
+    "period": "period periods periode zeitraum periodo",
+}
+_BESIDE = frozenset(
+    "sales sale reporting report royalty invoice accounting statement calendar of the"
+    " end ending ended year and name de des du di der vente ventes venta ventas vendita"
+    " verkaufs berichts".split()
+)
+YEARS = frozenset(
+    "year|sales year|calendar year|reporting year|jahr|annee|ano|anno".split("|")
+)
+
+
+def get_unit(text):
+    """``month``, ``quarter`` or ``period`` for a header of such, else empty."""
+    words = normalise(text).split()
+    for unit, names in _UNITS.items():
+        names = names.split()
+        if any(word in names for word in words):
+            is_only = all(word in names or word in _BESIDE for word in words)
+            return unit if is_only else ""
+    return ""
 
 
 #: Language -> headers of the template, in the order of ``FIELDS``; all are recognised.

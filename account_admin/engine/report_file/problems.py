@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 #: A file that holds one of these is not read at all.
 REFUSALS = frozenset(
-    ("empty", "too_large", "macros", "old_xls", "encrypted", "not_a_table")
-    + ("broken", "encoding", "no_sheet", "too_many_rows", "broken_row", "doctype")
+    ("empty", "too_large", "old_xls", "xlsb", "ods", "web_page", "xml_table")
+    + ("encrypted", "not_a_table", "broken", "encoding", "no_sheet", "too_many_rows")
+    + ("broken_row", "doctype")
 )
 #: These lose information: a statement is not submitted with them.
 BLOCKING = REFUSALS | frozenset(
@@ -14,11 +15,26 @@ BLOCKING = REFUSALS | frozenset(
     + ("ambiguous_number", "mixed_number", "ambiguous_rate", "mixed_sign")
     + ("bad_date", "bad_number", "bad_rate", "empty_date", "empty_currency")
     + ("no_value", "cell_error", "merged", "extra_cells", "no_rows")
+    # what the file says against the way it would be read
+    + ("turned_date", "other_period", "several_periods", "months_across", "more_sheets")
+    + ("currency_differs", "currency_unclear", "in_thousands", "shown_below")
+    + ("code_date", "code_changed", "net_differs", "unclear_row", "rate_too_high")
+    + ("totals_differ", "totals_visible")
 )
 #: These are told.
 TOLD = frozenset(
     ("encoding_guess", "other_sheets", "column_unknown", "formula", "formula_text")
-    + ("negative_units", "sign_turned", "skipped", "example", "hidden_rows")
+    + (
+        "negative_units",
+        "negative_gross",
+        "sign_turned",
+        "skipped",
+        "example",
+        "hidden_rows",
+        "macros",
+    )
+    + ("period_day", "title_day", "serial_date", "year_taken", "currency_shown")
+    + ("total_row", "ignored", "old_sheets")
 )
 CODES = BLOCKING | TOLD
 #: Problems of one kind that are kept; the rest is only counted.
@@ -64,6 +80,11 @@ class Problems:
         self.counts[code] += 1
         if self.counts[code] <= KEPT:
             self.found.append(Problem(code, row, column, str(value)[:80]))
+
+    def once(self, code, *where):
+        """Keep the first problem of a kind only."""
+        if not self.counts[code]:
+            self.add(code, *where)
 
     @property
     def blocking_count(self):

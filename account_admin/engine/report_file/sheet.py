@@ -22,8 +22,9 @@ _DECLARATION = re.compile(
 )
 #: How a row begins that is not hidden.
 _ROW = re.compile(
-    rb'<row r="(\d{1,7})"(?: (?:spans|s|customFormat|ht|customHeight|x14ac:dyDescent)='
-    rb'"[\w.: ]*")*>'
+    rb'<row r="(\d{1,7})"(?: (?:(?:spans|s|customFormat|ht|customHeight|outlineLevel'
+    rb'|collapsed|thickTop|thickBot|x14ac:dyDescent)="[\w.: ]*"'
+    rb'|hidden="(?:0|false)"))*>'
 )
 #: What expat judges in a row: entities, and characters that XML does not allow.
 _ODD = re.compile(rb"[&\x00-\x1f\xef]")
@@ -35,10 +36,46 @@ _CELL = re.compile(
 _NO_CELL = ("",) * 5
 
 
+#: Carriage returns and the like, as workbooks write them.
+_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+
 class Percent(float):
     """A number in a cell that shows percent: 0.05 is 5 %."""
 
     __slots__ = ()
+
+
+class Styled(float):
+    """A number whose format says more of it; ``look`` is that ``Look``."""
+
+    __slots__ = ("look",)
+
+
+class Day(date):
+    """A date in a cell that is formatted as one; ``look`` is that ``Look``."""
+
+    __slots__ = ("look",)
+
+
+def unescape(text):
+    """Text without the format's escapes: _x000D_ is a carriage return."""
+    if "_x" not in text:
+        return text
+    return join_halves(_ESCAPE.sub(_unescape_one, text)).strip()
+
+
+def _unescape_one(found):
+    """The character of an escape; others than white space below 32 are none."""
+    number = int(found[1], 16)
+    return chr(number) if number > 31 or number in (9, 10, 13) else ""
+
+
+def join_halves(text):
+    """Text whose characters beyond 65,535 were escaped in two halves."""
+    if not any("\ud800" <= one <= "\udfff" for one in text):
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def read_sheet(stream, source, texts, styles, width):
@@ -47,8 +84,7 @@ def read_sheet(stream, source, texts, styles, width):
     :param stream: its XML, opened
     :param source: ``Source``, which takes notes, merged cells and what is told
     :param list texts: those that cells share
-    :param list styles: what each style's numbers are: the day that 0 is, ``Percent`` or
-        ``None``
+    :param list styles: the ``Look`` of each style's numbers, or ``None``
     :param int width: columns that are read
     :return: iterator of (number, cells)
     :raise Refused: for a document type; ``expat.ExpatError`` for what is no XML
@@ -130,20 +166,20 @@ class _Sheet:
         self.columns, self.cells, self.parts, self.kept = _Columns(), [], [], 0
         self.kind = self.style = self.place = None
         self.c = self.v = self.t = self.f = self.row = self.merge = self.aid = None
-        self.is_formula = False
+        self.is_formula, self.has_value, self.days = False, False, {}
 
     def start(self, name, attributes):
         if name == self.c:
             get = attributes.get
             self.kind, self.style, self.place = get("t"), get("s"), get("r")
-            self.is_formula = False
+            self.is_formula = self.has_value = False
             self.parts.clear()
         elif name == self.v or name == self.t:
-            pass
+            self.has_value = True
         elif name == self.row:
             self.number = int(attributes.get("r") or self.number + 1)
             if attributes.get("hidden") in ("1", "true"):
-                self.source.told.append(("hidden_rows", self.number, "", ""))
+                self.source.hidden.add(self.number)
             self.cells = []
         elif name == self.aid:
             self.kept = len(self.parts)
@@ -208,10 +244,10 @@ class _Sheet:
         if kind == "s":
             return self.texts[int(text)]
         if not kind or kind == "n":
-            value, meant = float(text), None
+            value, look = float(text), None
             if self.style and self.styles:
-                meant = self.styles[int(self.style)]
-            return value if meant is None else self._mean(value, meant, at)
+                look = self.styles[int(self.style)]
+            return value if look is None else self._mean(value, look, at)
         if kind == "e":
             self.source.notes.append((self.number, at, "cell_error", text[:80]))
             return None
@@ -219,23 +255,43 @@ class _Sheet:
             return date.fromisoformat(text[:10])
         if kind == "b":
             return "TRUE" if text == "1" else "FALSE"
-        return text[:LONGEST]
+        return unescape(text[:LONGEST]) or None
 
-    def _mean(self, value, meant, at):
-        """A number whose style says that it is a percentage or a day."""
-        if meant is Percent:
+    def _mean(self, value, look, at):
+        """A number whose style says more of it, as that it is a percentage or day."""
+        if look.percent:
             return Percent(value)
+        if look.epoch is None:
+            styled = Styled(value)
+            styled.look = look
+            return styled
         if not 1 <= value < 2_900_000:
             self.source.notes.append((self.number, at, "bad_date", value))
             return None
-        return meant + timedelta(days=int(value))
+        known = (int(value), self.style)
+        day = self.days.get(known)
+        if day is None:
+            found = look.epoch + timedelta(days=known[0])
+            day = self.days[known] = Day(found.year, found.month, found.day)
+            day.look = look
+        return day
 
     def _note_formula(self, text, at):
-        """A formula without its result; one with it is told once a row."""
-        notes = self.source.notes
-        if not text:
+        """A formula without its result; one with it is told once a row.
+
+        A text can be empty. Where a program asks that all be calculated when the file
+        is opened, a result of 0 is none, unless it calculated others.
+        """
+        source, notes = self.source, self.source.notes
+        if not text and not (self.kind == "str" and self.has_value):
             notes.append((self.number, at, "no_value", ""))
-        elif not notes or notes[-1][0] != self.number:
+        if not text:
+            return
+        if source.to_calculate and text == "0":
+            notes.append((self.number, at, "no_result", text))
+        else:
+            source.is_calculated = True
+        if not notes or notes[-1][0] != self.number:
             notes.append((self.number, at, "formula", text[:80]))
 
 

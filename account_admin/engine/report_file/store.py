@@ -6,10 +6,11 @@ from datetime import date
 from decimal import Decimal
 
 from .header import AMOUNTS
-from .reading import Report, Row
+from .reading import Report
+from .rows import Row
 
 #: Changes with how rows are put down: those of another format are read anew.
-FORMAT = 2
+FORMAT = 3
 _NUMBERS = frozenset((*AMOUNTS, "reported_rate"))
 
 

@@ -1,19 +1,26 @@
-"""Numbers and dates as people write them; one that can mean two things is no value."""
+"""Numbers as people write them; one that can mean two things is no value."""
 
 import re
-from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
+from .currencies import SIGN
+from .header_text import drop_marks
+
 #: Amounts from here on are no amounts.
 LARGEST = Decimal(10) ** 15
+#: Characters of a number at most.
+LONGEST = 60
 _SPACES = " \u00a0\u2009\u202f'’"
-_SYMBOL = r"(?:[A-Z]{3}|[A-Z]{0,3}[$€£¥₹₽₩₺₪฿₫₱]|kr\.?|zł)"
+_SYMBOL = rf"(?:[A-Z]{{2,3}}(?=[\s\d(-])|{SIGN}|[A-Z]{{3}})"
+_MINUS = "-−–‐‑"
+_AFFIX = rf"(?:{_SYMBOL}|\s|[{_MINUS}+]|[()]|%)"
 _NUMBER = re.compile(
-    rf"(?P<open>\()?\s*(?P<sign>[-+−])?\s*(?:{_SYMBOL})?\s*(?P<late>[-+−])?\s*"
-    rf"(?P<digits>\d[\d.,{_SPACES}]*|[.,]\d+)"
-    rf"\s*(?P<percent>%)?\s*(?:{_SYMBOL})?\s*(?P<after>[-−])?\s*(?P<close>\))?"
+    rf"(?P<before>{_AFFIX}*)(?P<digits>\d[\d.,{_SPACES}]*|[.,]\d+)(?P<after>{_AFFIX}*)"
 )
+_AFFIXES = re.compile(rf"({_SYMBOL})|([{_MINUS}+])|([()])|(%)")
+#: How accounting formats show zero.
+_DASH = re.compile(rf"(?:({_SYMBOL})|\s)*[{_MINUS}—]{{1,3}}(?:({_SYMBOL})|\s)*")
 _SIMPLE = re.compile(r"-?\d{1,12}")
 #: Numbers of one separator that can be nothing but decimal, or of none.
 _CALM = {c: re.compile(rf"-?\d{{1,12}}(?:[{c}]\d{{1,2}})?") for c in ",."}
@@ -26,16 +33,22 @@ PLAIN, EITHER = "plain", "either"
 def examine(text):
     """What a text says of a number.
 
-    :return: (negative, digits with separators, percent, evidence): the evidence is the
-        decimal separator it proves, ``PLAIN`` or ``EITHER``; ``None`` for no number
+    :return: (negative, digits with separators, percent, evidence, currency): the
+        evidence is the decimal separator it proves, ``PLAIN`` or ``EITHER``, the
+        currency a sign, code or empty; ``None`` for no number
     """
     if _SIMPLE.fullmatch(text):
-        return text[0] == "-", text.lstrip("-"), False, PLAIN
-    found = _NUMBER.fullmatch(text.strip())
-    if not found or bool(found["open"]) != bool(found["close"]):
+        return text[0] == "-", text.lstrip("-"), False, PLAIN, ""
+    # in India an amount ends with /-
+    text = drop_marks(text).strip().removesuffix("/-")
+    if len(text) > LONGEST:
         return None
-    signs = [found[name] for name in ("sign", "late", "after") if found[name]]
-    if len(signs) > 1 or (found["open"] and signs):
+    dash = _DASH.fullmatch(text)
+    if dash:
+        return False, "0", False, PLAIN, dash[1] or dash[2] or ""
+    found = _NUMBER.fullmatch(text)
+    affixes = found and _read_affixes(found["before"], found["after"])
+    if not affixes:
         return None
     digits = found["digits"].strip()
     if any(space in digits for space in _SPACES):
@@ -48,8 +61,33 @@ def examine(text):
         evidence = _get_evidence(digits)
     if evidence is None:
         return None
-    negative = bool(found["open"]) or (bool(signs) and signs[0] != "+")
-    return negative, digits, bool(found["percent"]), evidence
+    negative, percent, currency = affixes
+    return negative, digits, percent, evidence, currency
+
+
+def _read_affixes(before, after):
+    """(negative, percent, currency) of what stands around the digits, ``None`` odd."""
+    signs, parentheses, percents, currencies = [], "", 0, []
+    for part in (before, "|", after):
+        parentheses += part if part == "|" else ""
+        for symbol, sign, parenthesis, percent in _AFFIXES.findall(part):
+            currencies += [symbol] if symbol else []
+            signs += [sign] if sign else []
+            parentheses += parenthesis
+            percents += bool(percent)
+    in_parentheses = parentheses == "(|)"
+    if not in_parentheses and parentheses != "|":
+        return None
+    if len(signs) + in_parentheses > 1 or percents > 1 or "%" in before:
+        return None
+    # what is in capitals says more than a sign beside it
+    currency = max(currencies, key=lambda one: (one.isalpha(), one), default="")
+    return in_parentheses or signs[:1] not in ([], ["+"]), bool(percents), currency
+
+
+def is_dash(text):
+    """Whether a text is the dash of accounting formats: nothing."""
+    return not any(one.isdigit() for one in text) and examine(text) is not None
 
 
 def _get_evidence(digits):
@@ -61,11 +99,13 @@ def _get_evidence(digits):
         decimal = max(used, key=digits.rfind)
         whole = digits[: digits.rfind(decimal)]
         other = "," if decimal == "." else "."
-        return decimal if decimal not in whole and _is_grouped(whole, other) else None
+        is_whole = _is_grouped(whole, other) or _is_lakh(whole, other)
+        return decimal if decimal not in whole and is_whole else None
     separator = used[0]
     if digits.count(separator) > 1:
         other = "," if separator == "." else "."
-        return other if _is_grouped(digits, separator) else None
+        is_whole = _is_grouped(digits, separator) or _is_lakh(digits, separator)
+        return other if is_whole else None
     if _is_grouped(digits, separator):
         return EITHER
     return separator
@@ -81,6 +121,12 @@ def _is_grouped(digits, separator):
     )
 
 
+def _is_lakh(digits, separator):
+    """Grouping of India: 12,34,567."""
+    pattern = rf"[1-9]\d?(?:{re.escape(separator)}\d\d)+{re.escape(separator)}\d{{3}}"
+    return re.fullmatch(pattern, digits) is not None
+
+
 def is_calm(text, decimal):
     """Whether it is a plain number, with that decimal separator or none."""
     return _CALM[decimal].fullmatch(text) is not None
@@ -91,7 +137,7 @@ def to_number(examined, decimal):
 
     :return: Decimal; ``None`` when it is none with that separator
     """
-    negative, digits, _percent, evidence = examined
+    negative, digits, _percent, evidence, _currency = examined
     if evidence not in (PLAIN, EITHER, decimal):
         return None
     grouping = "," if decimal == "." else "."
@@ -109,70 +155,3 @@ def from_float(value):
     if not -1e15 < value < 1e15:
         return None
     return Decimal(int(value) if value.is_integer() else repr(float(value)))
-
-
-# ----------------------------------------------------------------------
-# DATES
-# ----------------------------------------------------------------------
-
-_MONTHS = {
-    name: number
-    for number, name in enumerate(
-        "jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1
-    )
-}
-_ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]\d{2}:\d{2}.*)?")
-_BASIC = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})")
-_ORDERED = re.compile(
-    r"(\d{1,2})([-/. ])(\d{1,2})\2(\d{4}|\d{2})(?: \d{1,2}:\d{2}(?::\d{2})?)?"
-)
-_NAMED = re.compile(r"(\d{1,2})[- .]([A-Za-z]{3})[a-z]*[- .,]+(\d{4}|\d{2})")
-DMY, MDY = "dmy", "mdy"
-
-
-def examine_date(text):
-    """What a text says of a date.
-
-    :return: a date where there is one way to read it; (first, second, year, evidence)
-        where the order matters, the evidence being ``dmy``, ``mdy`` or ``EITHER``;
-        ``None`` for no date
-    """
-    text = text.strip()
-    found = _ISO.fullmatch(text) or _BASIC.fullmatch(text)
-    if found:
-        return _date(*map(int, found.groups()))
-    found = _NAMED.fullmatch(text)
-    if found:
-        month = _MONTHS.get(found[2].lower())
-        return month and _date(_year(found[3]), month, int(found[1]))
-    found = _ORDERED.fullmatch(text)
-    if not found:
-        return None
-    first, second, year = int(found[1]), int(found[3]), _year(found[4])
-    if first > 12 and second > 12:
-        return None
-    if first > 12 or (found[2] == "." and second <= 12):
-        # nobody writes the month first with points
-        return first, second, year, DMY
-    return first, second, year, MDY if second > 12 else EITHER
-
-
-def to_date(examined, order):
-    """The date, read in an order; ``None`` when it is none in that order."""
-    if isinstance(examined, date):
-        return examined
-    first, second, year, _evidence = examined
-    day, month = (first, second) if order == DMY else (second, first)
-    return _date(year, month, day)
-
-
-def _year(text):
-    return int(text) + (2000 if len(text) == 2 else 0)
-
-
-def _date(year, month, day):
-    try:
-        found = date(year, month, day)
-    except ValueError:
-        return None
-    return found if 1990 <= found.year <= 2100 else None

@@ -5,16 +5,17 @@ as long for each; the few parts of the format that reports use are read here.
 """
 
 import posixpath
-import re
 import zipfile
 import zlib
+from collections import namedtuple
 from datetime import date
 from xml.parsers import expat
 
 from lxml import etree
 
+from .formats import read_format
 from .problems import Refused
-from .sheet import Percent, read_sheet
+from .sheet import read_sheet, unescape
 
 #: Bytes of the texts that cells share: they are all kept in memory.
 MAX_TEXTS = 128 * 1024**2
@@ -23,27 +24,74 @@ MAX_PART = 16 * 1024**2
 _SAFE = {"resolve_entities": False, "no_network": True, "load_dtd": False}
 _FAILURES = (etree.XMLSyntaxError, zipfile.BadZipFile, zlib.error, KeyError, EOFError)
 _ODD = (expat.ExpatError, ValueError, IndexError, OverflowError, NotImplementedError)
-_DATES = frozenset((14, 15, 16, 17, 22, *range(27, 37), *range(50, 59)))
-_PERCENTS = frozenset((9, 10))
-_LITERALS = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.')
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
+_YES = ("1", "true")
+
+#: A sheet: its name, whether a person sees it, and its part.
+Sheet = namedtuple("Sheet", "name is_visible path")
 
 
-def open_workbook(archive, source, sheet, width):
-    """Fill a source with the rows of a sheet.
+class Book:
+    """A workbook that was found safe: its sheets, and what they share.
+
+    :ivar list sheets: :class:`Sheet`, in their order
+    :ivar bool to_calculate: the formulas are to be calculated when it is opened
+    """
+
+    def __init__(self, archive):
+        self.archive = _Archive(archive)
+        self.sheets, self.base = _find_sheets(self.archive)
+        self.to_calculate = self.base["to_calculate"]
+        self.styles = _read_styles(self.archive, self.base)
+        self.texts = _read_texts(self.archive, self.base)
+
+    def list_rows(self, sheet, source, width):
+        """Rows of a sheet as (number, cells); the source takes notes of them.
+
+        :param int width: columns that are read
+        """
+        number, shared = 0, (self.texts, self.styles, width)
+        try:
+            with self.archive.open(sheet.path) as stream:
+                for number, cells in read_sheet(stream, source, *shared):
+                    yield number, cells
+        except (*_FAILURES, *_ODD):
+            raise Refused("broken", row=number)
+
+
+class _Archive:
+    """Parts of an archive by their name, without regard to case, as the format says."""
+
+    def __init__(self, archive):
+        self.archive = archive
+        self.infos = {get_part_name(one.filename): one for one in archive.infolist()}
+
+    def __contains__(self, path):
+        return get_part_name(path) in self.infos
+
+    def get(self, path):
+        return self.infos[get_part_name(path)]
+
+    def open(self, path):
+        return self.archive.open(self.get(path))
+
+
+def get_part_name(path):
+    """The name of a part, comparable."""
+    return path.replace("\\", "/").lstrip("/").lower()
+
+
+def open_book(archive):
+    """A workbook.
 
     :param archive: ``zipfile.ZipFile`` that was found safe
-    :param str sheet: its name; empty for the first that is not hidden
-    :param int width: columns that are read
+    :rtype: Book
     """
     try:
-        path, base = _find_sheet(archive, source, sheet)
-        styles = _read_styles(archive, base)
-        texts = _read_texts(archive, base)
+        return Book(archive)
     except (*_FAILURES, ValueError, NotImplementedError, AttributeError):
         raise Refused("broken")
-    source.rows = _read_rows(archive, path, source, texts, styles, width)
 
 
 def _parse(archive, path):
@@ -64,7 +112,7 @@ def _relations(archive, path):
     tree = _parse(archive, posixpath.join(folder, "_rels", f"{name}.rels"))
     found = {}
     for one in tree.iter("{*}Relationship"):
-        target = one.get("Target")
+        target = one.get("Target").replace("\\", "/")
         target = (
             target[1:] if target.startswith("/") else posixpath.join(folder, target)
         )
@@ -73,37 +121,34 @@ def _relations(archive, path):
     return found
 
 
-def _find_sheet(archive, source, wanted):
-    """Path of the sheet to read, and what else the workbook has."""
+def _find_sheets(archive):
+    """The sheets of the workbook, and what else it has."""
     root = _relations(archive, "")
     books = [path for kind, path in root.values() if kind == "officeDocument"]
-    if not books or not books[0].endswith(".xml"):
+    if books and books[0].lower().endswith(".bin"):
+        raise Refused("xlsb")
+    tree = _parse(archive, books[0]) if books else None
+    if tree is None or not tree.tag.endswith("}workbook"):
         raise Refused("not_a_table")
-    tree, relations = _parse(archive, books[0]), _relations(archive, books[0])
-    sheets = []
+    relations, sheets = _relations(archive, books[0]), []
     for sheet in tree.iter("{*}sheet"):
-        kind, path = relations[sheet.get(_RELATION) or sheet.get(_STRICT)]
+        number = sheet.get(_RELATION) or sheet.get(_STRICT)
+        kind, path = relations.get(number, ("", ""))
         if kind == "worksheet":
-            sheets.append((sheet.get("name"), sheet.get("state", "visible"), path))
-    if wanted:
-        chosen = [one for one in sheets if one[0].casefold() == wanted.casefold()]
-    else:
-        chosen = [one for one in sheets if one[1] == "visible"]
-        if len(chosen) > 1:
-            names = ", ".join(one[0] for one in chosen[1:])
-            source.told.append(("other_sheets", 0, "", names))
-    if not chosen:
-        raise Refused("no_sheet", wanted)
-    source.sheet = chosen[0][0]
+            is_visible = sheet.get("state", "visible") == "visible"
+            sheets.append(Sheet(sheet.get("name", ""), is_visible, path))
     base = {kind: path for kind, path in relations.values()}
     properties = next(tree.iter("{*}workbookPr"), None)
-    old = properties is not None and properties.get("date1904") in ("1", "true")
+    old = properties is not None and properties.get("date1904") in _YES
     base["epoch"] = date(1904, 1, 1) if old else date(1899, 12, 30)
-    return chosen[0][2], base
+    counting = next(tree.iter("{*}calcPr"), None)
+    asked = counting is not None and counting.get("fullCalcOnLoad") in _YES
+    base["to_calculate"] = asked
+    return sheets, base
 
 
 def _read_styles(archive, base):
-    """What each style's numbers are: the day that 0 is, ``Percent`` or None."""
+    """The look of each style's numbers, ``None`` where it says nothing."""
     if "styles" not in base:
         return []
     tree = _parse(archive, base["styles"])
@@ -111,26 +156,21 @@ def _read_styles(archive, base):
         int(one.get("numFmtId")): one.get("formatCode")
         for one in tree.iter("{*}numFmt")
     }
-    formats = next(tree.iter("{*}cellXfs"), ())
-    kinds = []
+    formats, known, looks = next(tree.iter("{*}cellXfs"), ()), {}, []
     for style in formats:
         number = int(style.get("numFmtId", 0))
-        code = _LITERALS.sub("", custom.get(number, "")).lower()
-        if number in _DATES or (number in custom and re.search("[yd]", code)):
-            kinds.append(base["epoch"])
-        elif number in _PERCENTS or "%" in code:
-            kinds.append(Percent)
-        else:
-            kinds.append(None)
-    return kinds
+        if number not in known:
+            known[number] = read_format(number, custom.get(number), base["epoch"])
+        looks.append(known[number])
+    return looks
 
 
 def _read_texts(archive, base):
     """The texts that cells share."""
     path = base.get("sharedStrings")
-    if not path or path not in archive.namelist():
+    if not path or path not in archive:
         return []
-    if archive.getinfo(path).file_size > MAX_TEXTS:
+    if archive.get(path).file_size > MAX_TEXTS:
         raise Refused("too_large", MAX_TEXTS // 1024**2)
     texts = []
     for entry in _elements(archive, path, ("{*}si",)):
@@ -141,12 +181,12 @@ def _read_texts(archive, base):
 def _text(entry):
     """Text of a plain or formatted entry, without its reading aids."""
     if len(entry) == 1 and entry[0].text is not None:
-        return entry[0].text.strip()
+        return unescape(entry[0].text.strip())
     parts = []
     for one in entry.iter("{*}t"):
         if etree.QName(one.getparent()).localname != "rPh":
             parts.append(one.text or "")
-    return "".join(parts).strip()
+    return unescape("".join(parts).strip())
 
 
 def _elements(archive, path, tags):
@@ -164,14 +204,3 @@ def _elements(archive, path, tags):
             parent = element.getparent()
             while parent is not None and element.getprevious() is not None:
                 del parent[0]
-
-
-def _read_rows(archive, path, source, texts, styles, width):
-    """(number, cells) of every row that is there."""
-    number = 0
-    try:
-        with archive.open(path) as stream:
-            for number, cells in read_sheet(stream, source, texts, styles, width):
-                yield number, cells
-    except (*_FAILURES, *_ODD):
-        raise Refused("broken", row=number)

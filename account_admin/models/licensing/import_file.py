@@ -2,7 +2,7 @@ import base64
 import hashlib
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 from ...engine import report_file
 from .statement import OPEN
@@ -45,6 +45,11 @@ class LicensingImport(models.Model):
     )
     file = fields.Binary(attachment=True, required=True)
     filename = fields.Char()
+    ignored_rows = fields.Char(
+        copy=False,
+        help="Rows of this file that are not read, as 7, 12-15: totals, notes or what"
+        " the licensee took back. Remembered for this file.",
+    )
     rows_read = fields.Binary(
         attachment=True, readonly=True, help="The rows as they were read, to submit."
     )
@@ -176,6 +181,18 @@ class LicensingImport(models.Model):
                 kind for found, kind in groups if found == one._origin
             )
 
+    @api.constrains("ignored_rows")
+    def _check_ignored_rows(self):
+        for one in self:
+            if report_file.parse_rows(one.ignored_rows) is None:
+                raise ValidationError(
+                    self.env._(
+                        "“%s” is no list of rows: write their numbers, such as 7,"
+                        " 12-15.",
+                        one.ignored_rows,
+                    )
+                )
+
     # ------------------------------------------------------------------
     # CRUD
     # ------------------------------------------------------------------
@@ -216,8 +233,25 @@ class LicensingImport(models.Model):
             checksum = hashlib.sha256(one._get_content()).hexdigest()
             # sudo: these are not for writing by hand
             one.sudo().write(
-                {"checksum": checksum, "state": "draft", "is_confirmed": False}
+                {
+                    "checksum": checksum,
+                    "state": "draft",
+                    "is_confirmed": False,
+                    "ignored_rows": one._find_ignored(checksum),
+                }
             )
+
+    def _find_ignored(self, checksum):
+        """Rows that a person left out of the same file before."""
+        return self.search(
+            [
+                ("contract_id", "=", self.contract_id.id),
+                ("checksum", "=", checksum),
+                ("ignored_rows", "!=", False),
+            ],
+            order="id desc",
+            limit=1,
+        ).ignored_rows
 
     def _get_content(self):
         """The bytes of the file."""
@@ -241,6 +275,18 @@ class LicensingImport(models.Model):
         else:
             self._read()
         return True
+
+    def _ignore_row(self, number, is_ignored):
+        """Leave a row out, or take it in again, and read the file.
+
+        :param int number: of the row in the file
+        """
+        self.ensure_one()
+        self._check_mine()
+        numbers = {*report_file.parse_rows(self.ignored_rows)} - {number}
+        numbers |= {number} if is_ignored else set()
+        self.ignored_rows = ", ".join(map(str, sorted(numbers))) or False
+        return self.action_read()
 
     def action_keep(self):
         """Leave the file here, to go on another time; learns what was said of it."""

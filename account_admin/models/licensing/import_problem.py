@@ -34,7 +34,30 @@ class LicensingImportProblem(models.Model):
     )
     sentence = fields.Char(string="What to Do")
 
+    can_ignore = fields.Boolean(compute="_compute_can_ignore")
+
     _sentence_fields = ("code", "row", "column", "value")
+
+    @api.depends("row", "code", "import_id.header_row", "import_id.state")
+    def _compute_can_ignore(self):
+        for problem in self:
+            found = problem.import_id
+            problem.can_ignore = bool(
+                problem.row
+                and problem.row != found.header_row
+                and found.state == "read"
+                and problem.code != "ignored"
+            )
+
+    def action_ignore(self):
+        """Leave the row out of the file, as a person says, and read it again."""
+        self.ensure_one()
+        return self.import_id._ignore_row(self.row, True)
+
+    def action_take(self):
+        """Read an ignored row again."""
+        self.ensure_one()
+        return self.import_id._ignore_row(self.row, False)
 
     def _get_places(self):
         return {
@@ -54,7 +77,9 @@ class LicensingImportProblem(models.Model):
             | self._get_headers()
             | self._get_columns()
             | self._get_cells()
+            | self._get_contradictions()
             | self._get_told()
+            | self._get_taken()
         )
 
     @api.model
@@ -66,12 +91,30 @@ class LicensingImportProblem(models.Model):
                 "The file unpacks to more than %(value)s MB: ask for one with the"
                 " report only."
             ),
-            "macros": self.env._("The file has macros: save it as .xlsx without them."),
-            "old_xls": self.env._("This is an old .xls file: save it as .xlsx or CSV."),
+            "old_xls": self.env._(
+                "This is a file of Excel 97-2003 (.xls): open it and save it as .xlsx."
+            ),
+            "xlsb": self.env._(
+                "This is a binary workbook (.xlsb): open it and save it as .xlsx."
+            ),
+            "ods": self.env._(
+                "This is an OpenDocument spreadsheet (.ods), as LibreOffice writes it:"
+                " open it and save it as .xlsx."
+            ),
+            "web_page": self.env._(
+                "This is a web page (HTML), whatever its name says: open it in a"
+                " spreadsheet and save it as .xlsx."
+            ),
+            "xml_table": self.env._(
+                "This is an XML file, as Excel 2003 wrote some: open it and save it as"
+                " .xlsx."
+            ),
             "encrypted": self.env._(
                 "The file is protected by a password: save it without."
             ),
-            "not_a_table": self.env._("This is no workbook and no CSV file."),
+            "not_a_table": self.env._(
+                "This is no workbook and no CSV file: ask for the report as .xlsx."
+            ),
             "broken": self.env._(
                 "The file is damaged near row %(row)s: open it and save it again."
             ),
@@ -110,6 +153,27 @@ class LicensingImportProblem(models.Model):
                 "Column “%(column)s” is not read: say what it is, or that it is not"
                 " needed."
             ),
+            "months_across": self.env._(
+                "Months stand across the columns (%(value)s): ask for one row a month,"
+                " with its date and its gross sales."
+            ),
+            "more_sheets": self.env._(
+                "Other sheets have the same headings and sales of this period, and were"
+                " not read: %(value)s. Ask for all rows on one sheet, or say in “Sheet”"
+                " which one it is."
+            ),
+            "other_period": self.env._(
+                "“%(value)s” in the file names another period than that of the"
+                " statement or of the rows: ask, or ignore row %(row)s."
+            ),
+            "several_periods": self.env._(
+                "The file names several periods (%(value)s), and no column is the date:"
+                " ask for a date in each row."
+            ),
+            "in_thousands": self.env._(
+                "“%(value)s” in the file: its amounts are not whole. Ask for them in"
+                " full."
+            ),
         }
 
     @api.model
@@ -145,7 +209,21 @@ class LicensingImportProblem(models.Model):
             ),
             "totals_differ": self.env._(
                 "Row %(row)s: the file's own total of “%(column)s” is another one than"
-                " that of its rows, by %(value)s: ask the licensee."
+                " that of its rows, by %(value)s: ask the licensee, or ignore row"
+                " %(row)s."
+            ),
+            "totals_visible": self.env._(
+                "Row %(row)s: the file's own total counts only the rows that show; rows"
+                " %(value)s are hidden, maybe by a filter. Ask whether they are"
+                " reported, and ignore row %(row)s or those."
+            ),
+            "turned_date": self.env._(
+                "Row %(row)s, “%(column)s”: in the date %(value)s a spreadsheet seems"
+                " to have turned day and month: ask for dates as 2026-12-31."
+            ),
+            "net_differs": self.env._(
+                "Row %(row)s, “%(column)s”: by the net of %(value)s, the deductions are"
+                " to be read with the other sign: set “Deductions Stand” or ask."
             ),
         }
 
@@ -165,10 +243,81 @@ class LicensingImportProblem(models.Model):
                 " kept as text."
             ),
             "negative_units": self.env._("Row %(row)s: %(value)s units are below 0."),
+            "negative_gross": self.env._(
+                "Row %(row)s: gross sales of %(value)s are below 0."
+            ),
             "skipped": self.env._("Row %(row)s was taken for a note: “%(value)s”."),
             "example": self.env._("Row %(row)s is the template's example."),
             "hidden_rows": self.env._(
                 "Row %(row)s is hidden in the file; it was read."
+            ),
+        }
+
+    @api.model
+    def _get_taken(self):
+        """What was read although no cell says it outright: dict code -> text."""
+        return {
+            "period_day": self.env._(
+                "Row %(row)s, “%(column)s”: “%(value)s” is a month or another period;"
+                " its last day is the date, here and in other rows."
+            ),
+            "title_day": self.env._(
+                "No column is the date: the last day of “%(value)s”, %(column)s, was"
+                " taken for the whole period."
+            ),
+            "serial_date": self.env._(
+                "Row %(row)s, “%(column)s”: the number %(value)s was read as the day"
+                " that it is in a spreadsheet, here and in other rows."
+            ),
+            "year_taken": self.env._(
+                "Row %(row)s, “%(column)s”: “%(value)s” has no year; that of the"
+                " statement was taken, here and in other rows."
+            ),
+            "currency_shown": self.env._(
+                "No column is the currency: “%(column)s” with the amounts was read as"
+                " %(value)s."
+            ),
+            "total_row": self.env._(
+                "Row %(row)s adds up rows above it and is no sale: “%(value)s”."
+            ),
+            "macros": self.env._("The file has macros; they were not run."),
+            "old_sheets": self.env._(
+                "Sheets of another period were not read: %(value)s."
+            ),
+            "ignored": self.env._("Row %(row)s is ignored, as a person said."),
+        }
+
+    @api.model
+    def _get_contradictions(self):
+        """Cells that say two things: dict code -> text with places."""
+        return {
+            "currency_differs": self.env._(
+                "Row %(row)s, “%(column)s”: what is said of its currency differs"
+                " (%(value)s): ask which it is."
+            ),
+            "currency_unclear": self.env._(
+                "Row %(row)s: which currency “%(value)s” is, is not clear: set"
+                " “Currency if Empty”, or ask for a column with the currency."
+            ),
+            "shown_below": self.env._(
+                "Row %(row)s, “%(column)s”: the cell holds %(value)s and shows it below"
+                " 0: ask which it is."
+            ),
+            "code_date": self.env._(
+                "Row %(row)s, “%(column)s”: a spreadsheet made a date of the code,"
+                " %(value)s: ask for the codes as text."
+            ),
+            "code_changed": self.env._(
+                "Row %(row)s, “%(column)s”: %(value)s is not the whole code, a"
+                " spreadsheet shortened it: ask for the codes as text."
+            ),
+            "unclear_row": self.env._(
+                "Row %(row)s has amounts, but no date and no article (%(value)s): ask,"
+                " or ignore it if it is no sale."
+            ),
+            "rate_too_high": self.env._(
+                "Row %(row)s, “%(column)s”: the cell shows %(value)s percent: ask for"
+                " the rate."
             ),
         }
 

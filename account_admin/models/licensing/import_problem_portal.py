@@ -46,6 +46,7 @@ class LicensingImportProblem(models.Model):
             ),
             "column_unknown": self.env._("Column “%(column)s” is not read."),
             **self._get_licensee_columns(),
+            **self._get_licensee_contradictions(),
         }
 
     @api.model
@@ -87,5 +88,70 @@ class LicensingImportProblem(models.Model):
             "unknown_sale_type": self.env._(
                 "Row %(row)s: “%(value)s” is no known sale type: choose one of the"
                 " template."
+            ),
+        }
+
+    @api.model
+    def _get_licensee_contradictions(self):
+        """What the file says twice, and otherwise: dict code -> text."""
+        return {
+            "not_a_table": self.env._("This is no workbook and no CSV file."),
+            "months_across": self.env._(
+                "Months stand across the columns (%(value)s): write one row a month,"
+                " with its date and its gross sales."
+            ),
+            "more_sheets": self.env._(
+                "Other sheets have the same headings and sales of this period:"
+                " %(value)s. Put all rows on one sheet."
+            ),
+            "other_period": self.env._(
+                "“%(value)s” in the file names another period than that of the"
+                " statement or of the rows: correct it."
+            ),
+            "several_periods": self.env._(
+                "The file names several periods (%(value)s): write a date in each row."
+            ),
+            "in_thousands": self.env._(
+                "“%(value)s” in the file: write the amounts in full."
+            ),
+            "totals_visible": self.env._(
+                "Row %(row)s: your own total counts only the rows that show; rows"
+                " %(value)s are hidden. Show them or remove them."
+            ),
+            "turned_date": self.env._(
+                "Row %(row)s, “%(column)s”: in the date %(value)s your spreadsheet"
+                " seems to have turned day and month: write dates as 2026-12-31."
+            ),
+            "net_differs": self.env._(
+                "Row %(row)s, “%(column)s”: the net of %(value)s is not the gross less"
+                " the deductions: correct it."
+            ),
+            "currency_differs": self.env._(
+                "Row %(row)s, “%(column)s”: what is said of the currency differs"
+                " (%(value)s): correct it."
+            ),
+            "currency_unclear": self.env._(
+                "Row %(row)s: which currency “%(value)s” is, is not clear: add a column"
+                " with a code such as USD."
+            ),
+            "shown_below": self.env._(
+                "Row %(row)s, “%(column)s”: the cell holds %(value)s and shows it below"
+                " 0: correct it."
+            ),
+            "code_date": self.env._(
+                "Row %(row)s, “%(column)s”: your spreadsheet made a date of the code,"
+                " %(value)s: write the codes as text."
+            ),
+            "code_changed": self.env._(
+                "Row %(row)s, “%(column)s”: %(value)s is not the whole code, your"
+                " spreadsheet shortened it: write the codes as text."
+            ),
+            "unclear_row": self.env._(
+                "Row %(row)s has amounts, but no date and no article (%(value)s): add"
+                " them, or remove the row."
+            ),
+            "rate_too_high": self.env._(
+                "Row %(row)s, “%(column)s”: the cell shows %(value)s percent: correct"
+                " the rate."
             ),
         }

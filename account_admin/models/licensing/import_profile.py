@@ -73,7 +73,7 @@ class LicensingImportProfile(models.Model):
         required=True,
         help="Whether returns and other deductions are written as 100 or as -100.",
     )
-    sheet = fields.Char(help="Empty for the first sheet that is not hidden.")
+    sheet = fields.Char(help="Empty for the one that has the headings of a report.")
     sale_type = fields.Selection(
         selection=SALE_TYPES,
         string="Sale Type if Empty",
@@ -115,7 +115,7 @@ class LicensingImportProfile(models.Model):
             decimal=self.decimal,
             percent=self.percent,
             returns=self.returns,
-            currency=bool(self.currency_id),
+            currency=self.currency_id.name or "",
             sheet=self.sheet or "",
             columns={
                 alias.key: "" if alias.field_name == NONE else alias.field_name

@@ -1,6 +1,7 @@
 import base64
 import hashlib
 import logging
+from dataclasses import replace
 
 from psycopg2 import OperationalError
 
@@ -58,7 +59,7 @@ class LicensingImportReading(models.Model):
                 report = report_file.read(
                     self._get_content(),
                     self.filename or "",
-                    self.profile_id._to_engine(),
+                    self._get_engine_profile(),
                 )
         except report_file.Refused as refused:
             self._forget()
@@ -99,9 +100,17 @@ class LicensingImportReading(models.Model):
 
     def _get_reading_key(self):
         """The file and everything that decides on how it is read, as a checksum."""
-        profile = self.profile_id._to_engine()
+        profile = self._get_engine_profile()
         known = f"{report_file.FORMAT} {self.checksum} {profile!r}"
         return hashlib.sha256(known.encode()).hexdigest()
+
+    def _get_engine_profile(self):
+        """What is known of the file before it is read, as the engine's ``Profile``."""
+        return replace(
+            self.profile_id._to_engine(),
+            period=(self.statement_id.date_start, self.statement_id.date_end),
+            ignored=report_file.parse_rows(self.ignored_rows),
+        )
 
     def _tell(self, percent):
         """Show how far it is, in the background only."""
@@ -141,7 +150,7 @@ class LicensingImportReading(models.Model):
         more = self._find_unknown(report, matched)
         self._keep_columns(report)
         self._keep_values(report, matched)
-        more += self._keep_totals(report, matched)
+        self._keep_totals(report, matched)
         unknown = sum(problem.code in BLOCKING for problem in more)
         self._keep(
             [*report.problems.found, *more],

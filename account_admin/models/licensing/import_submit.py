@@ -62,11 +62,20 @@ class LicensingImportSubmit(models.Model):
                 "rows_read_by": False,
             }
         )
-        self.statement_id.message_post(
-            body=self.env._(
-                "%(file)s was submitted with %(count)s rows (SHA-256 %(checksum)s).",
-                file=self.filename or self.env._("A file"),
+        file = self.filename or self.env._("A file")
+        body = self.env._(
+            "%(file)s was submitted with %(count)s rows (SHA-256 %(checksum)s).",
+            file=file,
+            count=count,
+            checksum=self.checksum,
+        )
+        if self.ignored_rows:
+            body = self.env._(
+                "%(file)s was submitted with %(count)s rows, rows %(ignored)s ignored"
+                " (SHA-256 %(checksum)s).",
+                file=file,
                 count=count,
+                ignored=self.ignored_rows,
                 checksum=self.checksum,
             )
-        )
+        self.statement_id.message_post(body=body)

@@ -5,8 +5,6 @@ from odoo import models
 from ...engine import report_file
 
 MEASURES = ("lines", *report_file.AMOUNTS)
-#: By how much a licensee's own total may differ: it adds up rounded amounts.
-TOLERANCE = Decimal("0.01")
 
 
 class LicensingImportTotals(models.Model):
@@ -15,15 +13,12 @@ class LicensingImportTotals(models.Model):
     _inherit = "licensing.import"
 
     def _keep_totals(self, report, matched):
-        """Keep the totals for a person to see.
-
-        :return: list of problems: where the file's own totals are others
-        """
+        """Keep the totals for a person to see."""
         sums = self._name_currencies(report.sums(), matched)
         owns, previous = self._find_own(report, sums), self._read_previous()
-        vals, problems = [], []
+        vals = []
         for currency in sorted({*sums, *previous}):
-            row, own = owns.get(currency, (0, {}))
+            own = owns.get(currency, {})
             for measure in MEASURES:
                 amount = sums.get(currency, {}).get(measure, 0)
                 before = previous.get(currency, {}).get(measure, 0)
@@ -42,14 +37,8 @@ class LicensingImportTotals(models.Model):
                         "previous": before,
                     }
                 )
-                if abs(difference) > TOLERANCE:
-                    shown = f"{difference:,.2f}"
-                    problems.append(
-                        report_file.Problem("totals_differ", row, measure, shown)
-                    )
         # sudo: control totals are not for writing by hand
         self.env["licensing.import.total"].sudo().create(vals)
-        return problems
 
     def _name_currencies(self, sums, matched):
         """Totals by the currency's code instead of the text of the file."""
@@ -65,14 +54,14 @@ class LicensingImportTotals(models.Model):
         return found
 
     def _find_own(self, report, sums):
-        """The licensee's last total of each currency: code -> (row, {measure: sum})."""
+        """The licensee's last total of each currency: code -> {measure: sum}."""
         only = next(iter(sums)) if len(sums) == 1 else None
         owns = {}
-        for row, text, amounts in report.totals:
+        for _row, text, amounts in report.totals:
             code = text.strip().upper() if text else None
             code = code if code in sums else only
             if code:
-                owns[code] = (row, amounts)
+                owns[code] = amounts
         return owns
 
     def _read_previous(self):
