@@ -1,6 +1,13 @@
 """Rules of the whole suite: what runs first, and that nothing is skipped."""
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# a busy machine is no fault of what is tested
+settings.register_profile(
+    "suite", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("suite")
 
 # the longest, so that the other worker gets the rest done meanwhile
 FIRST = (

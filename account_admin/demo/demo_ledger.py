@@ -10,6 +10,7 @@ from datetime import timedelta
 from odoo import api, models
 from odoo.fields import Command
 
+from ..models.envelope import get_addresses
 from . import demo_accounts as data
 from .demo_history import replay_nights
 from .demo_partners import create_national_accounts, create_partners
@@ -344,5 +345,9 @@ class Ledger:
                 ("state", "!=", "closed"),
             ]
         )
-        email = case.notice_contact_id.email_normalized
-        self.env["collections.notice"]._bounce(case, email)
+        emails = case.notice_ids.filtered(
+            lambda notice: notice.channel == "email" and notice.state == "sent"
+        )
+        last = emails.sorted("id")[-1]
+        self.env["account.admin.bounce"]._note(set(get_addresses(last.email)))
+        last._take_back()

@@ -186,6 +186,8 @@ class CollectionsCase(models.Model):
         touched = self.env.cr.precommit.data.pop(TOUCHED, {})
         for company_id, partner_ids in touched.items():
             company = self.env["res.company"].browse(company_id)
+            if not self._has_open_of(company, partner_ids):
+                continue
             partners = self.env["res.partner"].browse(partner_ids).exists()
             try:
                 with self.env.cr.savepoint():
@@ -219,13 +221,37 @@ class CollectionsCase(models.Model):
             self.env["ir.cron"]._commit_progress()
 
     @api.model
+    def _has_open_of(self, company, partner_ids):
+        """Whether a case may be about these: one query, since every invoice asks."""
+        self.flush_model(["partner_id", "company_id", "state"])
+        return bool(
+            self.env.execute_query(
+                SQL(
+                    """WITH account AS (
+                           SELECT commercial_partner_id AS id FROM res_partner
+                            WHERE id = ANY(%(partners)s)
+                        UNION SELECT unnest(%(partners)s))
+                    SELECT FROM collections_case
+                     WHERE company_id = %(company)s AND state <> 'closed'
+                       AND partner_id IN (
+                           SELECT id FROM account
+                        UNION ALL
+                           SELECT national.partner_id
+                             FROM national_account_member member
+                             JOIN account ON account.id = member.partner_id
+                             JOIN national_account national
+                               ON national.id = member.account_id)
+                     LIMIT 1""",
+                    partners=list(partner_ids),
+                    company=company.id,
+                )
+            )
+        )
+
+    @api.model
     def _refresh_of(self, company, partners):
         """Show in the open cases of these accounts what a night would show now."""
         commercial = partners.commercial_partner_id
-        if not self.search_count(
-            [("company_id", "=", company.id), ("state", "!=", "closed")], limit=1
-        ):
-            return
         accounts = {*commercial.ids, *partners.ids}
         accounts.update(self._get_chased_accounts(company, commercial).values())
         cases = self.search(self._get_open_domain(company, accounts))

@@ -160,6 +160,31 @@ class TestRoyalty(LicensingCommon):
         with self.assertRaisesRegex(UserError, "no rate of exchange"):
             self._approve(contract, {"gross": 100, "currency_id": unknown.id})
 
+    def test_sales_are_converted_as_odoo_converts(self):
+        """Before a currency's first rate, and where it is what the rates rest on."""
+        late, base = self.env["res.currency"].create(
+            [{"name": name, "symbol": name} for name in ("XLA", "XBA")]
+        )
+        rates = self.env["res.currency.rate"]
+        rates.create({"currency_id": late.id, "name": "2090-01-01", "rate": 4})
+        own = self.company.currency_id
+        for currency, own_rate in ((late, None), (base, 2)):
+            if own_rate:
+                rates.search([("currency_id", "=", own.id)]).unlink()
+                rates.create(
+                    {"currency_id": own.id, "name": "2020-01-01", "rate": own_rate}
+                )
+            with self.subTest(currency.name):
+                contract = self._contract(
+                    rates=[self._rate(10)], title=currency.name, currency_id=own.id
+                )
+                statement = self._approve(
+                    contract, {"gross": 100, "currency_id": currency.id}
+                )
+                worth = currency._convert(100, own, self.company, statement.date_end)
+                self.assertNotEqual(worth, 100)
+                self.assertAlmostEqual(statement.royalty, worth / 10)
+
     def test_t19_the_marketing_fund_is_billed_beside_the_royalty(self):
         contract = self._contract(fee_ids=[Command.create({"percent": 2})])
         statement = self._approve(contract, {"gross": 87_500, "returns": 4_200})

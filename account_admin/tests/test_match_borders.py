@@ -181,7 +181,8 @@ class TestMatchBorders(ReportsCommon):
         self.assertEqual((row["Sum of open items"], row["Difference"]), (40, 0))
         text = self._pdf_text("account_admin.action_report_aging", wizard)
         self.assertIn("Matched elsewhere", text)
-        self.assertIn("$ -60.00", text.replace("\N{ZERO WIDTH SPACE}", ""))
+        # fonts decide where the text of a page is cut into runs
+        self.assertIn("$-60.00", "".join(text.split()))
 
     # ------------------------------------------------------------------
     # SET BACK TO DRAFT

@@ -232,7 +232,7 @@ class TestNoticeText(CollectionsCommon):
         self.policy.step_ids[0].template_id = self.template.copy({"body_html": placed})
         invoice = self._move("2026-03-01", 100)
         self._night("2026-03-02")
-        body = self.mailbox.body()
+        body = self.mailbox.body().replace("\xa0", " ")
         for text in (
             "Dear Brook Stores,",
             "$ 100.00",

@@ -432,7 +432,7 @@ class TestAtOnce(CollectionsCommon):
             self.env.flush_all()
             before = self.env.cr.sql_log_count
             self.env.cr.precommit.run()
-            self.assertLess(self.env.cr.sql_log_count - before, 16)
+            self.assertLessEqual(self.env.cr.sql_log_count - before, 4)
 
     def test_account_with_money_overdue_and_no_case_says_why(self):
         def why(partner):

@@ -51,4 +51,14 @@ def migrate(cr, version):
                                WHERE item.notice_id = notice.id)
             GROUP BY notice.id, line.id"""
     )
+    # addresses that cases wait for are not written to until somebody corrects them
+    cr.execute(
+        """INSERT INTO account_admin_bounce (email, bounced_on)
+           SELECT notice.email, MAX(notice.write_date)
+             FROM collections_notice notice
+             JOIN collections_case ON collections_case.id = notice.case_id
+            WHERE notice.failure = 'bounced' AND notice.email IS NOT NULL
+              AND collections_case.state = 'attention'
+            GROUP BY notice.email ON CONFLICT DO NOTHING"""
+    )
     cr.execute("ALTER TABLE collections_case DROP COLUMN IF EXISTS reached_days")

@@ -14,7 +14,8 @@ DIGITS = Decimal("1e-10")
 def read_quotes(env, company, currency, others, first, last):
     """What a unit of other currencies is worth in one, on each day that it changes.
 
-    A currency without any rate until then is missing: Odoo would count it as 1.
+    Before its first rate a currency has that one, as in Odoo's own conversion; one
+    that Odoo finds no rate of is missing.
 
     :param currency: the contract's ``res.currency``
     :param others: ``res.currency`` that sales are in
@@ -25,15 +26,18 @@ def read_quotes(env, company, currency, others, first, last):
     if not others:
         return ()
     known = _read_rates(env, company, others | currency, first, last)
-    home = company.currency_id
+    items = env["account.admin.open.item"]
+    unrated = items._find_unrated(company, others | currency)
     quotes = []
-    for other in others:
-        days = sorted(
-            {day for found in (other, currency) for day, _r in known.get(found.id, ())}
-        )
-        for day in days:
-            base = _rate_on(known, home, currency, day)
-            rate = _rate_on(known, home, other, day)
+    for other in others if currency not in unrated else ():
+        changes = {
+            day
+            for found in (other, currency)
+            for day, _rate in known.get(found.id, ())
+            if day <= last
+        }
+        for day in sorted({first, *changes}) if other not in unrated else ():
+            base, rate = (_rate_on(known, c, day) for c in (currency, other))
             if base and rate:
                 value = (base / rate).quantize(DIGITS, ROUND_HALF_EVEN)
                 quotes.append(royalty.Quote(other.id, max(day, first), value))
@@ -65,7 +69,7 @@ def average(quotes, first, last):
 
 
 def _read_rates(env, company, currencies, first, last):
-    """Rates of each currency: the last before the period, and those within.
+    """Rates of each currency: the last before the period, those within, the first.
 
     :return: dict currency id -> list of (day, Decimal), oldest first
     """
@@ -75,8 +79,14 @@ def _read_rates(env, company, currencies, first, last):
             """SELECT DISTINCT ON (currency_id, GREATEST(name, %(first)s))
                       currency_id, name, rate::text
                  FROM res_currency_rate
-                WHERE currency_id = ANY(%(ids)s) AND name <= %(last)s
+                WHERE currency_id = ANY(%(ids)s)
                   AND (company_id IS NULL OR company_id = %(company)s)
+                  AND (name <= %(last)s OR NOT EXISTS (
+                      SELECT FROM res_currency_rate other
+                       WHERE other.currency_id = res_currency_rate.currency_id
+                         AND other.name < res_currency_rate.name
+                         AND (other.company_id IS NULL
+                              OR other.company_id = %(company)s)))
                 ORDER BY currency_id, GREATEST(name, %(first)s), name DESC,
                          company_id NULLS LAST""",
             ids=currencies.ids,
@@ -91,9 +101,8 @@ def _read_rates(env, company, currencies, first, last):
     return found
 
 
-def _rate_on(known, home, currency, day):
-    """Units of a currency that one of the company's is worth; ``None``: unknown."""
-    rates = [rate for found, rate in known.get(currency.id, ()) if found <= day]
-    if rates:
-        return rates[-1]
-    return Decimal(1) if currency == home else None
+def _rate_on(known, currency, day):
+    """A currency's rate on a day: the last one, else the first, else it is the base."""
+    rates = known.get(currency.id, ())
+    until = [rate for found, rate in rates if found <= day]
+    return (until or [rate for _day, rate in rates[:1]] or [Decimal(1)])[-1]

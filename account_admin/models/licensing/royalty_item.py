@@ -122,7 +122,9 @@ class LicensingRoyaltyItem(models.Model):
                       company.currency_id AS company_currency_id,
                       home_currency.decimal_places AS company_decimals,
                       CASE WHEN statement.currency_id = company.currency_id THEN 1
-                           ELSE COALESCE(home.rate, 1) / foreigner.rate
+                           -- a currency that rates are based on has none of its own
+                           ELSE COALESCE(home.rate, 1) / COALESCE(
+                               foreigner.rate, CASE WHEN home.rate <> 1 THEN 1 END)
                        END AS exchange
                  FROM licensing_statement statement
                  JOIN res_currency currency ON currency.id = statement.currency_id
@@ -145,14 +147,19 @@ class LicensingRoyaltyItem(models.Model):
 
     @api.model
     def _exchange_sql(self, currency):
-        """SQL of a currency's rate on the period's last day; no row: unknown."""
+        """SQL of a currency's rate on the period's last day, as Odoo converts.
+
+        The last one until then, else the first one after; no row: unknown.
+        """
         return SQL(
             """SELECT found.rate
                  FROM res_currency_rate found
-                WHERE found.currency_id = %s AND found.name <= statement.date_end
+                WHERE found.currency_id = %s
                   AND (found.company_id IS NULL OR found.company_id
                        = SPLIT_PART(company.parent_path, '/', 1)::int)
-                ORDER BY found.name DESC, found.company_id NULLS LAST
+                ORDER BY found.name > statement.date_end,
+                         ABS(found.name - statement.date_end),
+                         found.company_id NULLS LAST
                 LIMIT 1""",
             currency,
         )

@@ -17,7 +17,18 @@ registry.category("web_tour.tours").add("account_admin_approver", {
             run: "click",
         },
         {
-            trigger: ".o_control_panel button[name=action_approve]",
+            trigger: ".o_control_panel button:contains(Review and Approve)",
+            run: "click",
+        },
+        {
+            content: "Who gets what is there before it is let go",
+            trigger: ".modal details[open] summary:contains(Tour Stores):contains($ 100.00)",
+        },
+        {
+            trigger: ".modal details[open]:contains(TOUR-0001)",
+        },
+        {
+            trigger: ".modal button[name=action_approve]",
             run: "click",
         },
         {
