@@ -107,7 +107,7 @@ def approve(env, waiting, day):
         and notice.partner_id not in unapproved
         and (day - notice.date).days >= APPROVAL_DAYS
     )
-    approved.state = "queued"
+    approved.write({"state": "queued", "is_approved": True})
     approver = env.ref("account_admin.demo_user_keyaccounts")
     approved._log("approved", f"Approved by {approver.name}", day)
 

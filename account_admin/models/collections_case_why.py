@@ -366,14 +366,16 @@ class CollectionsCase(models.Model):
         :return: list of (item dict, bool)
         """
         self.ensure_one()
+        today = self.company_id._collections_today()
         if notice and notice.item_ids:
-            now = {item["id"]: item for item in items}
+            is_past = notice.sent_on and notice.sent_on < today
+            now = {} if is_past else {item["id"]: item for item in items}
             return [
                 (now.get(row.item_id.id) or row._as_item(), row.is_own)
                 for row in notice.item_ids.sorted(lambda row: (row.due, row.id))
             ]
         listed = self.env["collections.notice"]._pick_asked(
-            items, self.company_id._collections_today(), self._get_early_due(found)
+            items, today, self._get_early_due(found)
         )
         return [(item, True) for item in items if item["id"] in listed]
 

@@ -93,6 +93,9 @@ class CollectionsNotice(models.Model):
         readonly=True,
     )
     reason = fields.Char(readonly=True)
+    is_approved = fields.Boolean(
+        readonly=True, help="Somebody let it go: it asks for its items only."
+    )
     date = fields.Date(string="Prepared On", readonly=True)
     sent_on = fields.Date(readonly=True, help="The company's day.")
     met_on = fields.Date(
@@ -123,7 +126,7 @@ class CollectionsNotice(models.Model):
         string="Text",
         compute="_compute_text",
         sanitize=False,
-        help="What the notice says, with today's figures of the items it asks for.",
+        help="What was sent, or would be sent today.",
     )
     letter_html = fields.Html(compute="_compute_text", sanitize=False)
     recipient = fields.Char(compute="_compute_recipient")
@@ -188,7 +191,14 @@ class CollectionsNotice(models.Model):
     @api.depends_context("lang")
     def _compute_text(self):
         self.subject, self.text_html, self.letter_html = False, False, False
-        for template, notices in self.grouped(lambda n: n._get_template()).items():
+        # what was sent stays what was sent
+        mailed = self.filtered(lambda n: n.state == "sent" and n.message_id)
+        for notice in mailed:
+            # sudo: whoever reads a notice reads the mail that it became
+            message = notice.sudo().message_id
+            notice.subject, notice.text_html = message.subject, message.body
+        rest = self - mailed
+        for template, notices in rest.grouped(lambda n: n._get_template()).items():
             if not template:
                 continue
             for notice, (subject, body) in notices._word(template).items():
@@ -263,7 +273,7 @@ class CollectionsNotice(models.Model):
         self._check_may_approve()
         waiting = self.filtered(lambda notice: notice.state == "to_approve")
         # sudo: the check was above, the state is not for writing by hand
-        waiting.sudo().write({"state": "queued"})
+        waiting.sudo().write({"state": "queued", "is_approved": True})
         waiting._log("approved", self.env._("Approved by %s", self.env.user.name))
         self._trigger()
         return True

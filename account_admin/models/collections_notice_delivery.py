@@ -206,7 +206,7 @@ class CollectionsNotice(models.Model):
 
         :param items: as of :meth:`account.admin.open.item._get_items`
         """
-        approved = self.filtered("step_id.approval").item_ids.item_id
+        approved = self.filtered("is_approved").item_ids.item_id
         rows = [r for rows in items.values() for r in rows if r["id"] in approved._ids]
         candidates = self.env["collections.notice.item"]._get_candidates(rows)
         return {item.id: item for item in candidates}
@@ -225,7 +225,7 @@ class CollectionsNotice(models.Model):
             return self._get_rule_label("settled"), ([], set())
         policy = engines[self.step_id.policy_id.id]
         facts = found["facts"]
-        if self.step_id.approval:
+        if self.is_approved:
             approved = set(self.item_ids.item_id.ids)
             rows = [row for row in rows if row["id"] in approved]
             left = [candidates[row["id"]] for row in rows if row["id"] in candidates]

@@ -50,6 +50,26 @@ class TestApproved(CollectionsCommon):
         self.assertEqual(self.notice.state, "suppressed")
         self.assertFalse(self.mailbox.messages)
 
+    def test_approval_binds_whatever_becomes_of_the_step(self):
+        self._move("2026-03-01", 2284.65)
+        with self._on("2026-03-03"):
+            self.notice.action_approve()
+        self.policy.step_ids.approval = False
+        self._send("2026-03-03")
+        self.assertEqual(self.notice.amount, 2188.47)
+        self.assertNotIn("2,284.65", self.mailbox.body())
+
+    def test_sent_notice_shows_what_was_sent(self):
+        with self._on("2026-03-03"):
+            self.notice.action_approve()
+        self._send("2026-03-03")
+        self._pay(self.approved, "2026-03-04")
+        self.template.body_html = "<p>Another text</p>"
+        with self._on("2026-03-05"):
+            self.env.invalidate_all()
+            self.assertIn("2,188.47", self.notice.text_html)
+            self.assertNotIn("Another text", self.notice.text_html)
+
     def test_who_approves_sees_recipient_text_and_items_first(self):
         with self._on("2026-03-03"):
             self.assertIn("brook.stores@example.com", self.notice.recipient)

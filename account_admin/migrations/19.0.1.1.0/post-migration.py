@@ -1,5 +1,7 @@
 """Give notices that were sent what they asked for, so that no step is sent again."""
 
+from odoo import SUPERUSER_ID, api
+
 
 def migrate(cr, version):
     if not version:
@@ -62,3 +64,15 @@ def migrate(cr, version):
             GROUP BY notice.email ON CONFLICT DO NOTHING"""
     )
     cr.execute("ALTER TABLE collections_case DROP COLUMN IF EXISTS reached_days")
+    cr.execute(
+        """UPDATE collections_notice SET is_approved = TRUE
+            WHERE EXISTS (SELECT FROM collections_event event
+                           WHERE event.notice_id = collections_notice.id
+                             AND event.kind = 'approved')"""
+    )
+    env = api.Environment(cr, SUPERUSER_ID, {})
+    waiting = env["collections.notice"].search(
+        [("state", "in", ("to_approve", "queued"))]
+    )
+    for company, notices in waiting.grouped("company_id").items():
+        notices._note_items(company, company._collections_today())
