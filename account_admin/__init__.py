@@ -23,7 +23,9 @@ def uninstall_hook(env):
     demo accounts, company and product although posted invoices do.
     """
     env.cr.execute(
-        "TRUNCATE collections_event, collections_notice, collections_case,"
+        "TRUNCATE collections_event, collections_notice_item, collections_notice,"
+        " collections_approval_collections_notice_rel, collections_approval,"
+        " collections_text_preview, collections_case_told_rel, collections_case,"
         " collections_run, collections_dispute, collections_promise,"
         " collections_promise_move_rel, collections_dry_run,"
         " account_admin_statement, account_admin_statement_run,"

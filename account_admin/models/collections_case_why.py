@@ -115,6 +115,17 @@ class CollectionsCase(models.Model):
                 {"url": case.get_base_url() + case.get_portal_url()},
             )
 
+    @api.model
+    def mail_allowed_qweb_expressions(self):
+        """What somebody who may not write templates in full may place all the same."""
+        blocks = [name for name in self._fields if name.startswith("notice_")]
+        return (
+            *super().mail_allowed_qweb_expressions(),
+            *(f"object.{name}" for name in blocks),
+            "object.notice_contact_id.name",
+            "object.company_id.name",
+        )
+
     def _search_notice_text(self, _operator, _value):
         raise UserError(
             self.env._(
