@@ -118,7 +118,11 @@ class CollectionsCase(models.Model):
     @api.model
     def mail_allowed_qweb_expressions(self):
         """What somebody who may not write templates in full may place all the same."""
-        blocks = [name for name in self._fields if name.startswith("notice_")]
+        blocks = [
+            name
+            for name, field in self._fields.items()
+            if field.search == "_search_notice_text"
+        ]
         return (
             *super().mail_allowed_qweb_expressions(),
             *(f"object.{name}" for name in blocks),
