@@ -113,8 +113,8 @@ class AccountAdminAuditPack(models.Model):
             pack.name = self.env._(
                 "%(company)s %(start)s to %(end)s",
                 company=pack.company_id.name,
-                start=pack.date_from,
-                end=pack.date_to,
+                start=format_date(self.env, pack.date_from),
+                end=format_date(self.env, pack.date_to),
             )
 
     @api.depends("parts_done", "state", "account_ids")

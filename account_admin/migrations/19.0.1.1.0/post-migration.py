@@ -52,3 +52,18 @@ def migrate(cr, version):
             GROUP BY notice.id, line.id"""
     )
     cr.execute("ALTER TABLE collections_case DROP COLUMN IF EXISTS reached_days")
+    # computed in the reader's language from now on
+    cr.execute("ALTER TABLE licensing_statement DROP COLUMN IF EXISTS name")
+    for name, old, new in (
+        ("decide", "fa-gavel", "fa-map-signs"),
+        ("notice", "fa-calendar-check-o", "fa-refresh"),
+    ):
+        cr.execute(
+            """UPDATE mail_activity_type SET icon = %s
+                 FROM ir_model_data data
+                WHERE data.module = 'account_admin' AND data.name = %s
+                  AND data.res_id = mail_activity_type.id
+                  AND data.model = 'mail.activity.type'
+                  AND mail_activity_type.icon = %s""",
+            (new, f"mail_activity_type_{name}", old),
+        )

@@ -3,6 +3,7 @@ import hashlib
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from ...engine import report_file
 from .statement import OPEN
@@ -144,7 +145,7 @@ class LicensingImport(models.Model):
             one.duplicate_id = found if is_other else False
             one.duplicate_text = one.duplicate_id and self.env._(
                 "This very file was submitted on %(day)s for %(statement)s.",
-                day=fields.Date.to_string(found.submitted_on),
+                day=format_date(self.env, found.submitted_on),
                 statement=found.statement_id.display_name,
             )
 
