@@ -54,6 +54,7 @@ def migrate(cr, version):
     cr.execute("ALTER TABLE collections_case DROP COLUMN IF EXISTS reached_days")
     # computed in the reader's language from now on
     cr.execute("ALTER TABLE licensing_statement DROP COLUMN IF EXISTS name")
+    cr.execute("ALTER TABLE account_admin_audit_pack DROP COLUMN IF EXISTS name")
     for name, old, new in (
         ("decide", "fa-gavel", "fa-map-signs"),
         ("notice", "fa-calendar-check-o", "fa-refresh"),

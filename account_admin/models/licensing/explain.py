@@ -194,7 +194,7 @@ class LicensingStatement(models.Model):
 
     def _explain_rounding(self, bucket):
         """What rounding the whole window, instead of this statement, comes to."""
-        rounding, money = bucket.on_lines - bucket.exact, self.currency_id
+        rounding, money = bucket.rounding, self.currency_id
         if not rounding:
             return []
         if not bucket.before_royalty:

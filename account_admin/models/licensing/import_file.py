@@ -103,7 +103,7 @@ class LicensingImport(models.Model):
     problem_ids = fields.One2many(
         comodel_name="licensing.import.problem", inverse_name="import_id"
     )
-    blocking_count = fields.Integer(string="To Mend", readonly=True)
+    blocking_count = fields.Integer(string="To Resolve", readonly=True)
     problem_count = fields.Integer(string="Problems", readonly=True)
     unmatched_count = fields.Integer(string="Unmatched", readonly=True)
     duplicate_id = fields.Many2one(
