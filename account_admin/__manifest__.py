@@ -88,7 +88,13 @@
     ],
     "demo": ["demo/demo_ledger.xml", "demo/demo_licensing.xml"],
     "assets": {
-        "web.assets_backend_lazy": ["account_admin/static/src/kpi_graph/*.js"],
+        "web.assets_backend": [
+            "account_admin/static/src/blank_zero/blank_zero_list.js"
+        ],
+        "web.assets_backend_lazy": [
+            "account_admin/static/src/blank_zero/blank_zero_pivot.js",
+            "account_admin/static/src/kpi_graph/*.js",
+        ],
         "web.assets_tests": ["account_admin/static/tests/tours/*.js"],
     },
     "post_init_hook": "post_init_hook",

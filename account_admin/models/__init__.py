@@ -1,3 +1,4 @@
+from . import ir_ui_view
 from . import readonly_mixin
 from . import one_currency_mixin
 from . import account_admin_contact_role

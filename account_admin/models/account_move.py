@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .actions import open_window
+
 #: Columns that the SQL reads: flushed before every query.
 _READS = {
     "collections.case": "company_id partner_id state",
@@ -170,24 +172,21 @@ class AccountMove(models.Model):
     def action_view_collections_disputes(self):
         """Disputes of this invoice, or a new one where there is none."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "account_admin.collections_dispute_action"
-        )
-        context = {"default_move_id": self.id}
+        title = self.env._("Disputes of %s", self.display_name)
+        how = {"domain": [("move_id", "=", self.id)]}
         if not self.collections_dispute_ids:
-            return {
-                **action,
-                "views": [(False, "form")],
-                "view_mode": "form",
-                "target": "new",
-                "context": context,
-            }
-        return {**action, "domain": [("move_id", "=", self.id)], "context": context}
+            title = self.env._("Dispute %s", self.display_name)
+            how = {"views": [(False, "form")], "view_mode": "form", "target": "new"}
+        context = {"default_move_id": self.id}
+        return open_window(
+            self.env, "collections_dispute_action", title, context=context, **how
+        )
 
     def action_view_collections_promises(self):
         """Promises to pay this invoice, or a new one where there is none."""
         self.ensure_one()
         return self.env["collections.promise"]._get_action(
+            self.display_name,
             [("move_ids", "in", self.ids)],
             {
                 "default_partner_id": self.commercial_partner_id.id,

@@ -100,6 +100,13 @@ class AccountAdminAgedItem(models.Model):
         " paying early counts as on time). A credit counts on its due date. Never"
         " before the day of the report.",
     )
+    last_step_id = fields.Many2one(
+        comodel_name="collections.policy.step",
+        compute="_compute_last_step",
+        help="The last step of the policy that the item has met: what was sent about"
+        " it until the day of the report.",
+    )
+    last_step_on = fields.Date(string="Sent On", compute="_compute_last_step")
     bucket_0 = fields.Monetary(currency_field="report_currency_id", readonly=True)
     bucket_1 = fields.Monetary(currency_field="report_currency_id", readonly=True)
     bucket_2 = fields.Monetary(currency_field="report_currency_id", readonly=True)
@@ -158,6 +165,18 @@ class AccountAdminAgedItem(models.Model):
         return (
             "item" if currency == "item" else self.env["res.currency"].browse(currency)
         )
+
+    # ------------------------------------------------------------------
+    # COMPUTE
+    # ------------------------------------------------------------------
+
+    def _compute_last_step(self):
+        asked = self.env["collections.notice.item"]
+        found = {}
+        for company, items in self.grouped("company_id").items():
+            found |= asked._get_last_steps(items.ids, self._get_day(company))
+        for item in self:
+            item.last_step_id, item.last_step_on = found.get(item.id, (False, False))
 
     # ------------------------------------------------------------------
     # LABELS

@@ -30,7 +30,7 @@ class AccountAdminAuditPack(models.Model):
     _order = "id desc"
     _check_company_auto = True
 
-    name = fields.Char(compute="_compute_name", store=True)
+    name = fields.Char(compute="_compute_name", search="_search_name")
     company_id = fields.Many2one(
         comodel_name="res.company",
         required=True,
@@ -108,14 +108,24 @@ class AccountAdminAuditPack(models.Model):
         return today.replace(year=today.year - 1, month=1, day=1)
 
     @api.depends("company_id", "date_from", "date_to")
+    @api.depends_context("lang")
     def _compute_name(self):
         for pack in self:
             pack.name = self.env._(
                 "%(company)s %(start)s to %(end)s",
                 company=pack.company_id.name,
-                start=pack.date_from,
-                end=pack.date_to,
+                start=format_date(self.env, pack.date_from),
+                end=format_date(self.env, pack.date_to),
             )
+
+    @api.depends("name")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        return super()._compute_display_name()
+
+    def _search_name(self, operator, value):
+        """By the company: a period is filtered by its dates."""
+        return [("company_id", operator, value)]
 
     @api.depends("parts_done", "state", "account_ids")
     def _compute_progress(self):

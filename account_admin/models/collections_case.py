@@ -3,6 +3,7 @@ import uuid
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
+from .actions import open_window
 from .envelope import get_addresses
 
 RULES = [
@@ -237,38 +238,29 @@ class CollectionsCase(models.Model):
         return self.write({"user_id": self.env.uid})
 
     def action_view_items(self):
-        """The account's unpaid items in the ledger."""
+        """What the account and those it is chased for owe, item by item."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "account.action_account_moves_all_tree"
+        return self._get_accounts_partners()._collections_view_items(
+            self.company_id, self.partner_id.display_name
         )
-        partners = self._get_accounts_partners()
-        return {
-            **action,
-            "name": self.env._("Open items of %s", self.partner_id.display_name),
-            "context": {"create": False},
-            "domain": [
-                ("partner_id", "child_of", partners.ids),
-                ("account_type", "=", "asset_receivable"),
-                ("parent_state", "=", "posted"),
-                ("reconciled", "=", False),
-                ("company_id", "=", self.company_id.id),
-            ],
-        }
 
     def action_view_disputes(self):
         """The account's disputes."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "account_admin.collections_dispute_action"
-        )
         partners = self._get_accounts_partners()
-        return {**action, "domain": [("partner_id", "in", partners.ids)], "context": {}}
+        return open_window(
+            self.env,
+            "collections_dispute_action",
+            self.env._("Disputes of %s", self.partner_id.display_name),
+            domain=[("partner_id", "in", partners.ids)],
+            context={},
+        )
 
     def action_view_promises(self):
         """The account's promises, or a new one where there is none."""
         self.ensure_one()
         return self.env["collections.promise"]._get_action(
+            self.partner_id.display_name,
             [
                 ("partner_id", "in", self._get_accounts_partners().ids),
                 ("company_id", "=", self.company_id.id),

@@ -553,7 +553,7 @@ class CollectionsCase(models.Model):
         if partners is not None:
             domain += [("partner_id", "in", list(partners))]
         mended = self.search(domain)._get_mended()
-        mended._clear_attention(self.env._("What was wrong has been mended."))
+        mended._clear_attention(self.env._("What was wrong has been corrected."))
 
     @api.model
     def _look_past_mended(self, company, states):

@@ -3,6 +3,9 @@ import logging
 from psycopg2 import OperationalError
 
 from odoo import api, fields, models
+from odoo.tools import format_date
+
+from .actions import open_window
 
 _logger = logging.getLogger(__name__)
 
@@ -32,9 +35,12 @@ class CollectionsLetterRun(models.Model):
     progress = fields.Float(compute="_compute_counts", help="Percent done.")
 
     @api.depends("date")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for run in self:
-            run.display_name = self.env._("Letters of %s", run.date)
+            run.display_name = self.env._(
+                "Letters of %s", format_date(self.env, run.date)
+            )
 
     @api.depends("notice_ids.state")
     def _compute_counts(self):
@@ -57,10 +63,13 @@ class CollectionsLetterRun(models.Model):
 
     def action_view_notices(self):
         """The letters of the run, those that could not be printed with their reason."""
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "account_admin.collections_notice_action"
+        return open_window(
+            self.env,
+            "collections_notice_action",
+            ", ".join(self.mapped("display_name")),
+            domain=[("letter_run_id", "in", self.ids)],
+            context={},
         )
-        return {**action, "domain": [("letter_run_id", "in", self.ids)], "context": {}}
 
     # ------------------------------------------------------------------
     # RUN

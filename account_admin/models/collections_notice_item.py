@@ -75,6 +75,31 @@ class CollectionsNoticeItem(models.Model):
         return {item: (met, last) for item, met, last in rows}
 
     @api.model
+    def _get_last_steps(self, item_ids, day):
+        """The last step that items have met until a day.
+
+        :return: dict item id -> (id of the policy's step, date it was sent)
+        """
+        self.flush_model()
+        self.env["collections.notice"].flush_model(["met_on", "step_id"])
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT ON (asked.item_id)
+                          asked.item_id, met.id, notice.met_on
+                     FROM collections_notice_item asked
+                     JOIN collections_notice notice ON notice.id = asked.notice_id
+                     JOIN collections_policy_step sent ON sent.id = notice.step_id
+                     JOIN collections_policy_step met
+                       ON met.policy_id = sent.policy_id AND met.days = asked.met_days
+                    WHERE asked.item_id = ANY(%s) AND notice.met_on <= %s
+                    ORDER BY asked.item_id, asked.met_days DESC, notice.met_on DESC""",
+                list(item_ids),
+                day,
+            )
+        )
+        return {item: (step, sent_on) for item, step, sent_on in rows}
+
+    @api.model
     def _get_candidates(self, rows):
         """Items that may lead, as the engine sees them.
 

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..engine.promise import get_level
+from .actions import open_window
 
 #: What a promise is judged by: fixed once it was judged.
 FACTS = {
@@ -369,20 +370,18 @@ class CollectionsPromise(models.Model):
         return True
 
     @api.model
-    def _get_action(self, domain, context):
-        """The list of some promises, or the form of a new one where there is none."""
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "account_admin.collections_promise_action"
+    def _get_action(self, whose, domain, context):
+        """The list of some promises, or the form of a new one where there is none.
+
+        :param str whose: of which account or document, for the title
+        """
+        title, how = self.env._("Promises of %s", whose), {"domain": domain}
+        if self.has_access("create") and not self.search_count(domain, limit=1):
+            title = self.env._("Promise of %s", whose)
+            how = {"views": [(False, "form")], "view_mode": "form", "target": "new"}
+        return open_window(
+            self.env, "collections_promise_action", title, context=context, **how
         )
-        if self.search_count(domain, limit=1) or not self.has_access("create"):
-            return {**action, "domain": domain, "context": context}
-        return {
-            **action,
-            "views": [(False, "form")],
-            "view_mode": "form",
-            "target": "new",
-            "context": context,
-        }
 
     def action_view_case(self):
         """The case the promise was made in."""

@@ -7,6 +7,7 @@ from psycopg2 import OperationalError
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 from ..engine.escalation import (
     Facts,
@@ -17,6 +18,7 @@ from ..engine.escalation import (
     lead_by,
     may_lead_differently,
 )
+from .actions import open_window
 
 _logger = logging.getLogger(__name__)
 
@@ -25,7 +27,6 @@ class CollectionsRun(models.Model):
     _name = "collections.run"
     _description = "Collections Run"
     _order = "id desc"
-    _rec_name = "date"
     _check_company_auto = True
 
     company_id = fields.Many2one(
@@ -61,6 +62,13 @@ class CollectionsRun(models.Model):
         "(company_id) WHERE state = 'running'", "A company has one run at a time."
     )
 
+    @api.depends("date")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for run in self:
+            day = format_date(self.env, run.date)
+            run.display_name = self.env._("Night of %s", day)
+
     # ------------------------------------------------------------------
     # ACTIONS
     # ------------------------------------------------------------------
@@ -68,18 +76,24 @@ class CollectionsRun(models.Model):
     def action_view_events(self):
         """What the run decided."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "account_admin.collections_event_action"
+        return open_window(
+            self.env,
+            "collections_event_action",
+            self.env._("History of %s", self.display_name),
+            domain=[("run_id", "=", self.id)],
+            context={},
         )
-        return {**action, "domain": [("run_id", "=", self.id)], "context": {}}
 
     def action_view_notices(self):
         """The notices the run prepared."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "account_admin.collections_notice_action"
+        return open_window(
+            self.env,
+            "collections_notice_action",
+            self.env._("Notices of %s", self.display_name),
+            domain=[("run_id", "=", self.id)],
+            context={},
         )
-        return {**action, "domain": [("run_id", "=", self.id)], "context": {}}
 
     # ------------------------------------------------------------------
     # DECIDE

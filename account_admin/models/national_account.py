@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
+from .actions import open_window
+
 
 class NationalAccount(models.Model):
     _name = "national.account"
@@ -164,12 +166,11 @@ class NationalAccount(models.Model):
     def action_view_cases(self):
         """Open the cases of the head office and the members."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "account_admin.collections_case_action"
-        )
         partners = self.partner_id | self.member_ids.partner_id
-        return {
-            **action,
-            "domain": [("partner_id", "in", partners.ids)],
-            "context": {},
-        }
+        return open_window(
+            self.env,
+            "collections_case_action",
+            self.env._("Cases of %s", self.name),
+            domain=[("partner_id", "in", partners.ids)],
+            context={},
+        )

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from .actions import open_window
 from .envelope import get_addresses
 from .statement import CHANNELS
 
@@ -351,3 +352,21 @@ class ResPartner(models.Model):
         """The account's open case."""
         self.ensure_one()
         return self.collections_case_id._get_records_action()
+
+    def action_view_collections_items(self):
+        """What the account owes the company, item by item."""
+        self.ensure_one()
+        account = self.commercial_partner_id
+        return account._collections_view_items(self.env.company, account.display_name)
+
+    def _collections_view_items(self, company, whose):
+        """The open items of accounts as a table of their own.
+
+        :param str whose: the account's name, for the title
+        """
+        return open_window(
+            self.env,
+            "aged_item_action_open",
+            self.env._("Open Items of %s", whose),
+            domain=[("partner_id", "in", self.ids), ("company_id", "=", company.id)],
+        )

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from ..report import statement_xlsx
 from .envelope import get_addresses
@@ -117,12 +118,13 @@ class AccountAdminStatement(models.Model):
     _queue_idx = models.Index("(run_id, id) WHERE state = 'queued'")
 
     @api.depends("partner_id", "date")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for statement in self:
             statement.display_name = self.env._(
                 "Statement %(account)s %(day)s",
                 account=statement.partner_id.display_name,
-                day=statement.date,
+                day=format_date(self.env, statement.date),
             )
 
     @api.depends("contact_id", "partner_id")

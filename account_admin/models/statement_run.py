@@ -3,8 +3,9 @@ from datetime import timedelta
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
+from .actions import open_window
 from .bulk import insert_rows
 from .statement import CHANNELS, KINDS
 from .statement_delivery import BATCH
@@ -46,10 +47,13 @@ class AccountAdminStatementRun(models.Model):
         "The monthly statements of a day are made once.",
     )
 
-    @api.depends("date", "company_id")
+    @api.depends("date")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for run in self:
-            run.display_name = self.env._("Statements of %s", run.date)
+            run.display_name = self.env._(
+                "Statements of %s", format_date(self.env, run.date)
+            )
 
     @api.depends("statement_ids.state")
     def _compute_counts(self):
@@ -73,10 +77,13 @@ class AccountAdminStatementRun(models.Model):
 
     def action_view_statements(self):
         """What went to whom."""
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "account_admin.statement_action"
+        return open_window(
+            self.env,
+            "statement_action",
+            ", ".join(self.mapped("display_name")),
+            domain=[("run_id", "in", self.ids)],
+            context={},
         )
-        return {**action, "domain": [("run_id", "in", self.ids)], "context": {}}
 
     # ------------------------------------------------------------------
     # CRON

@@ -5,6 +5,8 @@ from . import test_match_borders
 from . import test_match_chains
 from . import test_rates
 from . import test_same_figures
+from . import test_screens
+from . import test_licensing_screens
 from . import test_dispute
 from . import test_promise
 from . import test_promise_access

@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
+from ..models.actions import open_window
 from ..report import aging_xlsx
 
 #: More items than these make a PDF that nobody turns the pages of.
@@ -112,25 +113,40 @@ class AccountAdminAgingWizard(models.TransientModel):
         """Open the items of the day as list, pivot and graph."""
         self.ensure_one()
         self._check_options()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "account_admin.aged_item_action"
-        )
         groups = {
             f"search_default_group_{name}": number
             for number, name in enumerate(self._get_groups(), start=1)
         }
-        return {
-            **action,
-            "name": self.display_name,
-            "domain": list(self._get_domain()),
-            "context": {
+        return open_window(
+            self.env,
+            "aged_item_action",
+            self._get_title(),
+            domain=list(self._get_domain()),
+            context={
                 **groups,
                 "aging_day": str(self.date),
                 "aging_currency": self._get_currency(),
                 "aging_without_disputed": self.without_disputed,
                 "allowed_company_ids": self.company_ids.ids,
             },
-        }
+        )
+
+    def _get_title(self):
+        """The day, and what was chosen, as the list of the items is called."""
+        parts = [self.env._("Aging on %s", self._get_day_text()), *self._get_chosen()]
+        if self.currency == "other":
+            parts.append(self.other_currency_id.name)
+        if self.without_disputed:
+            parts.append(self.env._("without disputed parts"))
+        return ", ".join(parts)
+
+    def _get_chosen(self):
+        """Names of the accounts, national accounts and administrators it is for."""
+        return [
+            *self.partner_ids.mapped("display_name"),
+            *self.national_account_ids.mapped("display_name"),
+            *self.user_ids.mapped("display_name"),
+        ]
 
     def action_print(self):
         """The report as PDF."""
@@ -311,11 +327,7 @@ class AccountAdminAgingWizard(models.TransientModel):
                 else dict(labels)[self.currency],
             ),
         ]
-        chosen = [
-            *self.partner_ids.mapped("display_name"),
-            *self.national_account_ids.mapped("display_name"),
-            *self.user_ids.mapped("display_name"),
-        ]
+        chosen = self._get_chosen()
         if chosen:
             lines.append(self.env._("Only: %s", ", ".join(chosen)))
         return lines

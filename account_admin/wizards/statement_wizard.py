@@ -4,7 +4,9 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import format_date
 
+from ..models.actions import open_window
 from ..models.bulk import insert_rows
 from ..models.statement import CHANNELS, KINDS
 from ..report import statement_xlsx
@@ -211,10 +213,13 @@ class AccountAdminStatementWizard(models.TransientModel):
     def action_view(self):
         """The statements, to look at and to send one by one."""
         statements = self._make()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "account_admin.statement_action"
+        return open_window(
+            self.env,
+            "statement_action",
+            self.env._("Statements of %s", format_date(self.env, self.date)),
+            domain=[("id", "in", statements.ids)],
+            context={},
         )
-        return {**action, "domain": [("id", "in", statements.ids)], "context": {}}
 
     def action_xlsx(self):
         """The statements as one workbook."""

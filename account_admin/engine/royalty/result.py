@@ -152,6 +152,11 @@ class Bucket:
         """Of the statement under this rate."""
         return self.on_lines + self.adjustment
 
+    @property
+    def rounding(self):
+        """What rounding adds to the exact royalty of the lines: a fraction."""
+        return Fraction(self.on_lines) - self.exact
+
 
 @dataclass(frozen=True, slots=True)
 class Group:

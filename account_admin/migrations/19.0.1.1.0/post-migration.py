@@ -64,6 +64,22 @@ def migrate(cr, version):
             GROUP BY notice.email ON CONFLICT DO NOTHING"""
     )
     cr.execute("ALTER TABLE collections_case DROP COLUMN IF EXISTS reached_days")
+    # computed in the reader's language from now on
+    cr.execute("ALTER TABLE licensing_statement DROP COLUMN IF EXISTS name")
+    cr.execute("ALTER TABLE account_admin_audit_pack DROP COLUMN IF EXISTS name")
+    for name, old, new in (
+        ("decide", "fa-gavel", "fa-map-signs"),
+        ("notice", "fa-calendar-check-o", "fa-refresh"),
+    ):
+        cr.execute(
+            """UPDATE mail_activity_type SET icon = %s
+                 FROM ir_model_data data
+                WHERE data.module = 'account_admin' AND data.name = %s
+                  AND data.res_id = mail_activity_type.id
+                  AND data.model = 'mail.activity.type'
+                  AND mail_activity_type.icon = %s""",
+            (new, f"mail_activity_type_{name}", old),
+        )
     cr.execute(
         """UPDATE collections_notice SET is_approved = TRUE
             WHERE EXISTS (SELECT FROM collections_event event

@@ -72,6 +72,7 @@ from . import import_total
 from . import import_problem
 from . import import_progress
 from . import statement_import
+from . import statement_preview
 from . import contract_template
 from . import collections_case
 from . import report_mixin

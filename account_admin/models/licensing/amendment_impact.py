@@ -93,7 +93,7 @@ class LicensingAmendment(models.Model):
         sections = []
         if problems:
             rows = [(problem, "", True) for problem in problems]
-            sections.append(self._section(self.env._("To mend first"), rows))
+            sections.append(self._section(self.env._("To resolve first"), rows))
         statements, _chain, restated = self._compute_restated()
         sections.append(self._say_terms())
         sections.append(self._say_kept())

@@ -112,20 +112,46 @@ class LicensingCommitment(models.Model):
                 if commitment.id in due.ids:
                     due.browse(commitment.id)._bill_instalments(commitment, day)
 
-    def _bill_instalments(self, commitment, day):
-        """Bill the scheduled lines that are due until a day, in order."""
+    def _preview_balances(self, terms, day):
+        """Where each pool of a contract stands once what is due until a day is billed.
+
+        :param terms: ``royalty.Terms`` of the contract
+        :return: dict commitment id -> ``royalty.Balance``
+        """
+        balances = self.env["licensing.ledger"]._get_balances(self.contract_id)
+        rows = {row.id: row for row in terms.commitments}
+        for pool in self.filtered(lambda pool: pool.id in rows):
+            for line in pool._get_due_instalments(day):
+                before = balances.get(pool.id, royalty.Balance())
+                movement = pool._get_movement(rows[pool.id], line, before)
+                balances[pool.id] = before.after(movement)
+        return balances
+
+    def _get_due_instalments(self, day):
+        """Scheduled lines that are due until a day, in order."""
         due = self.line_ids.filtered(
             lambda line: line.state == "scheduled" and line.date <= day
         )
-        for line in due.sorted(lambda line: (line.date, line.id)):
-            movement = royalty.bill_instalment(
-                commitment,
-                line.id,
-                self._get_balance(),
-                line.date,
-                self._get_pool_end(),
-                self.currency_id.decimal_places,
-            )
+        return due.sorted(lambda line: (line.date, line.id))
+
+    def _get_movement(self, commitment, line, balance):
+        """What billing an instalment moves.
+
+        :rtype: royalty.Movement
+        """
+        return royalty.bill_instalment(
+            commitment,
+            line.id,
+            balance,
+            line.date,
+            self._get_pool_end(),
+            self.currency_id.decimal_places,
+        )
+
+    def _bill_instalments(self, commitment, day):
+        """Bill the scheduled lines that are due until a day, in order."""
+        for line in self._get_due_instalments(day):
+            movement = self._get_movement(commitment, line, self._get_balance())
             name = self.env._(
                 "%(kind)s %(pool)s, due %(date)s",
                 kind=dict(line._fields["kind"]._description_selection(self.env))[

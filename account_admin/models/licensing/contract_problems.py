@@ -23,7 +23,7 @@ class LicensingContract(models.Model):
     _inherit = "licensing.contract"
 
     problems = fields.Html(
-        string="To Mend", compute="_compute_problems", sanitize=False
+        string="To Resolve", compute="_compute_problems", sanitize=False
     )
 
     @api.depends("state")

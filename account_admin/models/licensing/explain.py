@@ -69,7 +69,7 @@ class LicensingStatement(models.Model):
         sections.append(self._section(self.env._("Royalty"), total))
         if result.fees:
             sections.append(self._explain_fees(result.fees))
-        return sections + self._explain_ledger()
+        return sections + self._explain_ledger() + self._explain_preview()
 
     def _explain_line(self, line):
         """Sections of one line; a bundle's parts one after the other."""
@@ -146,7 +146,11 @@ class LicensingStatement(models.Model):
             self.env._("This line"),
             [
                 (self.env._("Exact"), trace.royalty.exact, False),
-                (self.env._("Rounding"), trace.rounding, False),
+                (
+                    self.env._("Rounding, so that the lines add up to their rate"),
+                    trace.rounding,
+                    False,
+                ),
                 (
                     self.env._("Royalty of the line"),
                     (trace.royalty.royalty, money),
@@ -181,11 +185,33 @@ class LicensingStatement(models.Model):
                 (self.env._("Added by minimums of lines"), bucket.top_up, False)
             )
         rows.append((self.env._("Before rounding"), bucket.exact, False))
+        rows += self._explain_rounding(bucket)
         if bucket.adjustment:
             changed = (bucket.adjustment, self.currency_id)
             rows.append((self.env._("Change of earlier sales"), changed, False))
         rows.append((self.env._("Royalty"), (bucket.royalty, self.currency_id), True))
         return self._section(self._name_of("licensing.rate", rate.id), rows)
+
+    def _explain_rounding(self, bucket):
+        """What rounding the whole window, instead of this statement, comes to."""
+        rounding, money = bucket.rounding, self.currency_id
+        if not rounding:
+            return []
+        if not bucket.before_royalty:
+            return [(self.env._("Rounding"), rounding, False)]
+        whole = bucket.before_royalty + bucket.royalty
+        return [
+            (
+                self.env._(
+                    "Cumulative rounding: %(whole)s of the window so far, rounded, less"
+                    " %(before)s of its earlier statements",
+                    whole=self._show((whole, money)),
+                    before=self._show((bucket.before_royalty, money)),
+                ),
+                rounding,
+                False,
+            )
+        ]
 
     def _explain_cap(self, cap):
         money = self.currency_id

@@ -21,6 +21,21 @@ CODES = {
     "rate_differs": "Rate differs",
     "royalty_differs": "Royalty differs",
 }
+#: What mends a finding, by its code; what is not named is corrected on the line.
+REMEDIES = {
+    "unmatched_territory": "match",
+    "unmatched_channel": "match",
+    "unapproved": "product",
+    **dict.fromkeys(("net_differs", "rate_differs", "royalty_differs"), "ask"),
+    "no_fx": "rate",
+    **dict.fromkeys(
+        (
+            *("not_granted", "out_of_territory", "out_of_channel", "out_of_term"),
+            *("no_rate", "rate_tie", "pool_tie", "deduction_tie"),
+        ),
+        "contract",
+    ),
+}
 
 
 class LicensingFinding(models.Model):
@@ -63,16 +78,72 @@ class LicensingFinding(models.Model):
     computed = fields.Float(readonly=True, digits=(16, 6), aggregator=None)
     sentence = fields.Char(string="What to Do")
 
+    remedy = fields.Selection(
+        selection=[
+            ("match", "Say what it means"),
+            ("line", "Correct the line"),
+            ("product", "Approve the product"),
+            ("contract", "Amend the contract"),
+            ("rate", "Add the rate of exchange"),
+            ("ask", "Ask the licensee"),
+        ],
+        compute="_compute_remedy",
+    )
+
     _sentence_fields = (
         *("code", "row", "sku", "date", "reported", "computed", "rows"),
         "text",
     )
 
+    @api.depends("code")
+    def _compute_remedy(self):
+        for finding in self:
+            finding.remedy = REMEDIES.get(finding.code, "line")
+
+    # ------------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------------
+
+    def action_view_line(self):
+        """The line, to correct it."""
+        return self._open(self.line_id)
+
+    def action_view_product(self):
+        """The product, to approve it."""
+        return self._open(self.line_id.product_id)
+
+    def action_amend(self):
+        """An amendment of the contract; its draft is written itself."""
+        self.ensure_one()
+        contract = self.statement_id.contract_id
+        return (
+            self._open(contract)
+            if contract.state == "draft"
+            else (contract.action_amend())
+        )
+
+    def action_add_rate(self):
+        """The currency of the line, to add its rate of the day."""
+        return self._open(self.line_id.currency_id)
+
+    def action_ask(self):
+        """A question to the licensee about what was found."""
+        self.ensure_one()
+        return self.statement_id.action_query()
+
+    def _open(self, record):
+        self.ensure_one()
+        return {**record._get_records_action(), "target": "new"}
+
+    # ------------------------------------------------------------------
+    # SENTENCES
+    # ------------------------------------------------------------------
+
     def _get_places(self):
         return {
             "row": self.row,
             "sku": self.sku or "",
-            "day": self.date,
+            "day": format_date(self.env, self.date) if self.date else "",
             "rows": self.rows or "",
             "text": self.text or "",
             "reported": f"{self.reported:g}",
@@ -176,7 +247,6 @@ class LicensingFinding(models.Model):
         number = self.env["res.lang"].browse(lang.id)
         return {
             **self._get_places(),
-            "day": format_date(self.env, self.date) if self.date else "",
             "reported": number.format("%.2f", self.reported, grouping=True),
             "computed": number.format("%.2f", self.computed, grouping=True),
         }

@@ -3,6 +3,7 @@ import hashlib
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_date
 
 from ...engine import report_file
 from .statement import OPEN
@@ -107,7 +108,7 @@ class LicensingImport(models.Model):
     problem_ids = fields.One2many(
         comodel_name="licensing.import.problem", inverse_name="import_id"
     )
-    blocking_count = fields.Integer(string="To Mend", readonly=True)
+    blocking_count = fields.Integer(string="To Resolve", readonly=True)
     problem_count = fields.Integer(string="Problems", readonly=True)
     unmatched_count = fields.Integer(string="Unmatched", readonly=True)
     duplicate_id = fields.Many2one(
@@ -149,7 +150,7 @@ class LicensingImport(models.Model):
             one.duplicate_id = found if is_other else False
             one.duplicate_text = one.duplicate_id and self.env._(
                 "This very file was submitted on %(day)s for %(statement)s.",
-                day=fields.Date.to_string(found.submitted_on),
+                day=format_date(self.env, found.submitted_on),
                 statement=found.statement_id.display_name,
             )
 

@@ -2,6 +2,7 @@ import logging
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from ...engine import royalty
 from .contract_invoice import Charge
@@ -123,7 +124,7 @@ class LicensingInterest(models.Model):
         """
         values = {
             "principal": part.principal,
-            "day": part.day,
+            "day": format_date(self.env, part.day),
             "days": part.days,
             "interest": round(part.exact, 6),
         }

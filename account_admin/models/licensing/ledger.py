@@ -212,4 +212,8 @@ class LicensingLedger(models.Model):
 
     def _show_kind(self):
         """The kind as people read it."""
-        return dict(self._fields["kind"]._description_selection(self.env))[self.kind]
+        return self._get_kind_label(self.kind)
+
+    @api.model
+    def _get_kind_label(self, kind):
+        return dict(self._fields["kind"]._description_selection(self.env))[kind]

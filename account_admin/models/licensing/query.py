@@ -71,7 +71,9 @@ class LicensingQuery(models.Model):
             said = query.with_context(lang=query.partner_id.lang or self.env.lang)
             statement.message_post(
                 body=plaintext2html(query.question) + query._get_link(),
-                subject=said.env._("Question about %s", statement.name),
+                subject=said.env._(
+                    "Question about %s", statement.with_env(said.env).name
+                ),
                 partner_ids=query.partner_id.ids,
                 message_type="comment",
                 subtype_xmlid="mail.mt_comment",

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..actions import open_window
+
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
@@ -26,12 +28,11 @@ class ResPartner(models.Model):
     def action_view_licensing_contracts(self):
         """The contracts of the licensee."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "account_admin.licensing_contract_action"
-        )
         licensee = self.commercial_partner_id
-        return {
-            **action,
-            "domain": [("partner_id", "=", licensee.id)],
-            "context": {"default_partner_id": licensee.id},
-        }
+        return open_window(
+            self.env,
+            "licensing_contract_action",
+            self.env._("Contracts of %s", licensee.display_name),
+            domain=[("partner_id", "=", licensee.id)],
+            context={"default_partner_id": licensee.id},
+        )

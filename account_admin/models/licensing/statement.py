@@ -24,7 +24,7 @@ class LicensingStatement(models.Model):
     _order = "date_end desc, contract_id, revision desc, id desc"
     _check_company_auto = True
 
-    name = fields.Char(compute="_compute_name", store=True)
+    name = fields.Char(compute="_compute_name", search="_search_name")
     contract_id = fields.Many2one(
         comodel_name="licensing.contract",
         required=True,
@@ -105,7 +105,10 @@ class LicensingStatement(models.Model):
         comodel_name="licensing.finding", inverse_name="statement_id"
     )
     blocking_count = fields.Integer(
-        string="To Mend", readonly=True, copy=False, help="Findings that stop approval."
+        string="To Resolve",
+        readonly=True,
+        copy=False,
+        help="Findings that stop approval.",
     )
     finding_count = fields.Integer(string="Findings", readonly=True, copy=False)
 
@@ -217,15 +220,22 @@ class LicensingStatement(models.Model):
                 )
 
     @api.depends("contract_id.name", "date_start", "date_end", "revision")
+    @api.depends_context("lang")
     def _compute_name(self):
         for statement in self:
-            parts = [
-                statement.contract_id.name,
-                f"{statement.date_start} – {statement.date_end}",
-            ]
+            parts = [statement.contract_id.name, statement._show_period()]
             if statement.revision:
                 parts.append(self.env._("revision %s", statement.revision))
             statement.name = ", ".join(filter(None, parts))
+
+    @api.depends("name")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        return super()._compute_display_name()
+
+    def _search_name(self, operator, value):
+        """By the contract's number or title: a period is filtered by its dates."""
+        return [("contract_id", operator, value)]
 
     @api.depends("contract_id.year_start_month", "date_start")
     def _compute_year(self):

@@ -136,7 +136,8 @@ class LicensingStatement(models.Model):
         :param moved: movements from one pool to another, before it
         """
         contract, ledger = self.contract_id, self.env["licensing.ledger"]
-        move = contract._create_move(charges, self.name, self.date_end)
+        ref = self._in_licensee_language().name
+        move = contract._create_move(charges, ref, self.date_end)
         links = {"statement_id": self.id, "move_id": move.id}
         ledger._add(contract, (*moved, *settlement.movements), **links)
         ledger._add_fees(contract, fees, self.date_end, **links)

@@ -9,6 +9,7 @@ from odoo.tools.misc import split_every
 from ...engine import royalty
 from ..bulk import insert_rows, update_rows
 from .statement import OPEN
+from .statement_preview import dump_earnings
 
 ZERO = Decimal(0)
 #: Rows that go to the database at once.
@@ -174,6 +175,7 @@ class LicensingStatement(models.Model):
             "net": round_money(float(net)),
             "units": float(sum((row.units for row in result.sums), ZERO)),
             "royalty": float(result.royalty),
+            "earnings": dump_earnings(result.earnings),
             "adjustment": float(adjustment),
             "reported_royalty": self._get_reported_royalty(),
             "fees": float(sum((fee.amount for fee in result.fees), ZERO)),

@@ -1,6 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ..actions import open_window
 from .statement import OPEN
 
 
@@ -42,10 +43,15 @@ class LicensingStatementImport(models.Model):
 
     def action_view_imports(self):
         """The files of these statements."""
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "account_admin.licensing_import_action"
+        return open_window(
+            self.env,
+            "licensing_import_action",
+            self.env._("Report Files of %s", self[:1].display_name)
+            if len(self) == 1
+            else "",
+            domain=[("statement_id", "in", self.ids)],
+            context={},
         )
-        return {**action, "domain": [("statement_id", "in", self.ids)], "context": {}}
 
     def action_no_sales(self):
         """The licensee says that nothing was sold: submitted, without lines.

@@ -39,6 +39,11 @@ class LicensingTermMixin(models.AbstractModel):
         comodel_name="res.country.group", string="Territories"
     )
     country_ids = fields.Many2many(comodel_name="res.country", string="Countries")
+    places = fields.Char(
+        string="Where",
+        compute="_compute_places",
+        help="Territories and single countries together; everywhere when empty.",
+    )
     channel_ids = fields.Many2many(
         comodel_name="licensing.channel", string="Channels", check_company=True
     )
@@ -87,6 +92,13 @@ class LicensingTermMixin(models.AbstractModel):
             row.is_proposed = bool(row.amendment_id) and (
                 row.amendment_id.state != "applied"
             )
+
+    @api.depends("territory_ids.name", "country_ids.name")
+    @api.depends_context("lang")
+    def _compute_places(self):
+        for row in self:
+            names = [*row.territory_ids.mapped("name"), *row.country_ids.mapped("name")]
+            row.places = ", ".join(names) or self.env._("Everywhere")
 
     def _search_is_proposed(self, operator, value):
         if operator != "in":

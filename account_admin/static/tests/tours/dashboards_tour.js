@@ -149,7 +149,7 @@ registry.category("web_tour.tours").add("account_admin_dashboard_collections", {
 registry.category("web_tour.tours").add("account_admin_dashboard_licensing", {
     steps: () => [
         ...stepUtils.goToAppSteps("account_admin.menu_account_admin_root"),
-        ...openMenu("menu_licensing_dashboard", "menu_licensing"),
+        ...openMenu("menu_licensing_dashboard", "menu_licensing_reporting"),
         {
             content: "Royalties, guarantees that fall short, who is late",
             trigger: figure("card-royalties"),
