@@ -88,6 +88,7 @@
     ],
     "demo": ["demo/demo_ledger.xml", "demo/demo_licensing.xml"],
     "assets": {
+        "web.assets_backend": ["account_admin/static/src/accessible/*.*"],
         "web.assets_backend_lazy": ["account_admin/static/src/kpi_graph/*.js"],
         "web.assets_tests": ["account_admin/static/tests/tours/*.js"],
     },

@@ -1,3 +1,4 @@
+from . import base
 from . import readonly_mixin
 from . import one_currency_mixin
 from . import account_admin_contact_role
