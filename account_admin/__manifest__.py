@@ -89,7 +89,8 @@
     "demo": ["demo/demo_ledger.xml", "demo/demo_licensing.xml"],
     "assets": {
         "web.assets_backend": [
-            "account_admin/static/src/blank_zero/blank_zero_list.js"
+            "account_admin/static/src/accessible/*.*",
+            "account_admin/static/src/blank_zero/blank_zero_list.js",
         ],
         "web.assets_backend_lazy": [
             "account_admin/static/src/blank_zero/blank_zero_pivot.js",

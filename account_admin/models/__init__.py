@@ -1,3 +1,4 @@
+from . import base
 from . import ir_ui_view
 from . import readonly_mixin
 from . import one_currency_mixin
