@@ -139,7 +139,7 @@ class TestLicensingPortal(LicensingPortalCommon):
         self.assertIn("Row 3, “Gross Sales”: “lots” is no number.", text)
         self.assertIn("Row 4: the date is missing.", text)
         self.assertNotIn("Submit the report", text)
-        self.assertIn("lose information", self._submit_file())
+        self.assertIn("have to be solved", self._submit_file())
         self.assertEqual(self.statement.state, "expected")
 
     def test_a_corrected_file_takes_the_place_of_the_one_before(self):

@@ -142,17 +142,15 @@ class TestLooks(ScreensCommon):
     def test_no_label_uses_words_of_the_house(self):
         texts = {}
         for model, view in self._own_views("form", "list", "kanban", "search", "graph"):
-            # the form of imports is worded with its own changes
-            if model._name != "licensing.import":
-                arch = self._arch(model, view)
-                values = [*arch.itertext()]
-                values += [
-                    value
-                    for node in arch.iter(etree.Element)
-                    for name, value in node.attrib.items()
-                    if name in ("string", "help", "title", "confirm", "placeholder")
-                ]
-                texts[view.name] = " ".join(values)
+            arch = self._arch(model, view)
+            values = [*arch.itertext()]
+            values += [
+                value
+                for node in arch.iter(etree.Element)
+                for name, value in node.attrib.items()
+                if name in ("string", "help", "title", "confirm", "placeholder")
+            ]
+            texts[view.name] = " ".join(values)
         for model in self.env.values():
             if model._original_module == OWN:
                 for field in model._fields.values():
