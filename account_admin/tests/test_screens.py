@@ -367,3 +367,22 @@ class TestOpenItems(ScreensCommon):
         self.customer.collections_user_id = self.env.user
         items.invalidate_model()
         self.assertFalse(items.search(domain), "somebody else's account")
+
+
+@tagged("post_install", "-at_install")
+class TestPhone(ScreensCommon):
+    def test_what_a_collector_works_on_has_cards_for_a_phone(self):
+        """Odoo shows cards on a small screen where an action has them, else a list."""
+        for name in (
+            "collections_case_action",
+            "collections_case_action_activity",
+            "collections_notice_action",
+            "collections_notice_action_to_approve",
+            "collections_notice_action_to_print",
+            "collections_dispute_action",
+            "collections_promise_action",
+            "aged_item_action_open",
+        ):
+            action = self.env.ref(f"account_admin.{name}")
+            with self.subTest(action=action.name):
+                self.assertIn("kanban", [kind for _view, kind in action.views])
