@@ -126,6 +126,11 @@ class TestLooks(ScreensCommon):
                 js_class = self._arch(model, view).get("js_class")
                 self.assertEqual(js_class, "account_admin_pivot")
 
+    def test_an_empty_table_of_activities_says_what_belongs_there(self):
+        for name in ("collections.case", "licensing.contract", "licensing.statement"):
+            arch = etree.fromstring(self.env[name].get_view(False, "activity")["arch"])
+            self.assertEqual(arch.get("js_class"), "account_admin_activity")
+
     def test_no_two_buttons_of_a_form_share_an_icon(self):
         found = self._stat_icons()
         self.assertGreater(len(found), 10)
