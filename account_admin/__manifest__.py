@@ -93,6 +93,7 @@
             "account_admin/static/src/blank_zero/blank_zero_list.js",
         ],
         "web.assets_backend_lazy": [
+            "account_admin/static/src/activity_help/*",
             "account_admin/static/src/blank_zero/blank_zero_pivot.js",
             "account_admin/static/src/kpi_graph/*.js",
         ],

@@ -37,6 +37,12 @@ class IrUiView(models.Model):
                 return {"blank_zero": True}
         return {}
 
-    def _postprocess_tag_pivot(self, node, name_manager, node_info):
+    def _postprocess_tag_pivot(self, node, name_manager, _node_info):
+        self._set_own_class(node, name_manager, "account_admin_pivot")
+
+    def _postprocess_tag_activity(self, node, name_manager, _node_info):
+        self._set_own_class(node, name_manager, "account_admin_activity")
+
+    def _set_own_class(self, node, name_manager, js_class):
         if name_manager.model._original_module == OWN and not node.get("js_class"):
-            node.set("js_class", "account_admin_pivot")
+            node.set("js_class", js_class)

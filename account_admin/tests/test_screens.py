@@ -126,6 +126,11 @@ class TestLooks(ScreensCommon):
                 js_class = self._arch(model, view).get("js_class")
                 self.assertEqual(js_class, "account_admin_pivot")
 
+    def test_an_empty_table_of_activities_says_what_belongs_there(self):
+        for name in ("collections.case", "licensing.contract", "licensing.statement"):
+            arch = etree.fromstring(self.env[name].get_view(False, "activity")["arch"])
+            self.assertEqual(arch.get("js_class"), "account_admin_activity")
+
     def test_no_two_buttons_of_a_form_share_an_icon(self):
         found = self._stat_icons()
         self.assertGreater(len(found), 10)
@@ -363,3 +368,22 @@ class TestOpenItems(ScreensCommon):
         self.customer.collections_user_id = self.env.user
         items.invalidate_model()
         self.assertFalse(items.search(domain), "somebody else's account")
+
+
+@tagged("post_install", "-at_install")
+class TestPhone(ScreensCommon):
+    def test_what_a_collector_works_on_has_cards_for_a_phone(self):
+        """Odoo shows cards on a small screen where an action has them, else a list."""
+        for name in (
+            "collections_case_action",
+            "collections_case_action_activity",
+            "collections_notice_action",
+            "collections_notice_action_to_approve",
+            "collections_notice_action_to_print",
+            "collections_dispute_action",
+            "collections_promise_action",
+            "aged_item_action_open",
+        ):
+            action = self.env.ref(f"account_admin.{name}")
+            with self.subTest(action=action.name):
+                self.assertIn("kanban", [kind for _view, kind in action.views])

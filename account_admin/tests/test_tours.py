@@ -38,6 +38,10 @@ class TestTours(CollectionsHttpCase):
         self.start_tour("/odoo", "account_admin_collector", login=user.login)
         self.assertEqual(self._cases().user_id, user)
 
+    def test_screens_show_dates_in_full_no_zeros_and_help_where_they_are_empty(self):
+        user = self._user("Carla Collector", "user")
+        self.start_tour("/odoo", "account_admin_screens", login=user.login)
+
     def test_manager_runs_a_dry_run_and_adds_a_step(self):
         user = self._user("Mary Manager", "manager")
         self.start_tour("/odoo", "account_admin_manager", login=user.login)

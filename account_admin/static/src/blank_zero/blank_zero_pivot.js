@@ -6,7 +6,7 @@ import { pivotView } from "@web/views/pivot/pivot_view";
 export class BlankZeroPivotRenderer extends PivotRenderer {
     getFormattedValue(cell) {
         const { type } = this.model.metaData.measures[cell.measure];
-        if (type === "monetary" && !cell.value) {
+        if (type === "monetary" && cell.value === 0) {
             return { value: "" };
         }
         return super.getFormattedValue(cell);
