@@ -88,7 +88,14 @@
     ],
     "demo": ["demo/demo_ledger.xml", "demo/demo_licensing.xml"],
     "assets": {
-        "web.assets_backend": ["account_admin/static/src/accessible/*.*"],
+        "web.assets_backend": [
+            "account_admin/static/src/accessible/colours.scss",
+            "account_admin/static/src/accessible/templates.xml",
+        ],
+        "web.assets_frontend": [
+            "account_admin/static/src/accessible/colours.scss",
+            "account_admin/static/src/accessible/phone.scss",
+        ],
         "web.assets_backend_lazy": ["account_admin/static/src/kpi_graph/*.js"],
         "web.assets_tests": ["account_admin/static/tests/tours/*.js"],
     },

@@ -98,7 +98,6 @@ THEIRS = [
         ("customers", "account.res_partner_action_customer", {"view": "list", "wait": ROW}),
         ("invoices", "account.action_move_out_invoice_type", {"view": "list", "wait": ROW}),
         ("taxes", "account.action_tax_form", {"wait": ROW}),
-        ("fields", "base.action_model_fields", {"wait": ROW}),
         (
             "dashboards",
             "spreadsheet_dashboard.ir_actions_dashboard_action",
