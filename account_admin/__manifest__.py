@@ -12,6 +12,7 @@
         "security/ir.model.access.csv",
         "security/ir_rules.xml",
         "security/licensing_rules.xml",
+        "report/layouts.xml",
         "report/notice_templates.xml",
         "report/notice_report.xml",
         "report/aging_report.xml",
