@@ -12,6 +12,7 @@
         "security/ir.model.access.csv",
         "security/ir_rules.xml",
         "security/licensing_rules.xml",
+        "report/layouts.xml",
         "report/notice_templates.xml",
         "report/notice_report.xml",
         "report/aging_report.xml",
@@ -89,8 +90,13 @@
     "demo": ["demo/demo_ledger.xml", "demo/demo_licensing.xml"],
     "assets": {
         "web.assets_backend": [
-            "account_admin/static/src/accessible/*.*",
+            "account_admin/static/src/accessible/colours.scss",
+            "account_admin/static/src/accessible/templates.xml",
             "account_admin/static/src/blank_zero/blank_zero_list.js",
+        ],
+        "web.assets_frontend": [
+            "account_admin/static/src/accessible/colours.scss",
+            "account_admin/static/src/accessible/phone.scss",
         ],
         "web.assets_backend_lazy": [
             "account_admin/static/src/activity_help/*",

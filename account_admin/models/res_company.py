@@ -1,7 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import html2plaintext
 
 from ..engine import aging
+from ..report.letter_head import needed_margin
 from .statement import CHANNELS, KINDS
 
 
@@ -150,3 +152,25 @@ class ResCompany(models.Model):
         return fields.Date.context_today(
             company.with_context(tz=company.collections_tz or "UTC")
         )
+
+    def _get_letter_head(self):
+        """Margin and room of the head that letters of these companies need on paper.
+
+        :return: tuple of millimetres (margin at the top, spacing of the head) for
+            wkhtmltopdf; ``None`` where the companies' own paper format has room enough
+        """
+        default = self.env.ref("base.paperformat_euro")
+        margins, spacings = [], []
+        for company in self:
+            paper = company.paperformat_id or default
+            address = company.company_details or company.partner_id.contact_address
+            needed = needed_margin(
+                bool(company.logo),
+                html2plaintext(company.report_header or ""),
+                html2plaintext(address or ""),
+            )
+            margins.append(max(needed, paper.margin_top))
+            spacings.append(paper.header_spacing + max(needed - paper.margin_top, 0))
+        if margins == [(company.paperformat_id or default).margin_top for company in self]:
+            return None
+        return max(margins), max(spacings)

@@ -9,8 +9,10 @@ from reportlab.graphics.charts.linecharts import HorizontalLineChart
 from reportlab.graphics.shapes import Drawing
 from reportlab.graphics.widgets.markers import makeMarker
 from reportlab.lib.colors import HexColor
+from reportlab.pdfbase.pdfmetrics import stringWidth
 
 WIDTH, HEIGHT = 720, 190
+FONT, SIZE = "Helvetica", 9
 #: Of ages from not due to oldest: calm to alarming.
 AGES = ("#8FB8A8", "#F2D388", "#F0B061", "#E88A4A", "#D65F3F", "#A8322D", "#7A1F24")
 PAIR = ("#71639E", "#35979C")
@@ -64,24 +66,41 @@ def _cycle(colors):
         yield from colors
 
 
+def _label(value):
+    return f"{value:,.0f}"
+
+
+def _room(values):
+    """Width of the widest label at the left of a chart, and a little more.
+
+    The font of the browser that prints may be wider than the one measured here, and the
+    axis ends above the largest value.
+    """
+    ends = (1.5 * max(values), 1.5 * min(values))
+    widest = max(stringWidth(_label(value), FONT, SIZE) for value in ends)
+    return max(60, 14 + 1.3 * widest)
+
+
 def _draw(chart, labels, names, colors):
-    chart.x, chart.y = 60, 24
-    chart.width, chart.height = WIDTH - 70, HEIGHT - 56
     chart.categoryAxis.categoryNames = list(labels)
-    chart.categoryAxis.labels.fontName = "Helvetica"
-    chart.categoryAxis.labels.fontSize = 9
+    chart.categoryAxis.labels.fontName = FONT
+    chart.categoryAxis.labels.fontSize = SIZE
     chart.categoryAxis.strokeColor = HexColor("#ADB5BD")
     axis = chart.valueAxis
     values = [v for row in chart.data for v in row if v is not None] or [0]
     axis.forceZero = 1
     if not any(values):
         axis.valueMin, axis.valueMax = 0, 1
-    axis.labels.fontName = "Helvetica"
-    axis.labels.fontSize = 9
-    axis.labelTextFormat = lambda value: f"{value:,.0f}"
+    axis.labels.fontName = FONT
+    axis.labels.fontSize = SIZE
+    axis.labelTextFormat = _label
     axis.visibleGrid = 1
     axis.gridStrokeColor = HexColor("#E9ECEF")
     axis.strokeColor = None
+    # stacked bars are as high as all of them together
+    heights = [sum(value or 0 for value in column) for column in zip(*chart.data, strict=True)]
+    chart.x, chart.y = _room([*values, *heights]), 24
+    chart.width, chart.height = WIDTH - chart.x - 10, HEIGHT - 56
     drawing = Drawing(WIDTH, HEIGHT)
     drawing.add(chart)
     drawing.add(_legend(names, colors))
@@ -95,10 +114,11 @@ def _legend(names, colors):
     legend.boxAnchor = "nw"
     legend.columnMaximum = 1
     legend.alignment = "right"
-    legend.deltax = 80
-    legend.variColumn = 0
+    # as wide as each name, and a gap
+    legend.deltax = 28
+    legend.variColumn = 1
     legend.dx = legend.dy = 8
-    legend.fontName, legend.fontSize = "Helvetica", 9
+    legend.fontName, legend.fontSize = FONT, SIZE
     legend.strokeColor = None
     legend.colorNamePairs = [
         (HexColor(color), name)

@@ -7,6 +7,9 @@ from ..engine import aging
 from ..models.formatting import Formatter
 from . import charts
 
+#: Size of the text of balances in em, and how many characters of it fit into a row.
+LARGEST, CHARACTERS = 0.75, 84
+
 
 class ReviewReport(models.AbstractModel):
     _name = "report.account_admin.review_partner"
@@ -63,7 +66,10 @@ class ReviewReport(models.AbstractModel):
         def figures(name):
             return [getattr(month["figures"], name) for month in months]
 
+        balances = self._present_balances(review["sections"], names, text)
         return {
+            "balances": balances,
+            "balance_size": self._fit(balances),
             "sales_chart": charts.bars(
                 labels,
                 {
@@ -87,21 +93,40 @@ class ReviewReport(models.AbstractModel):
                     self.env._("Days late"): figures("days_late"),
                 },
             ),
-            "balances": [
-                {
-                    "currency": (currency := currencies.browse(section.currency)),
-                    "open": text.amount(section.closing, currency),
-                    "overdue": text.amount(section.overdue, currency),
-                    "disputed": text.amount(section.disputed, currency),
-                    "promised": text.amount(section.promised, currency),
-                    "buckets": [
-                        (name, text.amount(amount, currency))
-                        for name, amount in zip(names, section.buckets, strict=True)
-                    ],
-                }
-                for section in review["sections"]
-            ],
         }
+
+    @api.model
+    def _present_balances(self, sections, names, text):
+        """Open items of each currency as text, by age."""
+        currencies = self.env["res.currency"].browse(
+            [section.currency for section in sections]
+        )
+        return [
+            {
+                "currency": currency,
+                "open": text.amount(section.closing, currency),
+                "overdue": text.amount(section.overdue, currency),
+                "disputed": text.amount(section.disputed, currency),
+                "promised": text.amount(section.promised, currency),
+                "buckets": [
+                    (name, text.amount(amount, currency))
+                    for name, amount in zip(names, section.buckets, strict=True)
+                ],
+            }
+            for section, currency in zip(sections, currencies, strict=True)
+        ]
+
+    @api.model
+    def _fit(self, balances):
+        """Size of the text, in em, with which the widest row stays on the page."""
+        widest = max(
+            (
+                sum(len(amount) for _name, amount in row["buckets"]) + len(row["open"])
+                for row in balances
+            ),
+            default=0,
+        )
+        return min(LARGEST, round(LARGEST * CHARACTERS / widest, 3)) if widest else 0
 
 
 class NationalReviewReport(models.AbstractModel):

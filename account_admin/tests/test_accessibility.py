@@ -114,7 +114,6 @@ THEIRS = [
             {"view": "list", "wait": ROW},
         ),
         ("taxes", "account.action_tax_form", {"wait": ROW}),
-        ("fields", "base.action_model_fields", {"wait": ROW}),
         (
             "dashboards",
             "spreadsheet_dashboard.ir_actions_dashboard_action",

@@ -10,7 +10,9 @@ window.axeScreens = (() => {
     const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
     const ALWAYS_OURS = ["color-contrast", "image-alt", "link-name"];
     const SCREEN = ".modal-content, .o_action_manager .o_content";
-    const FRAME = ".o-mail-Form-chatter, .o_notebook_headers, .o_view_nocontent";
+    // the last is what Odoo's list writes for every boolean
+    const FRAME =
+        ".o-mail-Form-chatter, .o_notebook_headers, .o_view_nocontent, #boolean_checkbox";
     const PAGE = "#wrap";
 
     const sleep = (time) => new Promise((done) => setTimeout(done, time));
