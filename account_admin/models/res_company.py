@@ -171,6 +171,7 @@ class ResCompany(models.Model):
             )
             margins.append(max(needed, paper.margin_top))
             spacings.append(paper.header_spacing + max(needed - paper.margin_top, 0))
-        if margins == [(company.paperformat_id or default).margin_top for company in self]:
+        usual = [(company.paperformat_id or default).margin_top for company in self]
+        if margins == usual:
             return None
         return max(margins), max(spacings)

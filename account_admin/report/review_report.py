@@ -58,7 +58,6 @@ class ReviewReport(models.AbstractModel):
         ]
         _first, *ages = aging.bucket_labels(company._collections_limits())
         names = [self.env._("Not due"), *ages]
-        currencies = self.env["res.currency"]
 
         def series(name):
             return [getattr(month["inputs"], name) for month in months]

@@ -328,7 +328,8 @@ class LicensingImport(models.Model):
         if self.blocking_count:
             raise UserError(
                 self.env._(
-                    "%(count)s problems of %(file)s have to be solved before it is submitted.",
+                    "%(count)s problems of %(file)s have to be solved before it is"
+                    " submitted.",
                     count=self.blocking_count,
                     file=self.filename or "",
                 )
