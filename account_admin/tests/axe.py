@@ -15,10 +15,10 @@ class AxeCase(CollectionsHttpCase):
     """Compares our screens with Odoo's own, in a real browser.
 
     A screen is a dict: ``name``, ``action`` (XML id or dictionary), ``wait`` (selector
-    that must be there), and if need be ``view``, ``context``, ``root`` (selector of what
-    is read), ``tabs`` (names of the tabs read). A page has ``path`` or ``html`` instead
-    of the action, ``width`` in pixels, ``frame`` (selector of what is not read) and
-    ``amounts`` (selector of what must be seen whole).
+    that must be there), and if need be ``view``, ``context``, ``root`` (selector of
+    what is read), ``tabs`` (names of the tabs read). A page has ``path`` or ``html``
+    instead of the action, ``width`` in pixels, ``frame`` (selector of what is not read)
+    and ``amounts`` (selector of what must be seen whole).
     """
 
     @classmethod
