@@ -163,11 +163,13 @@ class ResCompany(models.Model):
         margins, spacings = [], []
         for company in self:
             paper = company.paperformat_id or default
-            address = company.company_details or company.partner_id.contact_address
+            address = company.company_details
+            if company.is_company_details_empty:
+                address = f"{company.name}\n{company.partner_id.contact_address}"
             needed = needed_margin(
                 bool(company.logo),
                 html2plaintext(company.report_header or ""),
-                html2plaintext(address or ""),
+                address if company.is_company_details_empty else html2plaintext(address),
             )
             margins.append(max(needed, paper.margin_top))
             spacings.append(paper.header_spacing + max(needed - paper.margin_top, 0))

@@ -115,9 +115,9 @@ def _legend(names, colors):
     legend.boxAnchor = "nw"
     legend.columnMaximum = 1
     legend.alignment = "right"
-    # as wide as each name, and a gap
-    legend.deltax = 28
-    legend.variColumn = 1
+    widest = max(stringWidth(name, FONT, SIZE) for name in names)
+    legend.deltax = 30 + 1.3 * widest
+    legend.variColumn = 0
     legend.dx = legend.dy = 8
     legend.fontName, legend.fontSize = FONT, SIZE
     legend.strokeColor = None

@@ -6,9 +6,10 @@ from odoo.tools import format_date
 from ..engine import aging
 from ..models.formatting import Formatter
 from . import charts
+from .fitting import fit
 
 #: Size of the text of balances in em, and how many characters of it fit into a row.
-LARGEST, CHARACTERS = 0.75, 84
+LARGEST, ROOM = 0.75, 105
 
 
 class ReviewReport(models.AbstractModel):
@@ -66,9 +67,13 @@ class ReviewReport(models.AbstractModel):
             return [getattr(month["figures"], name) for month in months]
 
         balances = self._present_balances(review["sections"], names, text)
+        rows = [
+            [row["currency"].name, *(amount for _age, amount in row["buckets"]), row["open"]]
+            for row in balances
+        ]
         return {
             "balances": balances,
-            "balance_size": self._fit(balances),
+            "balance_size": fit(rows, ROOM, LARGEST) if rows else LARGEST,
             "sales_chart": charts.bars(
                 labels,
                 {
@@ -114,18 +119,6 @@ class ReviewReport(models.AbstractModel):
             }
             for section, currency in zip(sections, currencies, strict=True)
         ]
-
-    @api.model
-    def _fit(self, balances):
-        """Size of the text, in em, with which the widest row stays on the page."""
-        widest = max(
-            (
-                sum(len(amount) for _name, amount in row["buckets"]) + len(row["open"])
-                for row in balances
-            ),
-            default=0,
-        )
-        return min(LARGEST, round(LARGEST * CHARACTERS / widest, 3)) if widest else 0
 
 
 class NationalReviewReport(models.AbstractModel):

@@ -71,3 +71,5 @@ from . import test_licensing_texts
 from . import test_licensing_tour
 from . import test_licensing_query
 from . import test_licensing_order
+from . import test_report_pages
+from . import test_accessibility

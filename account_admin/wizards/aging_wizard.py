@@ -6,6 +6,7 @@ from odoo.tools.misc import formatLang
 
 from ..models.actions import open_window
 from ..report import aging_xlsx
+from ..report.fitting import LANDSCAPE_LARGEST, LANDSCAPE_ROOM, fit, longest_word
 
 #: More items than these make a PDF that nobody turns the pages of.
 PDF_ITEMS = 5000
@@ -300,6 +301,25 @@ class AccountAdminAgingWizard(models.TransientModel):
     @api.model
     def _format(self, amount, currency):
         return currency.format(float(amount))
+
+    def _get_text_size(self, rows, total, currency):
+        """Size in em of the printed table, so that its longest amounts are on the page."""
+        amounts = [
+            [*row["buckets"], row["total"], row["disputed"] or 0] for row in (total, *rows)
+        ]
+        # the longest of a column, without formatting each
+        longest = [
+            self._format(-max(map(abs, column)), currency)
+            for column in zip(*amounts, strict=True)
+        ]
+        words = [
+            max(map(longest_word, names), key=len)
+            for names in zip(*(row["names"] for row in rows), strict=True)
+        ]
+        if self.detail == "items":
+            numbers = [str(row["number"] or "") for row in rows]
+            words += [max(numbers, key=len, default=""), "00/00/0000", "00000"]
+        return fit([[*words, *longest]], LANDSCAPE_ROOM, LANDSCAPE_LARGEST)
 
     @api.model
     def _format_share(self, part, whole):

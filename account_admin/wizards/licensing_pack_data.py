@@ -8,6 +8,7 @@ from odoo.tools.misc import formatLang
 
 from ..report.licensing_pack import Section
 from ..report.xlsx import Column
+from ..report.fitting import LANDSCAPE_LARGEST, LANDSCAPE_ROOM, fit, longest_word
 
 #: What the summary may be grouped by -> field of the royalty items.
 GROUPS = {
@@ -264,6 +265,21 @@ class LicensingPack(models.TransientModel):
         if column.kind in ("number", "factor"):
             return formatLang(self.env, value, digits=2)
         return value
+
+    def _get_text_size(self, section):
+        """Size in em of a part's table, so that its longest amounts are on the page."""
+        rows = [
+            [
+                longest_word(text) if column.kind == "text" else str(text)
+                for column, text in (
+                    (column, self._show(value, column, row[0]))
+                    for column, value in zip(section.columns, row[1], strict=True)
+                )
+            ]
+            for row in section.rows
+        ]
+        rows.append([longest_word(column.label) for column in section.columns])
+        return fit(rows, LANDSCAPE_ROOM, LANDSCAPE_LARGEST)
 
 
 def _decimals(currencies):
