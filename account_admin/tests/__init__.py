@@ -73,3 +73,4 @@ from . import test_licensing_query
 from . import test_licensing_order
 from . import test_report_pages
 from . import test_accessibility
+from . import test_phone
