@@ -169,7 +169,9 @@ class ResCompany(models.Model):
             needed = needed_margin(
                 bool(company.logo),
                 html2plaintext(company.report_header or ""),
-                address if company.is_company_details_empty else html2plaintext(address),
+                address
+                if company.is_company_details_empty
+                else html2plaintext(address),
             )
             margins.append(max(needed, paper.margin_top))
             spacings.append(paper.header_spacing + max(needed - paper.margin_top, 0))

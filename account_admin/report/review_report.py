@@ -68,7 +68,11 @@ class ReviewReport(models.AbstractModel):
 
         balances = self._present_balances(review["sections"], names, text)
         rows = [
-            [row["currency"].name, *(amount for _age, amount in row["buckets"]), row["open"]]
+            [
+                row["currency"].name,
+                *(amount for _age, amount in row["buckets"]),
+                row["open"],
+            ]
             for row in balances
         ]
         return {
