@@ -59,7 +59,6 @@ class ReviewReport(models.AbstractModel):
         ]
         _first, *ages = aging.bucket_labels(company._collections_limits())
         names = [self.env._("Not due"), *ages]
-        currencies = self.env["res.currency"]
 
         def series(name):
             return [getattr(month["inputs"], name) for month in months]
@@ -69,7 +68,11 @@ class ReviewReport(models.AbstractModel):
 
         balances = self._present_balances(review["sections"], names, text)
         rows = [
-            [row["currency"].name, *(amount for _age, amount in row["buckets"]), row["open"]]
+            [
+                row["currency"].name,
+                *(amount for _age, amount in row["buckets"]),
+                row["open"],
+            ]
             for row in balances
         ]
         return {

@@ -1,4 +1,4 @@
-"""axe-core in the browser of a test: what screens and pages have against WCAG 2.2 AA."""
+"""axe-core in the browser of a test: what a screen has against WCAG 2.2 AA."""
 
 import importlib.util
 import json
@@ -14,11 +14,11 @@ READER = "/account_admin/static/tests/axe/axe_screens.js"
 class AxeCase(CollectionsHttpCase):
     """Compares our screens with Odoo's own, in a real browser.
 
-    A screen is a dict: ``name``, ``action`` (XML id or dictionary), ``wait`` (selector that
-    must be there), and if need be ``view``, ``context``, ``root`` (selector of what is
-    read), ``tabs`` (names of the tabs read). A page has ``path`` or ``html`` instead of the
-    action, ``width`` in pixels, ``frame`` (selector of what is not read) and ``amounts``
-    (selector of what must be seen whole).
+    A screen is a dict: ``name``, ``action`` (XML id or dictionary), ``wait`` (selector
+    that must be there), and if need be ``view``, ``context``, ``root`` (selector of
+    what is read), ``tabs`` (names of the tabs read). A page has ``path`` or ``html``
+    instead of the action, ``width`` in pixels, ``frame`` (selector of what is not read)
+    and ``amounts`` (selector of what must be seen whole).
     """
 
     @classmethod

@@ -79,13 +79,17 @@ class AccessibilityCommon(AxeCase, LicensingPortalCommon):
         case.activity_schedule(
             "mail.mail_activity_data_todo", self.today, "Call", user_id=self.reader.id
         )
-        self.account_statement = self.env["account.admin.statement"].sudo().create(
-            {
-                "company_id": self.company.id,
-                "partner_id": self.customer.id,
-                "date": self.today,
-                "channel": "portal",
-            }
+        self.account_statement = (
+            self.env["account.admin.statement"]
+            .sudo()
+            .create(
+                {
+                    "company_id": self.company.id,
+                    "partner_id": self.customer.id,
+                    "date": self.today,
+                    "channel": "portal",
+                }
+            )
         )
         return case
 
@@ -94,9 +98,21 @@ class AccessibilityCommon(AxeCase, LicensingPortalCommon):
 THEIRS = [
     {"name": f"Odoo: {name}", "action": action, **values}
     for name, action, values in (
-        ("customers", "account.res_partner_action_customer", {"view": "kanban", "wait": CARD}),
-        ("customers", "account.res_partner_action_customer", {"view": "list", "wait": ROW}),
-        ("invoices", "account.action_move_out_invoice_type", {"view": "list", "wait": ROW}),
+        (
+            "customers",
+            "account.res_partner_action_customer",
+            {"view": "kanban", "wait": CARD},
+        ),
+        (
+            "customers",
+            "account.res_partner_action_customer",
+            {"view": "list", "wait": ROW},
+        ),
+        (
+            "invoices",
+            "account.action_move_out_invoice_type",
+            {"view": "list", "wait": ROW},
+        ),
         ("taxes", "account.action_tax_form", {"wait": ROW}),
         (
             "dashboards",
@@ -106,7 +122,10 @@ THEIRS = [
         (
             "settings",
             "account.action_account_config",
-            {"wait": ".app_settings_block", "root": ".app_settings_block[data-key=account]"},
+            {
+                "wait": ".app_settings_block",
+                "root": ".app_settings_block[data-key=account]",
+            },
         ),
     )
 ]
@@ -207,7 +226,10 @@ class TestAccessibility(AccessibilityCommon):
             ("licensing_ledger_action", f"{ROW}, {GROUP}, .o_view_nocontent"),
             ("licensing_product_action", f"{ROW}, {CARD}"),
             ("licensing_renewal_action", f"{ROW}, .o_view_nocontent"),
-            ("licensing_royalty_item_action", f"{ROW}, {GROUP}, .o_pivot table, .o_view_nocontent"),
+            (
+                "licensing_royalty_item_action",
+                f"{ROW}, {GROUP}, .o_pivot table, .o_view_nocontent",
+            ),
             ("licensing_red_flag_action", f"{ROW}, {GROUP}, .o_view_nocontent"),
             ("dashboard_licensing_action", ".o-spreadsheet"),
         )

@@ -3,8 +3,8 @@
 from odoo import Command
 from odoo.tests import new_test_user, tagged
 
-from .test_accessibility import AccessibilityCommon
 from .licensing_import import SALE
+from .test_accessibility import AccessibilityCommon
 
 WIDTH = 390
 #: Cells with an amount, whatever renders them.

@@ -19,7 +19,14 @@ STATEMENT = "account_admin.action_report_statement"
 AGING = "account_admin.action_report_aging"
 DAY = "2026-06-30"
 #: Days past due, one of each bucket.
-AGES = ("2026-07-10", "2026-06-10", "2026-05-10", "2026-04-10", "2026-03-10", "2026-01-10")
+AGES = (
+    "2026-07-10",
+    "2026-06-10",
+    "2026-05-10",
+    "2026-04-10",
+    "2026-03-10",
+    "2026-01-10",
+)
 
 
 @tagged("post_install", "-at_install")
@@ -28,7 +35,9 @@ class TestReportPages(ReportsCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.customer.name = LONG
-        cls.company.name = "Northwind International Character Licensing and Merchandising"
+        cls.company.name = (
+            "Northwind International Character Licensing and Merchandising"
+        )
         euro = cls.env.ref("base.EUR")
         euro.active = True
         for day in AGES:

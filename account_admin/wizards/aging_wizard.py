@@ -287,9 +287,10 @@ class AccountAdminAgingWizard(models.TransientModel):
         return currency.format(float(amount))
 
     def _get_text_size(self, rows, total, currency):
-        """Size in em of the printed table, so that its longest amounts are on the page."""
+        """Size in em of the printed table: its longest amounts stay on the page."""
         amounts = [
-            [*row["buckets"], row["total"], row["disputed"] or 0] for row in (total, *rows)
+            [*row["buckets"], row["total"], row["disputed"] or 0]
+            for row in (total, *rows)
         ]
         # the longest of a column, without formatting each
         longest = [

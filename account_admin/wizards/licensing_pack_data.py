@@ -6,9 +6,9 @@ from odoo import fields, models
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
+from ..report.fitting import LANDSCAPE_LARGEST, LANDSCAPE_ROOM, fit, longest_word
 from ..report.licensing_pack import Section
 from ..report.xlsx import Column
-from ..report.fitting import LANDSCAPE_LARGEST, LANDSCAPE_ROOM, fit, longest_word
 
 #: What the summary may be grouped by -> field of the royalty items.
 GROUPS = {
