@@ -157,25 +157,18 @@ class ResCompany(models.Model):
         """Margin and room of the head that letters of these companies need on paper.
 
         :return: tuple of millimetres (margin at the top, spacing of the head) for
-            wkhtmltopdf; ``None`` where the companies' own paper format has room enough
+            wkhtmltopdf; ``None`` where the paper format has room enough
         """
-        default = self.env.ref("base.paperformat_euro")
-        margins, spacings = [], []
-        for company in self:
-            paper = company.paperformat_id or default
-            address = company.company_details
-            if company.is_company_details_empty:
-                address = f"{company.name}\n{company.partner_id.contact_address}"
-            needed = needed_margin(
-                bool(company.logo),
-                html2plaintext(company.report_header or ""),
-                address
-                if company.is_company_details_empty
-                else html2plaintext(address),
-            )
-            margins.append(max(needed, paper.margin_top))
-            spacings.append(paper.header_spacing + max(needed - paper.margin_top, 0))
-        usual = [(company.paperformat_id or default).margin_top for company in self]
-        if margins == usual:
-            return None
-        return max(margins), max(spacings)
+        paper = self.env.company.paperformat_id or self.env.ref("base.paperformat_euro")
+        needed = max((company._get_head_height() for company in self), default=0)
+        more = needed - paper.margin_top
+        return (needed, paper.header_spacing + more) if more > 0 else None
+
+    def _get_head_height(self):
+        """Millimetres that the head of a letter takes at the top of its page."""
+        self.ensure_one()
+        address = f"{self.name}\n{self.partner_id.contact_address}"
+        if not self.is_company_details_empty:
+            address = html2plaintext(self.company_details)
+        tagline = html2plaintext(self.report_header or "")
+        return needed_margin(bool(self.logo), tagline, address)

@@ -98,8 +98,9 @@ def _draw(chart, labels, names, colors):
     axis.gridStrokeColor = HexColor("#E9ECEF")
     axis.strokeColor = None
     # stacked bars are as high as all of them together
-    columns = zip(*chart.data, strict=True)
-    heights = [sum(value or 0 for value in column) for column in columns]
+    heights = [
+        sum(value or 0 for value in column) for column in zip(*chart.data, strict=True)
+    ]
     chart.x, chart.y = _room([*values, *heights]), 24
     chart.width, chart.height = WIDTH - chart.x - 10, HEIGHT - 56
     drawing = Drawing(WIDTH, HEIGHT)

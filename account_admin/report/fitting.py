@@ -1,13 +1,13 @@
 """Sizes of text with which a table stays on its page, however long its amounts are."""
 
-#: Of the landscape format: largest size in em, and its characters that fit in a row.
+#: Of the landscape format: largest size in em, and characters of it in a row.
 LANDSCAPE_LARGEST, LANDSCAPE_ROOM = 0.8, 165
 
 
 def fit(rows, room, largest):
     """Size of the text of a table.
 
-    :param rows: lists of texts, one a row; what may break stands as its longest word
+    :param rows: lists of texts, one list a row; of what may break its longest word
     :param room: characters that fit into a row at the largest size
     :param float largest: em
     :return: em, at most the largest

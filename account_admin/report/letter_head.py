@@ -1,4 +1,4 @@
-"""Room for the head of a letter: Odoo prints text over one higher than its margin."""
+"""Room for the head of a letter: text is printed over one higher than its margin."""
 
 #: Millimetres, measured on paper at Odoo's own 90 dpi.
 TOP, LOGO, GAP, LINE = 12, 23, 5, 6.3

@@ -1,4 +1,4 @@
-"""axe-core in the browser of a test: what screens have against WCAG 2.2 AA."""
+"""axe-core in the browser of a test: what a screen has against WCAG 2.2 AA."""
 
 import importlib.util
 import json
