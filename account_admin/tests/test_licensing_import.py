@@ -243,7 +243,7 @@ class TestLicensingImport(LicensingImportCommon):
         again = self._upload(self.statement.import_ids._get_content(), statement=later)
         again.action_read()
         self.assertEqual(again.duplicate_id.statement_id, self.statement)
-        with self.assertRaisesRegex(UserError, "2026-07-02.*2026-04-01"):
+        with self.assertRaisesRegex(UserError, "07/02/2026.*04/01/2026"):
             again.action_submit()
         self.assertEqual(later.state, "expected")
         again.is_confirmed = True
