@@ -366,9 +366,7 @@ class TestOpenItems(ScreensCommon):
         account = self.customer.with_user(collector)
         items = self.env["account.admin.aged.item"].with_user(collector)
         domain = account.action_view_collections_items()["domain"]
-        self.assertEqual(
-            items.search(domain).mapped("name"), ["OPEN-LATE", "OPEN-NEW"]
-        )
+        self.assertEqual(items.search(domain).mapped("name"), ["OPEN-LATE", "OPEN-NEW"])
         self.customer.collections_user_id = self.env.user
         items.invalidate_model()
         self.assertFalse(items.search(domain), "somebody else's account")
