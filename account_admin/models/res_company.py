@@ -3,7 +3,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import html2plaintext
 
 from ..engine import aging
-from ..report.letter_head import needed_margin
+from ..engine.letter_head import needed_margin
 from .statement import CHANNELS, KINDS
 
 

@@ -18,6 +18,37 @@ from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 from odoo.addons.base.models.ir_mail_server import IrMail_Server
 
 
+BOUNCE = """Return-Path: <>
+From: MAILER-DAEMON@mx.example.com
+To: bounce@example.com
+Subject: Undelivered Mail Returned to Sender
+Message-ID: <bounce-of-{address}-{id}>
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="b"
+
+--b
+Content-Type: text/plain
+
+User unknown
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example.com
+
+Final-Recipient: rfc822; {address}
+Action: failed
+Status: 5.1.1
+
+--b
+Content-Type: text/rfc822-headers
+
+Message-ID: {message_id}
+To: {address}
+
+--b--
+"""
+
+
 class Mailbox(Sink):
     """Keeps every message that a real SMTP client delivered; refuses some addresses."""
 
@@ -243,6 +274,20 @@ class CollectionsCommon(AccountTestInvoicingCommon):
     def _send(self, day):
         with self._on(day):
             self._trigger("ir_cron_notice_queue")
+
+    def _bounce(self, message, address, day="2026-03-02"):
+        """A mail server gives a message that it had accepted back on a day."""
+        with self._on(day):
+            self.env["mail.thread"].message_process(
+                False,
+                BOUNCE.format(
+                    address=address,
+                    message_id=message["Message-ID"],
+                    id=message["Message-ID"].strip("<>"),
+                ),
+                custom_values={},
+            )
+        self.env.invalidate_all()
 
     def _cases(self, partner=None):
         return self.env["collections.case"].search(

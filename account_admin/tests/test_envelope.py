@@ -125,43 +125,6 @@ class TestEnvelope(CollectionsCommon):
     # BOUNCES
     # ------------------------------------------------------------------
 
-    def _bounce(self, message, address):
-        with self._on("2026-03-02"):
-            self.env["mail.thread"].message_process(
-                False,
-                f"""Return-Path: <>
-From: MAILER-DAEMON@mx.example.com
-To: bounce@example.com
-Subject: Undelivered Mail Returned to Sender
-Message-ID: <bounce-of-{address}-{message["Message-ID"][1:]}
-MIME-Version: 1.0
-Content-Type: multipart/report; report-type=delivery-status; boundary="b"
-
---b
-Content-Type: text/plain
-
-User unknown
---b
-Content-Type: message/delivery-status
-
-Reporting-MTA: dns; mx.example.com
-
-Final-Recipient: rfc822; {address}
-Action: failed
-Status: 5.1.1
-
---b
-Content-Type: text/rfc822-headers
-
-Message-ID: {message["Message-ID"]}
-To: {address}
-
---b--
-""",
-                custom_values={},
-            )
-        self.env.invalidate_all()
-
     def test_bounce_of_the_contact_reaches_the_notice(self):
         self._move("2026-03-01", 100)
         self._night("2026-03-02")

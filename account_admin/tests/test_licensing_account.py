@@ -77,9 +77,9 @@ class TestLicensee(LicensingCommon):
             "account_admin.review_partner", self.licensee.ids
         )
         [table] = html.fromstring(report).xpath(
-            "//h5[text()='Licensing contracts']/following-sibling::table[1]"
+            "//h5[text()='Licensing contracts']/ancestor::table[1]"
         )
-        header, row = (
+        _heading, header, row = (
             [cell.text_content().strip() for cell in line] for line in table.iter("tr")
         )
         shown = dict(zip(header, row, strict=True))

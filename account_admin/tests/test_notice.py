@@ -52,10 +52,7 @@ class TestNotice(CollectionsCommon):
         sent = self.mailbox.messages[-1]
         case = self._cases()
         self.assertEqual(case.step_id.days, 1)
-        with self._on("2026-03-02"):
-            self.env["mail.thread"].message_process(
-                False, self._bounce_of(sent), custom_values={}
-            )
+        self._bounce(sent, sent["X-Rcpt"], "2026-03-02")
         notice = case.notice_ids
         self.assertEqual((notice.state, notice.failure), ("failed", "bounced"))
         self.assertEqual((case.state, case.step_id.id), ("attention", False))
@@ -70,37 +67,6 @@ class TestNotice(CollectionsCommon):
         self.assertEqual(self._steps_sent(), [1])
         self.assertIn("new@example.com", self.mailbox.messages[-1]["X-Rcpt"])
         self.assertFalse(self._cases().activity_ids, "the alert is gone")
-
-    def _bounce_of(self, message):
-        return f"""Return-Path: <>
-From: MAILER-DAEMON@mx.example.com
-To: bounce@example.com
-Subject: Undelivered Mail Returned to Sender
-Message-ID: <bounce-{message["Message-ID"][1:]}
-MIME-Version: 1.0
-Content-Type: multipart/report; report-type=delivery-status; boundary="b"
-
---b
-Content-Type: text/plain
-
-User unknown
---b
-Content-Type: message/delivery-status
-
-Reporting-MTA: dns; mx.example.com
-
-Final-Recipient: rfc822; {message["X-Rcpt"]}
-Action: failed
-Status: 5.1.1
-
---b
-Content-Type: text/rfc822-headers
-
-Message-ID: {message["Message-ID"]}
-To: {message["X-Rcpt"]}
-
---b--
-"""
 
     def test_no_address_is_a_task_not_silence(self):
         self.customer.email = False

@@ -8,7 +8,8 @@ from pypdf import PdfReader
 from odoo import Command
 from odoo.tests import tagged
 
-from ..report import charts, fitting, letter_head
+from ..engine import letter_head
+from ..report import charts, fitting
 from .reports import ReportsCommon
 
 AMOUNT = re.compile(r"^\W*[\d,]+\.\d\d\W*$")

@@ -134,17 +134,24 @@ def play(policy, debts, nights=NIGHTS):
 @settings(max_examples=500, deadline=None)
 @given(policies(), ledgers())
 def test_every_overdue_item_is_reminded_of_or_a_persons_matter(policy, debts):
-    """While it is open and chaseable, sooner or later, and the account says so."""
+    """While it is open and chaseable, sooner or later, and the account says so.
+
+    What gives way to younger items (small change, or done where newer ones go on) waits
+    for the steps of each of them in turn.
+    """
     played = play(policy, debts)
     longest = policy.steps[-1].days + (policy.gap + 1) * len(policy.steps)
     longest += policy.repeat_days
     for debt in debts:
-        alone = 0
+        gives_way = debt.amount < policy.least or policy.after_last == "newer"
+        alone, lead = 0, None
         for night, decision, is_open, asked in played:
             due = (START + timedelta(days=night) - debt.due).days
             if not debt.is_chaseable(night) or due <= 0:
                 alone = 0
                 continue
+            if gives_way and decision.lead_item != lead:
+                alone, lead = 0, decision.lead_item
             is_told = is_open and decision.rule == Rule.ALL_STEPS_DONE
             alone = 0 if debt.id in asked or is_told else alone + 1
             assert alone <= longest, (debt, night, decision)
