@@ -17,7 +17,6 @@ from odoo.tests import HttpCase
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 from odoo.addons.base.models.ir_mail_server import IrMail_Server
 
-
 BOUNCE = """Return-Path: <>
 From: MAILER-DAEMON@mx.example.com
 To: bounce@example.com
