@@ -1,7 +1,7 @@
 {
     "name": "Account Administration",
     "summary": "National accounts, overdue escalation and receivables in good order",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Accounting/Accounting",
     "author": "Account Administration contributors",
     "license": "LGPL-3",
