@@ -43,6 +43,7 @@ from . import account_admin_kpi
 from . import account_admin_kpi_group
 from . import account_admin_kpi_compute
 from . import account_admin_kpi_freeze
+from . import account_admin_kpi_merge
 from . import collections_promise
 from . import collections_promise_judge
 from . import ledger_report

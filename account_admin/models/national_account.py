@@ -91,6 +91,9 @@ class NationalAccount(models.Model):
                 ("partner_id", "in", heads.ids),
                 ("is_head", "=", False),
                 ("account_id.active", "=", True),
+                "|",
+                ("date_end", "=", False),
+                ("date_end", ">=", fields.Date.context_today(self)),
             ],
             limit=1,
         )
@@ -162,6 +165,28 @@ class NationalAccount(models.Model):
             accounts=accounts,
             day=day,
         )
+
+    # ------------------------------------------------------------------
+    # MERGE
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _merge_partners(self, sources, target):
+        """Accounts become one: it heads one national account and is in one at a time.
+
+        :param sources: commercial partners that are about to go
+        :param target: the commercial partner that stays
+        """
+        headed = self.search([("partner_id", "in", (sources | target).ids)])
+        for group in headed.grouped("company_id").values():
+            keeper = group.filtered(lambda n: n.partner_id == target)[:1] or group[0]
+            others = group - keeper
+            others.active = False
+            members = others.member_ids.filtered(
+                lambda member: member.partner_id not in sources | target
+            )
+            members.account_id = keeper
+        self.env["national.account.member"]._merge_partners(sources, target)
 
     def action_view_cases(self):
         """Open the cases of the head office and the members."""

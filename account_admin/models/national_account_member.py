@@ -1,5 +1,9 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+
+from ..engine.periods import subtract
 
 
 class NationalAccountMember(models.Model):
@@ -123,6 +127,51 @@ class NationalAccountMember(models.Model):
         """Cases go at once where the members are chased now."""
         partners = self.partner_id | self.account_id.partner_id
         partners._touch_collections_cases()
+
+    # ------------------------------------------------------------------
+    # MERGE
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _merge_partners(self, sources, target):
+        """Memberships of accounts that become one: those of the one that stays count.
+
+        Of the others what does not overlap is kept. A head office is a member nowhere
+        else from today on.
+        """
+        mine = self.search([("partner_id", "=", target.id)])
+        kept = [(member.date_start, member.date_end) for member in mine]
+        for member in self.search([("partner_id", "in", sources.ids)]):
+            period = (member.date_start or None, member.date_end or None)
+            pieces = subtract(period, kept)
+            kept += pieces
+            if not pieces:
+                member.unlink()
+                continue
+            rows = [member, *(member.copy() for _piece in pieces[1:])]
+            # one write a piece: each has its own days, and there are one or two
+            for row, (start, end) in zip(rows, pieces, strict=True):
+                row.write({"date_start": start, "date_end": end})
+        self._end_of_heads(sources | target)
+
+    @api.model
+    def _end_of_heads(self, partners):
+        """End memberships of accounts that head another national account themselves."""
+        headed = self.env["national.account"].search(
+            [("partner_id", "in", partners.ids)]
+        )
+        if not headed:
+            return
+        members = self.search(
+            [("partner_id", "in", partners.ids), ("account_id", "not in", headed.ids)]
+        )
+        for member in members:
+            company = member.company_id or self.env.company
+            today = company._collections_today()
+            if member.date_start and member.date_start >= today:
+                member.unlink()
+            elif not member.date_end or member.date_end >= today:
+                member.date_end = today - timedelta(days=1)
 
     def _overlaps(self, other):
         def starts_before_end(one, two):

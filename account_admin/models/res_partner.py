@@ -4,6 +4,7 @@ from odoo.fields import Domain
 
 from .actions import open_window
 from .envelope import get_addresses
+from .groups import COLLECTIONS
 from .statement import CHANNELS
 
 #: What of a partner decides whom a case writes to and how it is chased.
@@ -28,8 +29,7 @@ class ResPartner(models.Model):
         comodel_name="collections.policy",
         company_dependent=True,
         ondelete="restrict",
-        groups="account_admin.group_account_admin_user,"
-        "account_admin.group_account_admin_auditor",
+        groups=COLLECTIONS,
         help="Chases this account, whatever other policies match it.",
     )
     collections_user_id = fields.Many2one(
@@ -38,54 +38,70 @@ class ResPartner(models.Model):
         index="btree_not_null",
         domain=[("share", "=", False)],
         help="Responsible for the account's cases.",
+        groups=COLLECTIONS,
     )
     collections_role_ids = fields.Many2many(
         comodel_name="account.admin.contact.role",
         string="Contact Roles",
         help="What this contact is written to about.",
+        groups=COLLECTIONS,
     )
     collections_statement = fields.Selection(
         selection=CHANNELS,
         string="Statements",
         help="How the account gets its monthly statement; empty for the company's way.",
+        groups=COLLECTIONS,
     )
     collections_case_id = fields.Many2one(
         comodel_name="collections.case",
         string="Open Case",
         compute="_compute_collections_case",
+        groups=COLLECTIONS,
     )
     collections_step_id = fields.Many2one(
         comodel_name="collections.policy.step",
         string="Last Step",
         compute="_compute_collections_case",
+        groups=COLLECTIONS,
     )
     collections_next_step_id = fields.Many2one(
         comodel_name="collections.policy.step",
         string="Next Step",
         compute="_compute_collections_case",
+        groups=COLLECTIONS,
     )
     collections_next_date = fields.Date(
-        string="Next Step On", compute="_compute_collections_case"
+        string="Next Step On",
+        compute="_compute_collections_case",
+        groups=COLLECTIONS,
     )
     collections_on_hold = fields.Boolean(
-        string="On Hold", compute="_compute_collections_case"
+        string="On Hold",
+        compute="_compute_collections_case",
+        groups=COLLECTIONS,
     )
     collections_no_case_reason = fields.Char(
-        string="Why There Is No Case", compute="_compute_collections_no_case_reason"
+        string="Why There Is No Case",
+        compute="_compute_collections_no_case_reason",
+        groups=COLLECTIONS,
     )
     collections_currency_id = fields.Many2one(
-        comodel_name="res.currency", compute="_compute_collections_amounts"
+        comodel_name="res.currency",
+        compute="_compute_collections_amounts",
+        groups=COLLECTIONS,
     )
     collections_open = fields.Monetary(
         string="Open Items",
         currency_field="collections_currency_id",
         compute="_compute_collections_amounts",
+        groups=COLLECTIONS,
     )
     collections_overdue = fields.Monetary(
         string="Overdue Items",
         currency_field="collections_currency_id",
         compute="_compute_collections_amounts",
         help="Past due, as the aging has it: credits that are past due count less.",
+        groups=COLLECTIONS,
     )
     collections_chaseable = fields.Monetary(
         string="Chaseable",
@@ -93,11 +109,13 @@ class ResPartner(models.Model):
         compute="_compute_collections_amounts",
         help="Overdue, less what is disputed, on its way, promised, held back or"
         " credited.",
+        groups=COLLECTIONS,
     )
     collections_national_account_id = fields.Many2one(
         comodel_name="national.account",
         string="National Account",
         compute="_compute_collections_national_account_id",
+        groups=COLLECTIONS,
     )
 
     @api.depends_context("company", "uid")
@@ -239,14 +257,8 @@ class ResPartner(models.Model):
         return {partner: found.get(partner, False) for partner in partner_ids}
 
     def _collections_check_own(self, company):
-        """:raise UserError: naming an account that somebody else looks after
-
-        Who works on all accounts and auditors may see every account.
-        """
-        if self.env.su or any(
-            self.env.user.has_group(f"account_admin.group_account_admin_{name}")
-            for name in ("all", "auditor")
-        ):
+        """:raise UserError: naming an account that somebody else looks after"""
+        if not self._collections_is_limited():
             return
         # sudo: who looks after an account decides, whoever asks
         users = self.sudo()._collections_get_responsible(company, self.ids)
@@ -260,6 +272,17 @@ class ResPartner(models.Model):
                         user=user.name,
                     )
                 )
+
+    @api.model
+    def _collections_is_limited(self):
+        """Whether the user sees own accounts only.
+
+        Who works on all of them and auditors may see every account.
+        """
+        return not self.env.su and not any(
+            self.env.user.has_group(f"account_admin.group_account_admin_{name}")
+            for name in ("all", "auditor")
+        )
 
     def _collections_get_contacts(self, role, channel="email"):
         """Whom to write to about each account.
@@ -305,8 +328,8 @@ class ResPartner(models.Model):
     def _collections_get_statement_channel(self):
         """How the account wants its statements."""
         self.ensure_one()
-        return (
-            self.collections_statement or self.env.company.collections_statement_channel
+        return self.collections_statement or self.env.company._collections_setting(
+            "statement_channel"
         )
 
     def _collections_can_get(self, channel):

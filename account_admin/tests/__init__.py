@@ -74,3 +74,5 @@ from . import test_licensing_order
 from . import test_report_pages
 from . import test_accessibility
 from . import test_phone
+from . import test_core_models
+from . import test_merge

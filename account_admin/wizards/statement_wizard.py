@@ -34,7 +34,7 @@ class AccountAdminStatementWizard(models.TransientModel):
     kind = fields.Selection(
         selection=KINDS,
         required=True,
-        default=lambda self: self.env.company.collections_statement_kind,
+        default=lambda self: self.env.company._collections_setting("statement_kind"),
     )
     date_from = fields.Date(
         string="From",
