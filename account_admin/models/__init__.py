@@ -56,4 +56,5 @@ from . import account_partial_reconcile
 from . import account_payment
 from . import res_company
 from . import res_partner
+from . import res_partner_owner
 from . import licensing

@@ -54,7 +54,9 @@ class AccountAdminKpi(models.Model):
         )
         rows.filtered(lambda group: group.scope == "company")._count_less()
         for scope, name in GROUPED_BY.items():
-            groups = rows.filtered(lambda group, scope=scope: group.scope == scope)
+            groups = rows.exists().filtered(
+                lambda group, scope=scope: group.scope == scope
+            )
             left = groups.filtered(lambda g, name=name: g[name] == other[name])
             joined = groups.filtered(lambda g, name=name: g[name] == keeper[name])
             if left == joined:

@@ -58,7 +58,22 @@ class NationalAccount(models.Model):
         for account in self:
             account.member_count = len(account.member_ids)
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_own_head(vals_list)
+        return super().create(vals_list)
+
+    @api.model
+    def _check_own_head(self, vals_list):
+        """Refuse to draw an account in that somebody else looks after.
+
+        Before it is done: once it is the head office it is the national account's.
+        """
+        heads = {vals["partner_id"] for vals in vals_list if vals.get("partner_id")}
+        self.env["res.partner"].browse(heads)._collections_check_kept()
+
     def write(self, vals):
+        self._check_own_head([vals])
         chased_by = {"active", "company_id", "partner_id", "policy_id"} & set(vals)
         before = self.partner_id if chased_by else self.env["res.partner"]
         result = super().write(vals)
@@ -86,7 +101,9 @@ class NationalAccount(models.Model):
     @api.model
     def _check_no_cycle(self, heads):
         """A head office that is a member elsewhere would be chased in a circle."""
-        member = self.env["national.account.member"].search(
+        # sudo: a membership counts whoever may see it
+        members = self.env["national.account.member"].sudo()
+        member = members.search(
             [
                 ("partner_id", "in", heads.ids),
                 ("is_head", "=", False),

@@ -82,10 +82,11 @@ class NationalAccountMember(models.Model):
 
     @api.constrains("partner_id", "account_id", "date_start", "date_end")
     def _check_one_account_at_a_time(self):
-        others = self.search([("partner_id", "in", self.partner_id.ids)])
+        # sudo: a membership counts whoever may see it
+        others = self.sudo().search([("partner_id", "in", self.partner_id.ids)])
         by_partner = others.grouped("partner_id")
         for member in self:
-            for other in by_partner.get(member.partner_id, self.browse()) - member:
+            for other in by_partner.get(member.partner_id, others.browse()) - member:
                 if member._overlaps(other):
                     raise ValidationError(
                         self.env._(
@@ -109,11 +110,13 @@ class NationalAccountMember(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self._check_own_partners(vals_list)
         members = super().create(vals_list)
         members._touch_cases()
         return members
 
     def write(self, vals):
+        self._check_own_partners([vals])
         self._touch_cases()
         result = super().write(vals)
         self._touch_cases()
@@ -122,6 +125,15 @@ class NationalAccountMember(models.Model):
     def unlink(self):
         self._touch_cases()
         return super().unlink()
+
+    @api.model
+    def _check_own_partners(self, vals_list):
+        """Refuse to draw an account in that somebody else looks after.
+
+        Before it is done: once it is a member it is the national account's.
+        """
+        partners = {vals["partner_id"] for vals in vals_list if vals.get("partner_id")}
+        self.env["res.partner"].browse(partners)._collections_check_kept()
 
     def _touch_cases(self):
         """Cases go at once where the members are chased now."""

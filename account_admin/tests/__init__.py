@@ -76,3 +76,4 @@ from . import test_accessibility
 from . import test_phone
 from . import test_core_models
 from . import test_merge
+from . import test_own_accounts

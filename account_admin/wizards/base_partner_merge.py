@@ -13,9 +13,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         :raise UserError: naming an account that somebody else looks after
         """
         partners = self.env["res.partner"].browse(partner_ids).exists()
-        # whom none of our groups concerns is limited by Odoo alone
-        if self.env.user.has_group("account_admin.group_account_admin_user"):
-            partners.commercial_partner_id._collections_check_own(self.env.company)
+        partners._collections_check_kept()
         result = super()._merge(partner_ids, dst_partner, extra_checks)
         partners.exists().commercial_partner_id._touch_collections_cases()
         return result
