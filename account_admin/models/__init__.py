@@ -55,4 +55,5 @@ from . import account_partial_reconcile
 from . import account_payment
 from . import res_company
 from . import res_partner
+from . import res_users
 from . import licensing

@@ -466,6 +466,7 @@ class CollectionsCase(models.Model):
         by_case = {activity.res_id: activity for activity in waiting}
         model = self.env["ir.model"]._get_id(self._name)
         new = []
+        acting = cases._get_responsible()
         # one write a case: each names its own items, and only what is new is told
         for case in cases:
             text = self._get_told_sentence(told[case.id])
@@ -481,7 +482,7 @@ class CollectionsCase(models.Model):
                     "summary": self.env._("Every step was sent: decide how to go on"),
                     "note": Markup("<p>%s</p>") % text,
                     "date_deadline": run.date,
-                    "user_id": case._get_responsible().id,
+                    "user_id": acting[case].id,
                 }
             )
         self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(

@@ -1,12 +1,12 @@
 """Explaining a case on screen and to the customer: the same items, the same rules."""
 
-from datetime import timedelta
 from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_amount, format_date
 
+from ..engine.days import add_days
 from ..engine.escalation import Rule
 
 #: Why a part of an item is not asked for, in the order it is taken off.
@@ -161,7 +161,7 @@ class CollectionsCase(models.Model):
         today = self.company_id._collections_today()
         if notice and notice.pay_by:
             return notice.pay_by
-        return today + timedelta(days=step.pay_days if step else 0)
+        return add_days(today, step.pay_days if step else 0)
 
     def _get_bank_account(self):
         """The account to pay into: the leading invoice's, else the company's first."""

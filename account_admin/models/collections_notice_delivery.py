@@ -10,8 +10,10 @@ from psycopg2 import OperationalError
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..engine.days import add_days
 from ..engine.escalation import guard, narrow
 from .envelope import get_addresses, set_recipients
+from .isolation import apply_isolated, describe
 
 _logger = logging.getLogger(__name__)
 
@@ -163,12 +165,29 @@ class CollectionsNotice(models.Model):
     def _deliver_claimed(self):
         for company, notices in self.grouped("company_id").items():
             notices = notices.with_company(company)
-            going = notices._recheck(company)
+            going = notices._recheck_isolated(company)
             going.filtered(lambda n: n.channel == "email")._deliver_emails()
             going.filtered(lambda n: n.channel == "call")._deliver_calls()
             going.filtered(lambda n: n.channel == "portal")._settle()
             notices._refresh_cases(company)
             self.env["ir.cron"]._commit_progress()
+
+    def _recheck_isolated(self, company):
+        """As :meth:`_recheck`; what cannot be judged is a person's, the others go."""
+        going = []
+
+        def fail(notice, error):
+            sentence = self.env._(
+                "The notice to %(account)s could not be checked: %(error)s",
+                account=notice.partner_id.display_name,
+                error=describe(error),
+            )
+            notice._fail("check", {notice: sentence})
+
+        apply_isolated(
+            self.env, self, lambda part: going.append(part._recheck(company)), fail
+        )
+        return self.browse().union(*going)
 
     def _recheck(self, company):
         """The pre-send guard: keep what may still be sent, with today's figures.
@@ -198,7 +217,7 @@ class CollectionsNotice(models.Model):
         asked = {notice: rows_of[notice] for notice in going}
         self.env["collections.notice.item"]._replace(today, asked, engines)
         for pay_days, notices in going.grouped(lambda n: n.step_id.pay_days).items():
-            notices.write({"pay_by": today + timedelta(days=pay_days)})
+            notices.write({"pay_by": add_days(today, pay_days)})
         return going
 
     def _get_approved_candidates(self, items):
@@ -301,27 +320,17 @@ class CollectionsNotice(models.Model):
 
     def _render_isolated(self, template):
         """Make the mails of a template at once; if that fails, one at a time."""
-        try:
-            with self.env.cr.savepoint():
-                self._render(template)
-            return
-        except Exception as error:  # a template can fail in any way a person types
-            self.env.invalidate_all()
-            _logger.info("Template %s: %s; going one by one.", template.name, error)
-        for notice in self:
-            try:
-                with self.env.cr.savepoint():
-                    notice._render(template)
-            except Exception as error:  # the same, now we know whose
-                self.env.invalidate_all()
-                sentence = self.env._(
-                    "Template “%(template)s” does not render for %(account)s:"
-                    " %(error)s",
-                    template=template.name,
-                    account=notice.partner_id.display_name,
-                    error=error,
-                )
-                notice._fail("template", {notice: sentence})
+
+        def fail(notice, error):
+            sentence = self.env._(
+                "Template “%(template)s” does not render for %(account)s: %(error)s",
+                template=template.name,
+                account=notice.partner_id.display_name,
+                error=describe(error),
+            )
+            notice._fail("template", {notice: sentence})
+
+        apply_isolated(self.env, self, lambda part: part._render(template), fail)
 
     def _render(self, template):
         by_case = {notice.case_id.id: notice for notice in self}
@@ -383,9 +392,10 @@ class CollectionsNotice(models.Model):
         again.mail_id.unlink()
 
     def _deliver_calls(self):
-        """Plan the calls, all at once."""
+        """Plan the calls, all at once, for people who are there."""
         if not self:
             return
+        callers = self._get_acting()
         model = self.env["ir.model"]._get_id("collections.case")
         kind = self.env.ref("account_admin.mail_activity_type_call")
         self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(
@@ -396,14 +406,24 @@ class CollectionsNotice(models.Model):
                     "res_id": notice.case_id.id,
                     "summary": notice.step_id.name,
                     "date_deadline": notice.company_id._collections_today(),
-                    "user_id": (
-                        notice.step_id.user_id or notice.case_id._get_responsible()
-                    ).id,
+                    "user_id": callers[notice].id,
                 }
                 for notice in self
             ]
         )
         self._settle()
+
+    def _get_acting(self):
+        """Who calls: the step's person, else whoever acts on the case."""
+        wanted = {
+            notice: notice.step_id.user_id | notice.case_id._get_wanted()
+            for notice in self
+        }
+        found = {}
+        for company, notices in self.grouped("company_id").items():
+            of_company = {notice: wanted[notice] for notice in notices}
+            found |= self.env["res.users"]._account_admin_choose(company, of_company)
+        return found
 
     def _deliver_letters(self):
         """Recheck and address letters that are about to be printed.
@@ -412,7 +432,7 @@ class CollectionsNotice(models.Model):
         """
         printed = self.browse()
         for company, notices in self.grouped("company_id").items():
-            going = notices.with_company(company)._recheck(company)
+            going = notices.with_company(company)._recheck_isolated(company)
             going = going._set_contacts("letter")
             going._settle()
             notices._refresh_cases(company)

@@ -4,9 +4,11 @@ from odoo.tools import html2plaintext
 
 from ..engine import aging
 from ..engine.letter_head import needed_margin
+from .bounds import bounded
 from .statement import CHANNELS, KINDS
 
 
+@bounded
 class ResCompany(models.Model):
     _inherit = "res.company"
 

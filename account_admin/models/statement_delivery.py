@@ -1,14 +1,9 @@
 """Delivering statements: address, render together, hand over to mail, portal, print."""
 
-import logging
-
-from psycopg2 import OperationalError
-
 from odoo import Command, api, models
 
 from .envelope import get_addresses, set_recipients
-
-_logger = logging.getLogger(__name__)
+from .isolation import apply_isolated, describe
 
 #: Statements rendered by one call of the PDF renderer.
 BATCH = 50
@@ -98,35 +93,17 @@ class AccountAdminStatement(models.Model):
 
     def _deliver_isolated(self):
         """Deliver together; if that fails, one at a time, and say which could not."""
+
+        def fail(statement, error):
+            sentence = self.env._(
+                "The statement of %(account)s could not be made: %(error)s",
+                account=statement.partner_id.display_name,
+                error=describe(error),
+            )
+            statement._fail({statement: sentence})
+
         queued = self.filtered(lambda statement: statement.state == "queued")
-        if not queued:
-            return
-        try:
-            with self.env.cr.savepoint():
-                queued._deliver()
-            return
-        except OperationalError:
-            raise
-        except Exception as error:  # a template can fail in any way a person types
-            self.env.invalidate_all()
-            _logger.info("Statements: %s; going one by one.", error)
-        for statement in queued:
-            try:
-                with self.env.cr.savepoint():
-                    statement._deliver()
-            except OperationalError:
-                raise
-            except Exception as error:  # the same, now we know whose
-                self.env.invalidate_all()
-                statement._fail(
-                    {
-                        statement: self.env._(
-                            "The statement of %(account)s could not be made: %(error)s",
-                            account=statement.partner_id.display_name,
-                            error=error,
-                        )
-                    }
-                )
+        apply_isolated(self.env, queued, lambda part: part._deliver(), fail)
 
     def _deliver(self):
         """Render the files and hand them over."""

@@ -29,6 +29,7 @@ from . import test_reports_access
 from . import test_parity
 from . import test_review
 from . import test_audit_pack
+from . import test_isolation
 from . import test_kpi
 from . import test_kpi_groups
 from . import test_kpi_freeze
@@ -40,6 +41,7 @@ from . import test_dashboards
 from . import test_dashboards_screen
 from . import test_activity
 from . import test_billing_cycle
+from . import test_bounds
 from . import test_report_export
 from . import test_tours
 from . import test_licensing_royalty

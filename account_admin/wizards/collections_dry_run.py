@@ -2,7 +2,10 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import format_date
 
+from ..models.bounds import bounded
 
+
+@bounded
 class CollectionsDryRun(models.TransientModel):
     """What a night would do, before anything happens."""
 
