@@ -1,4 +1,5 @@
 from . import base
+from . import ir_mail_server
 from . import ir_ui_view
 from . import readonly_mixin
 from . import one_currency_mixin

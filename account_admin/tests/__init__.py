@@ -76,3 +76,4 @@ from . import test_licensing_order
 from . import test_report_pages
 from . import test_accessibility
 from . import test_phone
+from . import test_weather
