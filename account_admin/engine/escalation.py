@@ -24,6 +24,7 @@ class Rule(str, Enum):
     NOTHING_DUE = "nothing_due"
     BELOW_MINIMUM = "below_minimum"
     STEP_REACHED = "step_reached"
+    OBSERVED = "observed"
     NOT_REACHED = "not_reached"
     GAP = "gap"
     PENDING = "pending"

@@ -10,6 +10,7 @@ RULES = [
     ("nothing_due", "Nothing is overdue"),
     ("below_minimum", "Less than the policy's minimum"),
     ("step_reached", "A step is reached"),
+    ("observed", "A step is reached; sending is off"),
     ("not_reached", "The next step is not reached yet"),
     ("gap", "Too soon after the last contact"),
     ("pending", "A notice waits to be sent"),

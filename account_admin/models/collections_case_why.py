@@ -233,7 +233,7 @@ class CollectionsCase(models.Model):
             items = [self._format_item(item) for item in items]
             next_step = decision.step or decision.next_step
             result[case] = {
-                "rule": facts.problem or case._get_rule_sentence(decision, rules),
+                "rule": facts.problem or case._get_rule_sentence(found, rules),
                 "lead": next((i for i in items if i["id"] == decision.lead_item), None),
                 "days": decision.days,
                 "policy": found["policy"],
@@ -241,22 +241,33 @@ class CollectionsCase(models.Model):
                     next_step.id if next_step else []
                 ),
                 "next_date": "" if decision.step else self._date(decision.next_date),
-                "tonight": bool(decision.step),
+                "tonight": bool(decision.step) and found["sends"],
+                "observes": bool(decision.step) and not found["sends"],
                 "items": items,
                 "steps": case._get_step_rows(found, sent),
                 "excluded": self._get_excluded(facts),
             }
         return result
 
-    def _get_rule_sentence(self, decision, rules):
+    def _get_rule_sentence(self, found, rules):
         self.ensure_one()
+        decision = found["decision"]
         if decision.rule.value == "attention":
             return self.attention
         if decision.rule.value == "step_reached":
+            values = {
+                "days": decision.days,
+                "step": self.env["collections.policy.step"]
+                .browse(decision.step.id)
+                .name,
+            }
+            if found["sends"]:
+                return self.env._(
+                    "%(days)s days past due: “%(step)s” is due.", **values
+                )
             return self.env._(
-                "%(days)s days past due: “%(step)s” is due.",
-                days=decision.days,
-                step=self.env["collections.policy.step"].browse(decision.step.id).name,
+                "%(days)s days past due: “%(step)s” is due. It waits: sending is off.",
+                **values,
             )
         return rules[decision.rule.value]
 

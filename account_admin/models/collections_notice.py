@@ -561,6 +561,7 @@ class CollectionsNotice(models.Model):
         return (
             Domain("state", "=", "queued")
             & Domain("channel", "!=", "letter")
+            & Domain("company_id.collections_sending", "=", True)
             & (
                 Domain("retry_at", "=", False)
                 | Domain("retry_at", "<=", fields.Datetime.now())

@@ -102,7 +102,8 @@ class CollectionsRun(models.Model):
         """Judge every account with an open item or an open case.
 
         :return: dict account id -> dict with ``decision``, ``facts``, ``policy``,
-            ``state`` (of the case or None) and ``todo``
+            ``state`` (of the case or None), ``sends`` (whether what is decided is sent)
+            and ``todo``
         """
         self.ensure_one()
         self.env["collections.promise"]._judge_company(self.company_id, self.date)
@@ -140,6 +141,8 @@ class CollectionsRun(models.Model):
         return {
             account: self._judge_alone(
                 day,
+                # sudo: whether a company sends is told to whoever is judged for it
+                company.sudo().collections_sending,
                 waiting.get(account) or engines[policies[account]],
                 facts.get(account) or Facts(account),
                 policies[account],
@@ -206,10 +209,10 @@ class CollectionsRun(models.Model):
         }
 
     @api.model
-    def _judge_alone(self, day, engine, facts, policy, state):
+    def _judge_alone(self, day, sends, engine, facts, policy, state):
         """Judge one account; what its figures provoke is its own problem."""
         try:
-            return self._judge_one(day, engine, facts, policy, state)
+            return self._judge_one(day, sends, engine, facts, policy, state)
         except (ArithmeticError, LookupError, TypeError, ValueError) as error:
             _logger.warning("Account %s", facts.account, exc_info=True)
             sentence = self.env._(
@@ -217,10 +220,10 @@ class CollectionsRun(models.Model):
                 account=self.env["res.partner"].browse(facts.account).display_name,
                 error=describe(error),
             )
-            return self._judge_one(day, sentence, facts, policy, state)
+            return self._judge_one(day, sends, sentence, facts, policy, state)
 
     @api.model
-    def _judge_one(self, day, engine, facts, policy, state):
+    def _judge_one(self, day, sends, engine, facts, policy, state):
         if isinstance(engine, str):
             # a sentence: no policy, or one that cannot be applied
             facts = replace(facts, problem=engine if facts.lead_due else facts.problem)
@@ -234,8 +237,8 @@ class CollectionsRun(models.Model):
         elif decision.closes or decision.opens:
             todo = True
         elif state:
-            todo = decision.step or state["shown"] != Case._get_shown(
-                decision, facts, policy
+            todo = (decision.step and sends) or state["shown"] != Case._get_shown(
+                decision, facts, policy, sends
             )
         else:
             todo = False
@@ -244,6 +247,7 @@ class CollectionsRun(models.Model):
             "facts": facts,
             "policy": policy,
             "state": state,
+            "sends": bool(sends),
             "todo": bool(todo),
         }
 
@@ -369,7 +373,7 @@ class CollectionsRun(models.Model):
         counts["closed_count"] = len(closing)
         cases = Case._open_or_refresh(self, [f for f in batch if f not in closing])
         counts["opened_count"] = sum(f["decision"].opens for f in batch)
-        stepping = [f for f in batch if f["decision"].step]
+        stepping = [f for f in batch if f["decision"].step and f["sends"]]
         self.env["collections.notice"]._queue(self, stepping, cases)
         counts["escalated_count"] = len(stepping)
         for name, count in counts.items():

@@ -23,6 +23,7 @@ from . import test_letter_run
 from . import test_portal
 from . import test_progress
 from . import test_aging
+from . import test_sending
 from . import test_statement
 from . import test_statement_sending
 from . import test_reports_access

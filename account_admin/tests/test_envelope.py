@@ -34,10 +34,6 @@ class TestEnvelope(CollectionsCommon):
         with self._on("2026-04-01"):
             action = wizard.action_send()
             self._trigger("ir_cron_statements")
-            with self.enter_registry_test_mode():
-                self.env.ref(
-                    "mail.ir_cron_mail_scheduler_action"
-                ).method_direct_trigger()
         self.env.invalidate_all()
         run = self.env["account.admin.statement.run"].browse(action["res_id"])
         return run.statement_ids
@@ -188,7 +184,9 @@ class TestEnvelope(CollectionsCommon):
         self._move("2026-03-01", 100)
         statement = self._statement()
         self.assertEqual(statement.state, "failed")
-        statement.action_send()
+        with self._on("2026-04-01"):
+            statement.action_send()
+            self._trigger("ir_cron_statements")
         self.assertEqual(statement.state, "sent")
 
     def test_a_mail_from_the_address_says_that_it_is_right(self):

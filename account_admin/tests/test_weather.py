@@ -139,5 +139,60 @@ class TestWeather(CollectionsCommon):
             ["ap@example.com"],
         )
         self.assertIn(
-            "ap@example.com was refused", " ".join(filter(None, case.event_ids.mapped("note")))
+            "ap@example.com was refused",
+            " ".join(filter(None, case.event_ids.mapped("note"))),
         )
+
+    # ------------------------------------------------------------------
+    # STATEMENTS
+    # ------------------------------------------------------------------
+
+    def _state_accounts(self):
+        """Statements to everybody, made and about to leave."""
+        for partner in self.partners:
+            self._move("2026-01-10", 100, partner)
+        ids = [partner.id for partner in self.partners]
+        wizard = self.env["account.admin.statement.wizard"].create(
+            {"date": "2026-01-31", "partner_ids": ids}
+        )
+        with self._on("2026-02-01"):
+            action = wizard.action_send()
+        run = self.env["account.admin.statement.run"].browse(action["res_id"])
+        return run.statement_ids
+
+    def _go_on(self, *days):
+        with mute_logger(*LOGGERS):
+            for day in days:
+                with self._on(day):
+                    self._trigger("ir_cron_statements")
+
+    def test_a_statement_leaves_once_or_is_in_doubt(self):
+        statements = self._state_accounts()
+        self.server.reset({("TEXT", 2): "drop after"})
+        self._go_on("2026-02-01", "2026-02-02")
+        self.assertEqual(sorted(self._taken()), self.addresses)
+        failed = statements.filtered(lambda s: s.state == "failed")
+        self.assertEqual(len(failed), 1)
+        self.assertIn("may have left", failed.reason)
+        self.assertEqual(set((statements - failed).mapped("state")), {"sent"})
+
+    def test_a_statement_waits_for_a_server_that_is_away(self):
+        statements = self._state_accounts()
+        self.server.reset({("CONNECT", "all"): "421 busy"})
+        self._go_on("2026-02-01", "2026-02-02", "2026-02-03", "2026-02-04")
+        self.assertEqual(set(statements.mapped("state")), {"sending"})
+        self.server.reset()
+        self._go_on("2026-02-05")
+        self.assertEqual(sorted(self._taken()), self.addresses)
+        self.assertEqual(set(statements.mapped("state")), {"sent"})
+
+    def test_a_worker_that_dies_leaves_one_statement_in_doubt(self):
+        """What it was sending stays marked: the first may have left, the rest goes."""
+        statements = self._state_accounts()
+        self.server.reset({("CONNECT", "all"): "421 busy"})
+        self._go_on("2026-02-01")
+        statements.sudo().is_given = True
+        self.server.reset()
+        self._go_on("2026-02-02")
+        failed = statements.filtered(lambda s: s.state == "failed")
+        self.assertEqual((len(failed), len(self._taken())), (1, 2))
