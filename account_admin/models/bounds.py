@@ -29,7 +29,6 @@ BY_FIELD = {
     ("collections.policy", "gap_days"): (0, 3650),
     ("collections.policy", "repeat_days"): (0, 3650),
     ("collections.policy.step", "pay_days"): (0, 3650),
-    ("collections.promise", "tolerance_days"): (0, 3650),
     ("res.company", "collections_promise_tolerance"): (0, 3650),
     ("res.company", "collections_statement_day"): (0, 31),
     ("licensing.contract", "sell_off_days"): (0, 3650),

@@ -346,14 +346,23 @@ class CollectionsPolicy(models.Model):
         :param dict problems: gets the sentence that says why it cannot be read
         """
 
-        def note(policy, error):
-            problems[policy] = self.env._(
-                "The account filter of policy “%(policy)s” cannot be read: %(error)s",
-                policy=policy.name,
-                error=describe(error),
-            )
+        def find(policy):
+            try:
+                return policy._find_claimed(**which)
+            except Exception as error:
+                raise UserError(
+                    self.env._(
+                        "The account filter of policy “%(policy)s” cannot be read:"
+                        " %(error)s",
+                        policy=policy.name,
+                        error=describe(error),
+                    )
+                ) from error
 
-        return isolate(self.env, self, lambda each: each._find_claimed(**which), note)
+        def note(policy, error):
+            problems[policy] = str(error)
+
+        return isolate(self.env, self, find, note)
 
     def _get_last_claimed(self, company, partner_ids):
         """Those of some accounts whose open case is chased by this policy."""

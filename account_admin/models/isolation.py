@@ -54,7 +54,7 @@ def isolate(env, one, work, fail):
         if isinstance(error, UserError):
             _logger.info("%s: %s", one, error)
         else:
-            _logger.warning("%s", one, exc_info=True)
+            _logger.exception("%s", one)
         fail(one, error)
 
 

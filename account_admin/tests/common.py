@@ -282,12 +282,12 @@ class CollectionsCommon(AccountTestInvoicingCommon):
         with self._on(day):
             self._trigger("ir_cron_notice_queue")
 
-    def _bounce(self, message, address, day="2026-03-02"):
+    def _bounce(self, message, address, day="2026-03-02", text=BOUNCE):
         """A mail server gives a message that it had accepted back on a day."""
         with self._on(day):
             self.env["mail.thread"].message_process(
                 False,
-                BOUNCE.format(
+                text.format(
                     address=address,
                     message_id=message["Message-ID"],
                     id=message["Message-ID"].strip("<>"),
