@@ -11,12 +11,16 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
+from .bounds import bounded
+from .isolation import undoing
+
 _logger = logging.getLogger(__name__)
 
 #: A pack of no more accounts, and no more movements, than these is made at once.
 AT_ONCE, AT_ONCE_LINES = 5, 500
 
 
+@bounded
 class AccountAdminAuditPack(models.Model):
     """Everything an auditor asks for about some accounts and a period, in one zip.
 
@@ -260,7 +264,7 @@ class AccountAdminAuditPack(models.Model):
         parts = self._get_parts()
         try:
             for number in range(self.parts_done, len(parts)):
-                with self.env.cr.savepoint():
+                with undoing(self.env):
                     method, accounts = parts[number]
                     self._keep_part(number, getattr(self, method)(accounts))
                 self.parts_done = number + 1
@@ -269,12 +273,11 @@ class AccountAdminAuditPack(models.Model):
                     1, remaining=left + 1
                 ):
                     return False
-            with self.env.cr.savepoint():
+            with undoing(self.env):
                 self._finish()
         except OperationalError:
             raise
         except Exception as error:  # whatever a template or a file can object to
-            self.env.invalidate_all()
             _logger.info("Audit pack %s: %s", self.id, error)
             self._get_part_attachments().unlink()
             self.write({"state": "failed", "error": str(error)})

@@ -2,7 +2,10 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
+from .bounds import bounded
 
+
+@bounded
 class CollectionsDispute(models.Model):
     _name = "collections.dispute"
     _description = "Dispute"

@@ -4,8 +4,10 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..engine.periods import subtract
+from .bounds import bounded
 
 
+@bounded
 class NationalAccountMember(models.Model):
     _name = "national.account.member"
     _description = "Member of a National Account"

@@ -1,9 +1,10 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tools import html2plaintext
 
 from ..engine import aging
 from ..engine.letter_head import needed_margin
+from .bounds import bounded
 from .groups import SETTINGS
 from .statement import CHANNELS, KINDS
 
@@ -18,6 +19,7 @@ DEFAULTS = {
 }
 
 
+@bounded
 class ResCompany(models.Model):
     _inherit = "res.company"
 
@@ -29,6 +31,20 @@ class ResCompany(models.Model):
         " follows the company above it.",
         groups=SETTINGS,
     )
+    collections_sending = fields.Boolean(
+        string="Sending",
+        readonly=True,
+        groups=SETTINGS,
+        help="Whether nights send what they decide. Until somebody turns it on they"
+        " observe: cases are opened and closed, nothing leaves.",
+    )
+    collections_sending_by = fields.Many2one(
+        comodel_name="res.users",
+        readonly=True,
+        groups=SETTINGS,
+        help="Who turned sending on, or off again.",
+    )
+    collections_sending_since = fields.Datetime(readonly=True, groups=SETTINGS)
     collections_shown_on = fields.Date(
         help="The day that the open cases show, by the last night or since midnight.",
         groups=SETTINGS,
@@ -175,6 +191,27 @@ class ResCompany(models.Model):
     def _collections_limits(self):
         """Bucket limits as a tuple of days."""
         return aging.parse_limits(self._collections_setting("bucket_limits"))
+
+    def _collections_turn_sending(self, is_on):
+        """Have the nights of these companies send, or observe again.
+
+        :raise AccessError: for whoever does not set up what nights do
+        """
+        if not self.env.user.has_group("account_admin.group_account_admin_manager"):
+            raise AccessError(
+                self.env._(
+                    "An administrator of Account Administration turns sending on."
+                )
+            )
+        self.check_access("read")
+        # sudo: who may was checked, and writes nothing else of a company
+        self.sudo().write(
+            {
+                "collections_sending": is_on,
+                "collections_sending_by": self.env.uid,
+                "collections_sending_since": fields.Datetime.now(),
+            }
+        )
 
     def _collections_today(self):
         """The company's date: today in the time zone of its partner."""
