@@ -116,6 +116,19 @@ class TestCoreModels(CollectionsHttpCase):
             self.assertIn((role, "account.move"), read)
         self.assertIn(("portal", "account.move"), read)
 
+    def test_who_knows_nothing_of_ours_copies_what_we_extend(self):
+        for role in ("contacts", "chief"):
+            copy = self.customer.with_user(self.users[role]).copy()
+            self.assertTrue(copy.name.startswith(self.customer.name), role)
+        # Odoo copies a field whoever may see it; a company is never copied
+        copied = [
+            str(field)
+            for name, own in self.extended.items()
+            for field in own
+            if field.copy and not field.inherited and name != "res.company"
+        ]
+        self.assertFalse(copied, "copy=False: who may not see them could copy nothing")
+
     def test_bookkeeper_reads_an_invoice_in_full_by_rpc(self):
         self.authenticate("core_bookkeeper", "core_bookkeeper")
         for model, record in (

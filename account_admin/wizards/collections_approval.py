@@ -6,6 +6,7 @@ class CollectionsApproval(models.TransientModel):
 
     _name = "collections.approval"
     _description = "Approval of Notices"
+    _inherit = ["account.admin.wizard.mixin"]
 
     notice_ids = fields.Many2many(
         comodel_name="collections.notice",

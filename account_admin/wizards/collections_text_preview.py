@@ -6,6 +6,7 @@ class CollectionsTextPreview(models.TransientModel):
 
     _name = "collections.text.preview"
     _description = "Preview of a Policy's Texts"
+    _inherit = ["account.admin.wizard.mixin"]
 
     policy_id = fields.Many2one(
         comodel_name="collections.policy", required=True, ondelete="cascade"

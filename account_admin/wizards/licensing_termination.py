@@ -9,6 +9,7 @@ class LicensingTermination(models.TransientModel):
 
     _name = "licensing.termination"
     _description = "Termination of a Licensing Contract"
+    _inherit = ["account.admin.wizard.mixin"]
 
     contract_id = fields.Many2one(
         comodel_name="licensing.contract", required=True, ondelete="cascade"

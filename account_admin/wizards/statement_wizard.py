@@ -22,6 +22,7 @@ class AccountAdminStatementWizard(models.TransientModel):
 
     _name = "account.admin.statement.wizard"
     _description = "Make Statements"
+    _inherit = ["account.admin.wizard.mixin"]
 
     company_id = fields.Many2one(
         comodel_name="res.company",
