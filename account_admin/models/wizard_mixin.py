@@ -1,5 +1,6 @@
 from odoo import api, models
-from odoo.exceptions import UserError
+
+from .context import check_ids
 
 
 class AccountAdminWizardMixin(models.AbstractModel):
@@ -47,13 +48,7 @@ class AccountAdminWizardMixin(models.AbstractModel):
             if not field or field.type not in ("many2one", "many2many") or not value:
                 continue
             ids = get_ids(field, value)
-            if not all(isinstance(one, int) for one in ids):
-                raise UserError(
-                    self.env._(
-                        "%(field)s: choose from the list; this names no record.",
-                        field=field.string,
-                    )
-                )
+            check_ids(self.env, ids, field._description_string(self.env))
             self.env[field.comodel_name].browse(ids).check_access("read")
 
 

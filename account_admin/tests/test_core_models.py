@@ -117,9 +117,8 @@ class TestCoreModels(CollectionsHttpCase):
         self.assertIn(("portal", "account.move"), read)
 
     def test_who_knows_nothing_of_ours_copies_what_we_extend(self):
-        for role in ("contacts", "chief"):
-            copy = self.customer.with_user(self.users[role]).copy()
-            self.assertTrue(copy.name.startswith(self.customer.name), role)
+        copy = self.customer.with_user(self.users["contacts"]).copy()
+        self.assertTrue(copy.name.startswith(self.customer.name))
         # Odoo copies a field whoever may see it; a company is never copied
         copied = [
             str(field)

@@ -1,5 +1,7 @@
 """What was made for one user, or one company, is for nobody else."""
 
+from psycopg2 import IntegrityError
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
@@ -184,15 +186,18 @@ class TestDoors(LicensingContractCommon):
     def test_what_names_no_record_is_answered_with_a_sentence(self):
         for model, context in (
             ("collections.approval", {"active_ids": ["x"]}),
-            ("collections.text.preview", {"default_policy_id": "x"}),
             (
                 "account.admin.statement.wizard",
-                {"active_model": "res.partner", "active_ids": [[]]},
+                {"active_model": "res.partner", "active_ids": [2**40]},
             ),
         ):
             wizard = self.env[model].with_user(self.here).with_context(**context)
             with self.subTest(model=model), self.assertRaises(UserError):
                 wizard.create({})
+        wizard = self.env["collections.text.preview"].with_user(self.here)
+        for value in ("x", 2**40, -1, [1]):
+            with self.subTest(value=value), self.assertRaises(UserError):
+                wizard.create({"policy_id": value})
 
     def test_lines_of_a_dry_run_are_not_written_by_hand(self):
         lines = self.env["collections.dry.run.line"].with_user(self.here)
@@ -201,3 +206,82 @@ class TestDoors(LicensingContractCommon):
             {"dry_run_id": self.dry_run.id, "outcome": "wait", "change": "new"},
         )
         self._refused(self.dry_run.line_ids.with_user(self.here).write, {"days": 3})
+
+
+#: What a browser never sends in the context, and anybody can.
+ODD = (
+    {"active_ids": "x", "active_model": "res.partner"},
+    {"active_ids": [2**40], "active_model": "national.account"},
+    {"active_ids": {"a": 1}, "active_model": "no.model"},
+    {"active_id": "x", "default_contract_id": "x", "default_statement_id": []},
+    {"aging_day": "soon", "aging_currency": "x"},
+    {"aging_day": ["2026"], "aging_currency": {"a": 1}},
+    {"aging_currency": 2**40, "aging_without_disputed": "x"},
+    {"collections_notice_ids": ["x"], "tz": "Nowhere/Land"},
+    {"lang": "xx_XX"},
+    {"lang": "../etc"},
+    {"tz": "../etc/passwd"},
+    {"allowed_company_ids": [2**40]},
+    {"allowed_company_ids": ["x"]},
+)
+
+
+@tagged("post_install", "-at_install")
+class TestOddContext(LicensingContractCommon):
+    """Whatever a client puts into the context is answered, or refused in a sentence."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.everything = new_test_user(
+            cls.env,
+            "everything",
+            groups="account_admin.group_account_admin_manager,"
+            "account_admin.group_licensing_manager",
+            company_id=cls.company.id,
+        )
+        cls._move("2026-03-01", 100)
+
+    def _ask(self, model):
+        """What a screen asks of a model first, one after the other."""
+        spec = {name: {} for name in model._fields}
+        if model._transient:
+            yield "onchange", lambda: model.onchange({}, [], spec)
+            yield "create", lambda: model.create({})
+        else:
+            yield (
+                "web_search_read",
+                lambda: model.web_search_read([], spec, limit=2),
+            )
+            yield "group", lambda: model.formatted_read_group([], [], ["__count"])
+
+    def _is_refused_by_odoo(self, context, error):
+        """Whether Odoo fails the same way where nothing is ours."""
+        banks = self.env["res.bank"].with_user(self.everything)
+        try:
+            banks.with_context(**context).web_search_read([], {"name": {}})
+        except type(error):
+            return True
+        return False
+
+    def test_every_screen_of_ours_answers_or_refuses_in_a_sentence(self):
+        self._night("2026-03-20")
+        tried = 0
+        for context in ODD:
+            for name in get_own_models(self.env):
+                if self.env[name]._abstract:
+                    continue
+                model = self.env[name].with_user(self.everything)
+                for what, ask in self._ask(model.with_context(**context)):
+                    tried += 1
+                    try:
+                        with self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
+                            ask()
+                    # a value that is missing: Odoo's door makes a sentence of it
+                    except (UserError, IntegrityError):
+                        pass
+                    except Exception as error:
+                        with self.subTest(model=name, what=what, context=context):
+                            if not self._is_refused_by_odoo(context, error):
+                                raise
+        self.assertGreater(tried, 1000)
