@@ -15,7 +15,6 @@ from . import test_notice
 from . import test_notice_text
 from . import test_national_account
 from . import test_bad_input
-from . import test_access_matrix
 from . import test_access_rights
 from . import test_case
 from . import test_invoice_form

@@ -8,6 +8,7 @@ from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from ..models.ownership import get_own_models
+from .common import CollectionsHttpCase
 from .licensing_contract import LicensingContractCommon
 
 #: Models without a rule of a company or a creator, and why they need none.
@@ -285,3 +286,52 @@ class TestOddContext(LicensingContractCommon):
                             if not self._is_refused_by_odoo(context, error):
                                 raise
         self.assertGreater(tried, 1000)
+
+
+@tagged("post_install", "-at_install")
+class TestOddAddress(CollectionsHttpCase):
+    """An address of ours that names nothing, or what is another's, says so."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        groups = "account_admin.group_account_admin_manager"
+        groups += ",account_admin.group_licensing_manager"
+        for login in ("asker", "maker"):
+            new_test_user(cls.env, login, groups=groups, company_id=cls.company.id)
+        cls.maker = cls.env["res.users"].search([("login", "=", "maker")])
+
+    def _get_status(self, address):
+        with mute_logger("odoo.http", "odoo.addons.base.models.ir_rule"):
+            return self.url_open(f"/account_admin/{address}").status_code
+
+    def test_what_is_not_there_is_not_found(self):
+        self.authenticate("asker", "asker")
+        for address in (
+            "xlsx/aging",
+            "xlsx/licensing-pack",
+            "xlsx/statement",
+            "xlsx/statements",
+            "licensing/template/contract",
+            "licensing/template/statement",
+            "audit_pack",
+        ):
+            for number in (0, 2**31 - 1, 2**31, 2**63, 10**30):
+                with self.subTest(address=address, number=number):
+                    self.assertEqual(self._get_status(f"{address}/{number}"), 404)
+        for number in (0, 2**31, 10**30):
+            self.assertEqual(self._get_status(f"licensing_pack/{number}/zip"), 404)
+        self.assertEqual(self._get_status("xlsx/no_such_report/1"), 404)
+
+    def test_what_is_anothers_is_refused(self):
+        pack = self.env["licensing.pack"].with_user(self.maker).create({})
+        aging = self.env["account.admin.aging.wizard"].with_user(self.maker).create({})
+        self.authenticate("asker", "asker")
+        for address in (
+            f"xlsx/licensing-pack/{pack.id}",
+            f"licensing_pack/{pack.id}/zip",
+            f"xlsx/aging/{aging.id}",
+        ):
+            self.assertEqual(self._get_status(address), 403, address)
+        self.authenticate("maker", "maker")
+        self.assertEqual(self._get_status(f"xlsx/aging/{aging.id}"), 200)
