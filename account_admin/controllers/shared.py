@@ -3,7 +3,7 @@
 from odoo.exceptions import AccessError, MissingError
 from odoo.http import request
 
-from ..models.context import MAX_ID, is_id
+from ..models.context import MAX_ID
 
 
 def find_shared(controller, model, record_id, access_token):
@@ -28,9 +28,7 @@ def find_readable(model, record_id):
     :raise NotFound: it is not there
     :raise AccessError: it is not the user's
     """
-    record = request.env[model]
-    if is_id(record_id):
-        record = record.browse(record_id).exists()
+    record = request.env[model].browse(record_id).exists()
     if not record:
         raise request.not_found()
     record.check_access("read")

@@ -1,6 +1,7 @@
 from . import base
 from . import ir_mail_server
 from . import ir_ui_view
+from . import company_mixin
 from . import readonly_mixin
 from . import wizard_mixin
 from . import one_currency_mixin

@@ -8,7 +8,11 @@ from .actions import open_window
 class NationalAccount(models.Model):
     _name = "national.account"
     _description = "National Account"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "account.admin.company.mixin",
+    ]
     _order = "name, id"
     _check_company_auto = True
 

@@ -11,6 +11,7 @@ from .bounds import bounded
 class NationalAccountMember(models.Model):
     _name = "national.account.member"
     _description = "Member of a National Account"
+    _inherit = ["account.admin.company.mixin"]
     _order = "account_id, date_start, id"
     _rec_name = "partner_id"
     _check_company_auto = True
@@ -121,9 +122,6 @@ class NationalAccountMember(models.Model):
         self._check_own_partners([vals])
         self._touch_cases()
         result = super().write(vals)
-        if "account_id" in vals:
-            # Odoo asks whose it was before it is written, not whose it becomes
-            self.check_access("write")
         self._touch_cases()
         return result
 

@@ -44,6 +44,9 @@ class TestDoors(LicensingContractCommon):
         )
         cls._move("2026-03-01", 100)
         cls.contract = cls._contract()
+        (cls.comet | cls.rocket | cls.other).company_id = cls.company
+        (cls.apparel | cls.toys).company_id = cls.company
+        (cls.online | cls.mass).company_id = cls.company
         cls.hidden = cls.env["res.partner"].create(
             {"name": "Hidden", "is_company": True, "company_id": cls.company.id}
         )
@@ -52,6 +55,7 @@ class TestDoors(LicensingContractCommon):
                 "name": "Hidden",
                 "partner_id": cls.hidden.id,
                 "company_id": cls.company.id,
+                "member_ids": [Command.create({"partner_id": cls.rival.id})],
             }
         )
         cls.policy.company_id = cls.company
@@ -199,6 +203,94 @@ class TestDoors(LicensingContractCommon):
         for value in ("x", 2**40, -1, [1]):
             with self.subTest(value=value), self.assertRaises(UserError):
                 wizard.create({"policy_id": value})
+
+    def _is_moved(self, record, vals):
+        """Whether a user's record gets values that take it to another company."""
+        try:
+            with (
+                self.env.cr.savepoint() as savepoint,
+                mute_logger("odoo.addons.base.models.ir_rule", "odoo.sql_db"),
+            ):
+                record.write(vals)
+                self.env.flush_all()
+                savepoint.rollback()
+        # what the database refuses Odoo's door answers with a sentence
+        except (UserError, IntegrityError):
+            return False
+        finally:
+            self.env.invalidate_all()
+        return True
+
+    def _find_movable(self):
+        """Models that somebody writes and whose company is kept, with a record each."""
+        for name in get_own_models(self.env):
+            model = self.env[name].with_user(self.here)
+            if model._abstract or model._transient or not model._auto:
+                continue
+            record = model.has_access("write") and model.search([], limit=1)
+            if record:
+                yield name, record
+
+    def test_no_record_moves_into_a_company_that_is_not_its_users(self):
+        tried, moved = set(), []
+        for name, record in self._find_movable():
+            if record._fields.get("company_id", record._fields["id"]).store:
+                tried.add(name)
+                if "company_id" in record._fields and self._is_moved(
+                    record, {"company_id": self.foreign.id}
+                ):
+                    moved.append(name)
+        self.assertLess(
+            {
+                "collections.policy",
+                "collections.policy.step",
+                "licensing.contract",
+                "licensing.property",
+                "licensing.rate",
+                "national.account",
+            },
+            tried,
+        )
+        self.assertFalse(moved)
+
+    def _make_foreign(self):
+        """Records of the other company: dict model -> record."""
+        there = self.env(user=self.there, su=True)
+        customer = there["res.partner"].create({"name": "Far", "is_company": True})
+        contract = there["licensing.contract"].create(
+            {
+                "title": "Far",
+                "partner_id": customer.id,
+                "company_id": self.foreign.id,
+                "date_start": "2026-01-01",
+                "date_end": "2026-12-31",
+                "rate_ids": [Command.create({"rate": 3})],
+            }
+        )
+        national = there["national.account"].create(
+            {
+                "name": "Far",
+                "partner_id": customer.id,
+                "company_id": self.foreign.id,
+            }
+        )
+        policy = self.policy.sudo().copy({"company_id": self.foreign.id})
+        records = [contract, contract.rate_ids, national, policy, policy.step_ids[:1]]
+        return {record._name: record for record in records}
+
+    def test_nor_under_a_parent_of_another_company(self):
+        foreign, tried, moved = self._make_foreign(), set(), []
+        for name, record in self._find_movable():
+            for field in record._fields.values():
+                if field.type != "many2one" or not field.store:
+                    continue
+                parent = foreign.get(field.comodel_name)
+                if parent and not record[field.name].company_id <= parent.company_id:
+                    tried.add(f"{name}.{field.name}")
+                    if self._is_moved(record, {field.name: parent.id}):
+                        moved.append(f"{name}.{field.name}")
+        self.assertLess({"licensing.rate.contract_id"}, tried)
+        self.assertFalse(moved)
 
     def test_lines_of_a_dry_run_are_not_written_by_hand(self):
         lines = self.env["collections.dry.run.line"].with_user(self.here)
