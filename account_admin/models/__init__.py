@@ -2,6 +2,7 @@ from . import base
 from . import ir_mail_server
 from . import ir_ui_view
 from . import readonly_mixin
+from . import wizard_mixin
 from . import one_currency_mixin
 from . import account_admin_contact_role
 from . import account_admin_bounce

@@ -168,6 +168,9 @@ class CollectionsDispute(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
+        if {"company_id", "move_id", "partner_id"} & set(vals):
+            # Odoo asks whose it was before it is written, not whose it becomes
+            self.check_access("write")
         self._touch_cases()
         return result
 

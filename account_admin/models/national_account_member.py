@@ -121,6 +121,9 @@ class NationalAccountMember(models.Model):
         self._check_own_partners([vals])
         self._touch_cases()
         result = super().write(vals)
+        if "account_id" in vals:
+            # Odoo asks whose it was before it is written, not whose it becomes
+            self.check_access("write")
         self._touch_cases()
         return result
 

@@ -46,6 +46,7 @@ class ResPartner(models.Model):
         string="Account Administrator",
         index="btree_not_null",
         domain=[("share", "=", False)],
+        copy=False,
         help="Responsible for the account's cases.",
         groups=COLLECTIONS,
     )
@@ -60,12 +61,14 @@ class ResPartner(models.Model):
     collections_role_ids = fields.Many2many(
         comodel_name="account.admin.contact.role",
         string="Contact Roles",
+        copy=False,
         help="What this contact is written to about.",
         groups=COLLECTIONS,
     )
     collections_statement = fields.Selection(
         selection=CHANNELS,
         string="Statements",
+        copy=False,
         help="How the account gets its monthly statement; empty for the company's way.",
         groups=COLLECTIONS,
     )

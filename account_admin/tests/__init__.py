@@ -78,6 +78,7 @@ from . import test_report_pages
 from . import test_accessibility
 from . import test_phone
 from . import test_core_models
+from . import test_doors
 from . import test_merge
 from . import test_own_accounts
 from . import test_weather

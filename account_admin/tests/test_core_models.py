@@ -116,6 +116,18 @@ class TestCoreModels(CollectionsHttpCase):
             self.assertIn((role, "account.move"), read)
         self.assertIn(("portal", "account.move"), read)
 
+    def test_who_knows_nothing_of_ours_copies_what_we_extend(self):
+        copy = self.customer.with_user(self.users["contacts"]).copy()
+        self.assertTrue(copy.name.startswith(self.customer.name))
+        # Odoo copies a field whoever may see it; a company is never copied
+        copied = [
+            str(field)
+            for name, own in self.extended.items()
+            for field in own
+            if field.copy and not field.inherited and name != "res.company"
+        ]
+        self.assertFalse(copied, "copy=False: who may not see them could copy nothing")
+
     def test_bookkeeper_reads_an_invoice_in_full_by_rpc(self):
         self.authenticate("core_bookkeeper", "core_bookkeeper")
         for model, record in (

@@ -1,4 +1,4 @@
-"""Own accounts: whose an account is has one answer, and nobody takes it from another."""
+"""Own accounts: whose an account is has one answer; nobody takes it from another."""
 
 import json
 
@@ -189,6 +189,41 @@ class TestOwnAccounts(CollectionsHttpCase):
             self.assertFalse(
                 self.env[model].search([("partner_id", "=", self.member.id)])
             )
+
+    def test_own_dispute_or_promise_does_not_move_to_anothers_account(self):
+        own = self._customer("Own Stores", collections_user_id=self.mine.id)
+        self.authenticate("mine", "mine")
+        move = self._move("2026-03-01", 100, own)
+        dispute = self._rpc("collections.dispute", "create", {"move_id": move.id})
+        promise = self._rpc(
+            "collections.promise",
+            "create",
+            {"partner_id": own.id, "amount": 50, "date": "2099-01-01"},
+        )
+        for model, record, vals in (
+            ("collections.dispute", dispute, {"move_id": self.move.id}),
+            ("collections.promise", promise, {"partner_id": self.member.id}),
+        ):
+            self.assertIsInstance(record, int, record)
+            self._refused(model, model, "write", [record], vals)
+            self.assertEqual(self.env[model].browse(record).partner_id, own)
+
+    def test_own_member_does_not_move_into_anothers_national_account(self):
+        own = self._customer("Own Stores", collections_user_id=self.mine.id)
+        group = self.env["national.account"].create(
+            {
+                "name": "Mine",
+                "partner_id": self.free.id,
+                "user_id": self.mine.id,
+                "member_ids": [Command.create({"partner_id": own.id})],
+            }
+        )
+        self._refused(
+            "national.account",
+            *("national.account.member", "write", group.member_ids.ids),
+            {"account_id": self.national.id},
+        )
+        self.assertEqual(group.member_ids.partner_id, own)
 
     def test_its_own_administrator_does_all_of_it(self):
         self.authenticate("theirs", "theirs")
