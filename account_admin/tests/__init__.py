@@ -82,3 +82,4 @@ from . import test_doors
 from . import test_merge
 from . import test_own_accounts
 from . import test_weather
+from . import test_access_matrix
