@@ -190,6 +190,28 @@ class TestOwnAccounts(CollectionsHttpCase):
                 self.env[model].search([("partner_id", "=", self.member.id)])
             )
 
+    def test_case_and_notices_of_anothers_member_are_not_worked_on(self):
+        self._night("2026-03-05", send=False)
+        case = self.env["collections.case"].search(
+            [("partner_id", "in", (self.member | self.head).ids)]
+        )
+        self.assertEqual(case.user_id, self.theirs)
+        notice = case.notice_ids[:1]
+        self.assertTrue(notice)
+        for call in (
+            ("collections.case", "read", case.ids),
+            ("collections.case", "write", case.ids, {"user_id": self.mine.id}),
+            ("collections.case", "action_take", case.ids),
+            ("collections.case", "message_post", case.ids),
+            ("collections.notice", "read", notice.ids),
+            ("collections.notice", "action_send_now", notice.ids),
+        ):
+            self._refused("doesn't have", *call)
+        self.assertEqual(case.user_id, self.theirs)
+        self.assertEqual(self._rpc("collections.case", "search", []), [])
+        self.authenticate("theirs", "theirs")
+        self.assertEqual(self._rpc("collections.case", "search", []), case.ids)
+
     def test_own_dispute_or_promise_does_not_move_to_anothers_account(self):
         own = self._customer("Own Stores", collections_user_id=self.mine.id)
         self.authenticate("mine", "mine")
