@@ -202,11 +202,11 @@ class TestOwnAccounts(CollectionsHttpCase):
             ("collections.case", "read", case.ids),
             ("collections.case", "write", case.ids, {"user_id": self.mine.id}),
             ("collections.case", "action_take", case.ids),
-            ("collections.case", "message_post", case.ids),
             ("collections.notice", "read", notice.ids),
             ("collections.notice", "action_send_now", notice.ids),
         ):
             self._refused("doesn't have", *call)
+        self._refused("security", "collections.case", "message_post", case.ids)
         self.assertEqual(case.user_id, self.theirs)
         self.assertEqual(self._rpc("collections.case", "search", []), [])
         self.authenticate("theirs", "theirs")
