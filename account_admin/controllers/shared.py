@@ -1,5 +1,7 @@
 """What a customer gets by a link: from a mail, or as its own user."""
 
+from contextlib import suppress
+
 from odoo.exceptions import AccessError, MissingError
 from odoo.http import request
 
@@ -14,11 +16,9 @@ def find_shared(controller, model, record_id, access_token):
     """
     # a token of ours is plain text: Odoo compares no other
     odd = record_id > MAX_ID or not (access_token or "").isascii()
-    try:
+    with suppress(AccessError, MissingError):
         if not odd:
             return controller._document_check_access(model, record_id, access_token)
-    except (AccessError, MissingError):
-        pass
     raise request.not_found()
 
 
