@@ -86,6 +86,7 @@
         "views/licensing/portal_licences.xml",
         "views/licensing/portal_royalties.xml",
         "views/licensing/menus.xml",
+        "data/settle.xml",
     ],
     "demo": ["demo/demo_ledger.xml", "demo/demo_licensing.xml"],
     "assets": {

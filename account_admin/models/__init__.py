@@ -1,4 +1,5 @@
 from . import base
+from . import setup
 from . import ir_mail_server
 from . import ir_ui_view
 from . import readonly_mixin

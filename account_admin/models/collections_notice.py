@@ -257,7 +257,8 @@ class CollectionsNotice(models.Model):
             return self.env._("Nobody can be reached: add an address.")
         if self.channel == "email":
             address = self.email or contact.email
-            return f"{contact.display_name} <{address}>"
+            name = contact.display_name
+            return f"{name} <{address}>" if address else name
         lines = contact._display_address().splitlines()
         return ", ".join(line.strip() for line in lines if line.strip())
 

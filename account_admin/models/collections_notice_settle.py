@@ -149,12 +149,27 @@ class CollectionsNotice(models.Model):
         )
         for notice, move in zip(notices, moves, strict=True):
             notice.fee_move_id = move
-        moves.filtered(
-            lambda move: notices.filtered(
-                lambda notice: notice.fee_move_id == move
-            ).step_id.policy_id.fee_auto_post
-        ).action_post()
         notices._log("fee")
+        apply_isolated(
+            self.env,
+            notices.filtered(lambda notice: notice.step_id.policy_id.fee_auto_post),
+            lambda part: part.fee_move_id.action_post(),
+            lambda notice, error: notice._note_draft_fee(error),
+        )
+
+    def _note_draft_fee(self, error):
+        """What may not be posted, by a rule of the house, stays a draft."""
+        sentence = self.env._(
+            "The fee of %(account)s stays a draft: %(error)s",
+            account=self.partner_id.display_name,
+            error=describe(error),
+        )
+        self._log("failed", sentence)
+        self.case_id.activity_schedule(
+            "account_admin.mail_activity_type_attention",
+            summary=sentence,
+            user_id=self.case_id._get_responsible()[self.case_id].id,
+        )
 
     def _prepare_fee_invoice_vals(self):
         self.ensure_one()

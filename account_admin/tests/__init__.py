@@ -30,6 +30,7 @@ from . import test_reports_access
 from . import test_parity
 from . import test_review
 from . import test_audit_pack
+from . import test_hostile_files
 from . import test_isolation
 from . import test_kpi
 from . import test_kpi_groups
