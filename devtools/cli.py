@@ -4,7 +4,7 @@ import argparse
 import errno
 import signal
 
-from devtools import demo_server, lint, measure, simulate, suite
+from devtools import core_tests, demo_server, lint, measure, simulate, suite
 from devtools.console import Problem, say
 from devtools.mail_catcher import mail_catcher
 from devtools.processes import run_foreground
@@ -17,6 +17,7 @@ usage: ./dev COMMAND ...
 
   run [--no-serve] [--port N]    escalate a demo ledger, then serve it
   test [--no-lint] [PYTEST ...]  linters and tests
+  test --core                    Odoo's own tests, with and without the add-on
   lint [--fix]                   linters only
   shell [-d DB] [< SCRIPT]       Odoo's Python shell, on the demo database
   odoo ...                       Odoo's own command line
@@ -50,6 +51,8 @@ def command_run(bench, arguments):
 
 
 def command_test(bench, arguments):
+    if arguments == ["--core"]:
+        return core_tests.run_core(bench)
     with_lint = "--no-lint" not in arguments
     rest = [argument for argument in arguments if argument != "--no-lint"]
     return suite.run_suite(bench, rest, with_lint)

@@ -6,12 +6,26 @@ from odoo import http
 from odoo.http import request
 
 from odoo.addons.web.controllers.export import (
+    CSVExport,
     ExcelExport,
     ExportXlsxWriter,
     GroupExportXlsxWriter,
 )
 from odoo.addons.web.controllers.pivot import TableExporter
 
+#: What a workbook's writer makes a formula or a link of.
+ACTIVE = (
+    "=",
+    "{=",
+    "http:",
+    "https:",
+    "ftp:",
+    "ftps:",
+    "file:",
+    "mailto:",
+    "internal:",
+    "external:",
+)
 PREFIXES = ("account.admin.", "collections.", "licensing.", "national.account")
 
 
@@ -57,14 +71,28 @@ class XlsxExport(ExcelExport):
         return writer.value
 
 
+class CsvExport(CSVExport):
+    def from_data(self, fields, columns_headers, rows):
+        if is_ours():
+            rows = [[as_text(value) for value in row] for row in rows]
+        return super().from_data(fields, columns_headers, rows)
+
+
+def as_text(value):
+    """A value that no spreadsheet runs: Odoo sees to those with =, + and -."""
+    if isinstance(value, str) and value.startswith(("@", "\t", "\r", "\n")):
+        return f"'{value}"
+    return value
+
+
 class PivotExport(TableExporter):
     @http.route()
     def export_xlsx(self, data, **kw):
         table = json.load(data) if hasattr(data, "read") else json.loads(data)
         if table and str(table.get("model", "")).startswith(PREFIXES):
             titles = [cell for row in table["col_group_headers"] for cell in row]
-            for cell in [*titles, *table["rows"]]:
+            for cell in [*titles, *table["measure_headers"], *table["rows"]]:
                 # a space before it, as Odoo indents the titles of rows
-                if str(cell["title"]).startswith("="):
+                if str(cell["title"]).startswith(ACTIVE):
                     cell["title"] = f" {cell['title']}"
         return super().export_xlsx(json.dumps(table), **kw)

@@ -1,6 +1,8 @@
 from odoo import http
 from odoo.http import content_disposition, request
 
+from .shared import find_readable
+
 
 class LicensingPackController(http.Controller):
     @http.route(
@@ -8,10 +10,7 @@ class LicensingPackController(http.Controller):
     )
     def download(self, pack_id):
         """The PDF and the workbook of a quarterly pack in one zip, for its maker."""
-        pack = request.env["licensing.pack"].browse(pack_id).exists()
-        if not pack:
-            raise request.not_found()
-        pack.check_access("read")
+        pack = find_readable("licensing.pack", pack_id)
         name, content = pack._get_zip()
         return request.make_response(
             content,

@@ -2,6 +2,7 @@ from odoo import http
 from odoo.http import content_disposition, request
 
 from ..report import licensing_template
+from .shared import find_readable
 from .xlsx import XLSX
 
 MODELS = {"statement": "licensing.statement", "contract": "licensing.contract"}
@@ -18,10 +19,7 @@ class LicensingTemplateController(http.Controller):
         """The workbook that a licensee fills in."""
         if kind not in MODELS:
             raise request.not_found()
-        record = request.env[MODELS[kind]].browse(record_id).exists()
-        if not record:
-            raise request.not_found()
-        record.check_access("read")
+        record = find_readable(MODELS[kind], record_id)
         is_contract = kind == "contract"
         contract = record if is_contract else record.contract_id
         name, content = licensing_template.build(

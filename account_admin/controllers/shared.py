@@ -3,8 +3,7 @@
 from odoo.exceptions import AccessError, MissingError
 from odoo.http import request
 
-#: The largest id that the database knows.
-MAX_ID = 2**31 - 1
+from ..models.context import MAX_ID
 
 
 def find_shared(controller, model, record_id, access_token):
@@ -21,3 +20,16 @@ def find_shared(controller, model, record_id, access_token):
     except (AccessError, MissingError):
         pass
     raise request.not_found()
+
+
+def find_readable(model, record_id):
+    """The record that an address of ours names, for a user who may read it.
+
+    :raise NotFound: it is not there
+    :raise AccessError: it is not the user's
+    """
+    record = request.env[model].browse(record_id).exists()
+    if not record:
+        raise request.not_found()
+    record.check_access("read")
+    return record

@@ -1,6 +1,8 @@
 from odoo import http
 from odoo.http import content_disposition, request
 
+from .shared import find_readable
+
 #: Reports that can be had as a workbook: name in the address -> model.
 REPORTS = {
     "aging": "account.admin.aging.wizard",
@@ -22,10 +24,7 @@ class XlsxController(http.Controller):
         """A report as a workbook; the record says which and what for."""
         if report not in REPORTS:
             raise request.not_found()
-        record = request.env[REPORTS[report]].browse(record_id).exists()
-        if not record:
-            raise request.not_found()
-        record.check_access("read")
+        record = find_readable(REPORTS[report], record_id)
         name, content = record._get_xlsx()
         return request.make_response(
             content,

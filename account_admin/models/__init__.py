@@ -2,7 +2,9 @@ from . import base
 from . import setup
 from . import ir_mail_server
 from . import ir_ui_view
+from . import company_mixin
 from . import readonly_mixin
+from . import wizard_mixin
 from . import one_currency_mixin
 from . import account_admin_contact_role
 from . import account_admin_bounce
@@ -45,6 +47,7 @@ from . import account_admin_kpi
 from . import account_admin_kpi_group
 from . import account_admin_kpi_compute
 from . import account_admin_kpi_freeze
+from . import account_admin_kpi_merge
 from . import collections_promise
 from . import collections_promise_judge
 from . import ledger_report
@@ -57,5 +60,6 @@ from . import account_partial_reconcile
 from . import account_payment
 from . import res_company
 from . import res_partner
+from . import res_partner_owner
 from . import res_users
 from . import licensing

@@ -83,7 +83,7 @@ class AccountAdminKpi(models.Model):
         inputs = self.env["account.admin.open.item"]._get_kpi_inputs(company, month)
         partners = [partner for partner in inputs if partner]
         users, nationals = self._get_assigned(company, month, partners)
-        window = company.collections_kpi_months
+        window = company._collections_setting("kpi_months")
         live = {key for key, part in inputs.items() if _is_live(part, window)}
         row = self._get_row_maker(company, month)
         for scope, key, members in _get_groups(inputs, users, nationals):
@@ -143,7 +143,7 @@ class AccountAdminKpi(models.Model):
     @api.model
     def _get_row_maker(self, company, month):
         """A function (scope, keys, inputs, number of accounts) -> row."""
-        window = company.collections_kpi_months
+        window = company._collections_setting("kpi_months")
         days = _days_of_months(month, HISTORY)
         labels = aging.bucket_labels(company._collections_limits())
 

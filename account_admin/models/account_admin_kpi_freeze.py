@@ -178,22 +178,30 @@ class AccountAdminKpi(models.Model):
 
         :return: dict key (see ``_key``) -> row
         """
+        ids = self._search([("company_id", "=", company.id), ("month", "=", month)])
+        return {_key(row): row for row in self._read_exact(ids.subselect())}
+
+    @api.model
+    def _read_exact(self, ids):
+        """Frozen rows with their amounts and figures as ``Decimal``.
+
+        :param SQL ids: those to read, for ``IN``
+        """
         self.flush_model()
         columns = ("id", "scope", "currency_id", *KEY, "frozen_on", "buckets")
         exact = (*AMOUNTS, *FIGURES)
         query = SQL(
-            "SELECT %s, %s FROM account_admin_kpi WHERE company_id = %s AND month = %s",
+            "SELECT %s, %s FROM account_admin_kpi WHERE id IN %s ORDER BY id",
             SQL(", ").join(map(SQL.identifier, columns)),
             SQL(", ").join(SQL("%s::text", SQL.identifier(name)) for name in exact),
-            company.id,
-            month,
+            ids,
         )
-        rows = {}
+        rows = []
         for values in self.env.execute_query(query):
             row = dict(zip((*columns, *exact), values, strict=True))
             for name in exact:
                 row[name] = None if row[name] is None else Decimal(row[name])
-            rows[_key(row)] = row
+            rows.append(row)
         return rows
 
 

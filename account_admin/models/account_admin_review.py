@@ -85,7 +85,7 @@ class AccountAdminReview(models.AbstractModel):
         for _sales in total.sales:
             days.append(month.day)
             month = month.replace(day=1) - timedelta(days=1)
-        window = company.collections_kpi_months
+        window = company._collections_setting("kpi_months")
         return {
             "last": last,
             "inputs": total,

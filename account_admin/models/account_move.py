@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from .actions import open_window
+from .groups import COLLECTIONS, LICENSING
 
 #: Columns that the SQL reads: flushed before every query.
 _READS = {
@@ -26,13 +27,20 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     collections_case_id = fields.Many2one(
-        comodel_name="collections.case", compute="_compute_collections"
+        comodel_name="collections.case",
+        compute="_compute_collections",
+        groups=COLLECTIONS,
     )
     collections_dispute_ids = fields.One2many(
-        comodel_name="collections.dispute", inverse_name="move_id", string="Disputes"
+        comodel_name="collections.dispute",
+        inverse_name="move_id",
+        string="Disputes",
+        groups=COLLECTIONS,
     )
     collections_dispute_count = fields.Integer(
-        string="Open Disputes", compute="_compute_collections"
+        string="Open Disputes",
+        compute="_compute_collections",
+        groups=COLLECTIONS,
     )
     collections_promise_ids = fields.Many2many(
         comodel_name="collections.promise",
@@ -41,23 +49,30 @@ class AccountMove(models.Model):
         column2="promise_id",
         string="Promises",
         copy=False,
+        groups=COLLECTIONS,
     )
     collections_promise_count = fields.Integer(
-        string="Open Promises", compute="_compute_collections"
+        string="Open Promises",
+        compute="_compute_collections",
+        groups=COLLECTIONS,
     )
     collections_national_account_id = fields.Many2one(
         comodel_name="national.account",
         string="National Account",
         compute="_compute_collections",
+        groups=COLLECTIONS,
     )
 
     licensing_statement_ids = fields.One2many(
         comodel_name="licensing.statement",
         inverse_name="move_id",
         string="Royalty Statements",
+        groups=LICENSING,
     )
     licensing_statement_count = fields.Integer(
-        string="Statements Billed", compute="_compute_collections"
+        string="Statements Billed",
+        compute="_compute_collections",
+        groups=LICENSING,
     )
 
     # used in <account.admin.open.item>: the few entries that must not be chased

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .groups import COLLECTIONS
+
 
 class AccountPayment(models.Model):
     _inherit = "account.payment"
@@ -7,9 +9,11 @@ class AccountPayment(models.Model):
     collections_case_id = fields.Many2one(
         comodel_name="collections.case",
         compute="_compute_collections_case_id",
+        groups=COLLECTIONS,
     )
     collections_national_account_id = fields.Many2one(
-        related="partner_id.collections_national_account_id"
+        related="partner_id.collections_national_account_id",
+        groups=COLLECTIONS,
     )
 
     @api.depends("partner_id", "company_id", "partner_type")

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..engine import aging
+from .context import check_ids
 
 
 class AccountAdminAgedItem(models.Model):
@@ -162,9 +163,10 @@ class AccountAdminAgedItem(models.Model):
         currency = self.env.context.get("aging_currency", "company")
         if currency == "company":
             return None
-        return (
-            "item" if currency == "item" else self.env["res.currency"].browse(currency)
-        )
+        if currency == "item":
+            return currency
+        check_ids(self.env, [currency], self.env._("Currency"))
+        return self.env["res.currency"].browse(currency)
 
     # ------------------------------------------------------------------
     # COMPUTE

@@ -1,9 +1,10 @@
 """Whose case it is, and keeping it as its account is: at once, not tomorrow."""
 
 import logging
+from datetime import date
 from functools import partial
 
-from odoo import api, models
+from odoo import Command, api, models
 from odoo.tools import SQL
 
 from .isolation import describe, isolate
@@ -142,6 +143,11 @@ class CollectionsCase(models.Model):
             )
             keeper.partner_id = partner
 
+    def _unite_twins(self):
+        """Of open cases of one account the one that was chased last stays."""
+        last = self.sorted(lambda case: (case.last_contact or date.min, -case.id))[-1]
+        self._unite(last)
+
     def _unite(self, keeper):
         """Keep one of several open cases, as strict as the strictest of them."""
         others = self - keeper
@@ -155,6 +161,7 @@ class CollectionsCase(models.Model):
             "handed_to": handed.handed_to,
             "handed_item_id": handed.handed_item_id.id,
             "on_hold": any(self.mapped("on_hold")),
+            "told_item_ids": [Command.set(self.told_item_ids.ids)],
         }
         others._close({case.id: ("merged", None) for case in others})
         keeper.write(vals)

@@ -8,6 +8,7 @@ from odoo.tools import format_amount, format_date
 
 from ..engine.days import add_days
 from ..engine.escalation import Rule
+from .context import get_context_ids
 
 #: Why a part of an item is not asked for, in the order it is taken off.
 EXCLUSIONS = ("held", "disputed", "in_process", "promised", "credited")
@@ -149,7 +150,7 @@ class CollectionsCase(models.Model):
         """
         # sudo: a template words a notice for whoever sends it
         notices = self.env["collections.notice"].sudo()
-        given = self.env.context.get("collections_notice_ids", ())
+        given = get_context_ids(self.env, "collections_notice_ids")
         current = notices.browse(given).exists()
         by_case = {notice.case_id.id: notice for notice in current}
         return {case: by_case[case.id] for case in self if case.id in by_case}

@@ -16,6 +16,7 @@ class CollectionsDispute(models.Model):
     ]
     _order = "date desc, id desc"
     _check_company_auto = True
+    _moved_by = ("move_id",)
     _rec_name = "move_id"
 
     move_id = fields.Many2one(

@@ -19,6 +19,7 @@ CATCH_UP = [
 class CollectionsPolicy(models.Model):
     _name = "collections.policy"
     _description = "Collections Policy"
+    _inherit = ["account.admin.company.mixin"]
     _order = "sequence, id"
     _check_company_auto = True
 

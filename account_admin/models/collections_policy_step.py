@@ -11,6 +11,7 @@ CHANNELS = ("email", "letter", "call", "portal")
 class CollectionsPolicyStep(models.Model):
     _name = "collections.policy.step"
     _description = "Step of a Collections Policy"
+    _inherit = ["account.admin.company.mixin"]
     _order = "policy_id, days, id"
     _check_company_auto = True
 

@@ -23,6 +23,7 @@ class CollectionsPromise(models.Model):
     ]
     _order = "date desc, id desc"
     _check_company_auto = True
+    _moved_by = ("partner_id",)
 
     partner_id = fields.Many2one(
         comodel_name="res.partner",
@@ -184,7 +185,8 @@ class CollectionsPromise(models.Model):
     def _compute_tolerance_days(self):
         for promise in self:
             company = promise.company_id or self.env.company
-            promise.tolerance_days = company.collections_promise_tolerance
+            # sudo: a setting counts for whoever may promise
+            promise.tolerance_days = company.sudo().collections_promise_tolerance
 
     @api.depends("amount", "currency_id", "company_id", "made_on")
     def _compute_amount_company(self):

@@ -8,7 +8,11 @@ from .actions import open_window
 class NationalAccount(models.Model):
     _name = "national.account"
     _description = "National Account"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "account.admin.company.mixin",
+    ]
     _order = "name, id"
     _check_company_auto = True
 
@@ -58,7 +62,22 @@ class NationalAccount(models.Model):
         for account in self:
             account.member_count = len(account.member_ids)
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_own_head(vals_list)
+        return super().create(vals_list)
+
+    @api.model
+    def _check_own_head(self, vals_list):
+        """Refuse to draw an account in that somebody else looks after.
+
+        Before it is done: once it is the head office it is the national account's.
+        """
+        heads = {vals["partner_id"] for vals in vals_list if vals.get("partner_id")}
+        self.env["res.partner"].browse(heads)._collections_check_kept()
+
     def write(self, vals):
+        self._check_own_head([vals])
         chased_by = {"active", "company_id", "partner_id", "policy_id"} & set(vals)
         before = self.partner_id if chased_by else self.env["res.partner"]
         result = super().write(vals)
@@ -86,11 +105,16 @@ class NationalAccount(models.Model):
     @api.model
     def _check_no_cycle(self, heads):
         """A head office that is a member elsewhere would be chased in a circle."""
-        member = self.env["national.account.member"].search(
+        # sudo: a membership counts whoever may see it
+        members = self.env["national.account.member"].sudo()
+        member = members.search(
             [
                 ("partner_id", "in", heads.ids),
                 ("is_head", "=", False),
                 ("account_id.active", "=", True),
+                "|",
+                ("date_end", "=", False),
+                ("date_end", ">=", fields.Date.context_today(self)),
             ],
             limit=1,
         )
@@ -162,6 +186,28 @@ class NationalAccount(models.Model):
             accounts=accounts,
             day=day,
         )
+
+    # ------------------------------------------------------------------
+    # MERGE
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _merge_partners(self, sources, target):
+        """Accounts become one: it heads one national account and is in one at a time.
+
+        :param sources: commercial partners that are about to go
+        :param target: the commercial partner that stays
+        """
+        headed = self.search([("partner_id", "in", (sources | target).ids)])
+        for group in headed.grouped("company_id").values():
+            keeper = group.filtered(lambda n: n.partner_id == target)[:1] or group[0]
+            others = group - keeper
+            others.active = False
+            members = others.member_ids.filtered(
+                lambda member: member.partner_id not in sources | target
+            )
+            members.account_id = keeper
+        self.env["national.account.member"]._merge_partners(sources, target)
 
     def action_view_cases(self):
         """Open the cases of the head office and the members."""

@@ -1,6 +1,9 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..engine.periods import subtract
 from .bounds import bounded
 
 
@@ -8,6 +11,7 @@ from .bounds import bounded
 class NationalAccountMember(models.Model):
     _name = "national.account.member"
     _description = "Member of a National Account"
+    _inherit = ["account.admin.company.mixin"]
     _order = "account_id, date_start, id"
     _rec_name = "partner_id"
     _check_company_auto = True
@@ -81,10 +85,11 @@ class NationalAccountMember(models.Model):
 
     @api.constrains("partner_id", "account_id", "date_start", "date_end")
     def _check_one_account_at_a_time(self):
-        others = self.search([("partner_id", "in", self.partner_id.ids)])
+        # sudo: a membership counts whoever may see it
+        others = self.sudo().search([("partner_id", "in", self.partner_id.ids)])
         by_partner = others.grouped("partner_id")
         for member in self:
-            for other in by_partner.get(member.partner_id, self.browse()) - member:
+            for other in by_partner.get(member.partner_id, others.browse()) - member:
                 if member._overlaps(other):
                     raise ValidationError(
                         self.env._(
@@ -108,11 +113,13 @@ class NationalAccountMember(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self._check_own_partners(vals_list)
         members = super().create(vals_list)
         members._touch_cases()
         return members
 
     def write(self, vals):
+        self._check_own_partners([vals])
         self._touch_cases()
         result = super().write(vals)
         self._touch_cases()
@@ -122,10 +129,64 @@ class NationalAccountMember(models.Model):
         self._touch_cases()
         return super().unlink()
 
+    @api.model
+    def _check_own_partners(self, vals_list):
+        """Refuse to draw an account in that somebody else looks after.
+
+        Before it is done: once it is a member it is the national account's.
+        """
+        partners = {vals["partner_id"] for vals in vals_list if vals.get("partner_id")}
+        self.env["res.partner"].browse(partners)._collections_check_kept()
+
     def _touch_cases(self):
         """Cases go at once where the members are chased now."""
         partners = self.partner_id | self.account_id.partner_id
         partners._touch_collections_cases()
+
+    # ------------------------------------------------------------------
+    # MERGE
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _merge_partners(self, sources, target):
+        """Memberships of accounts that become one: those of the one that stays count.
+
+        Of the others what does not overlap is kept. A head office is a member nowhere
+        else from today on.
+        """
+        mine = self.search([("partner_id", "=", target.id)])
+        kept = [(member.date_start, member.date_end) for member in mine]
+        for member in self.search([("partner_id", "in", sources.ids)]):
+            period = (member.date_start or None, member.date_end or None)
+            pieces = subtract(period, kept)
+            kept += pieces
+            if not pieces:
+                member.unlink()
+                continue
+            rows = [member, *(member.copy() for _piece in pieces[1:])]
+            # one write a piece: each has its own days, and there are one or two
+            for row, (start, end) in zip(rows, pieces, strict=True):
+                row.write({"date_start": start, "date_end": end})
+        self._end_of_heads(sources | target)
+
+    @api.model
+    def _end_of_heads(self, partners):
+        """End memberships of accounts that head another national account themselves."""
+        headed = self.env["national.account"].search(
+            [("partner_id", "in", partners.ids)]
+        )
+        if not headed:
+            return
+        members = self.search(
+            [("partner_id", "in", partners.ids), ("account_id", "not in", headed.ids)]
+        )
+        for member in members:
+            company = member.company_id or self.env.company
+            today = company._collections_today()
+            if member.date_start and member.date_start >= today:
+                member.unlink()
+            elif not member.date_end or member.date_end >= today:
+                member.date_end = today - timedelta(days=1)
 
     def _overlaps(self, other):
         def starts_before_end(one, two):

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..engine import aging
+from .res_partner_owner import owner_sql
 
 
 class AccountAdminOpenItem(models.AbstractModel):
@@ -62,7 +63,7 @@ class AccountAdminOpenItem(models.AbstractModel):
                    COALESCE(NULLIF(move.name, '/'), aged.label) AS name,
                    move.ref AS reference, aged.partner_id,
                    member.account_id AS national_account_id,
-                   COALESCE(partner.collections_user_id, national.user_id) AS user_id,
+                   %(owner)s AS user_id,
                    move.invoice_user_id AS salesperson_id, partner.country_id,
                    %(company)s AS company_id, aged.currency_id,
                    %(own)s AS company_currency_id, %(report)s AS report_currency_id,
@@ -88,6 +89,7 @@ class AccountAdminOpenItem(models.AbstractModel):
                 company, day, accounts, named=self._named_moves_sql(company)
             ),
             covered=self._covered_sql(company, day),
+            owner=owner_sql(),
             member=self._get_national_sql(company, day),
             promised_join=SQL(
                 "LEFT JOIN (%s) promised ON promised.item_id = item.id", still_promised

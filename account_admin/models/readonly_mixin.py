@@ -7,6 +7,7 @@ class AccountAdminReadonlyMixin(models.AbstractModel):
 
     _name = "account.admin.readonly.mixin"
     _description = "Read-only Fields Kept by the Product"
+    _inherit = ["account.admin.company.mixin"]
 
     @api.model_create_multi
     def create(self, vals_list):

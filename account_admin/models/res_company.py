@@ -5,12 +5,18 @@ from odoo.tools import html2plaintext
 from ..engine import aging
 from ..engine.letter_head import needed_margin
 from .bounds import bounded
+from .groups import SETTINGS
 from .statement import CHANNELS, KINDS
 
-#: Who may read what only the product's own users need.
-READERS = (
-    "account_admin.group_account_admin_user,account_admin.group_account_admin_auditor"
-)
+#: What counts where a company chose nothing. No column of ours on a table of others
+#: is required: rows are inserted there by who does not know it.
+DEFAULTS = {
+    "bucket_limits": ", ".join(str(limit) for limit in aging.DEFAULT_LIMITS),
+    "kpi_months": 3,
+    "statement_channel": "email",
+    "statement_day": 1,
+    "statement_kind": "open_item",
+}
 
 
 @bounded
@@ -23,70 +29,79 @@ class ResCompany(models.Model):
         default=lambda self: self._default_collections_policy(),
         help="Chases every account that no other policy claims. A branch without one"
         " follows the company above it.",
+        groups=SETTINGS,
     )
     collections_sending = fields.Boolean(
         string="Sending",
         readonly=True,
-        groups=READERS,
+        groups=SETTINGS,
         help="Whether nights send what they decide. Until somebody turns it on they"
         " observe: cases are opened and closed, nothing leaves.",
     )
     collections_sending_by = fields.Many2one(
         comodel_name="res.users",
         readonly=True,
-        groups=READERS,
+        groups=SETTINGS,
         help="Who turned sending on, or off again.",
     )
-    collections_sending_since = fields.Datetime(readonly=True, groups=READERS)
+    collections_sending_since = fields.Datetime(readonly=True, groups=SETTINGS)
     collections_shown_on = fields.Date(
-        help="The day that the open cases show, by the last night or since midnight."
+        help="The day that the open cases show, by the last night or since midnight.",
+        groups=SETTINGS,
     )
     # stored: every invoice that opens asks for the company's day
-    collections_tz = fields.Selection(related="partner_id.tz", store=True)
+    collections_tz = fields.Selection(
+        related="partner_id.tz",
+        store=True,
+        groups=SETTINGS,
+    )
     collections_kpi_months = fields.Integer(
         string="Months of DSO",
-        default=3,
-        required=True,
+        default=DEFAULTS["kpi_months"],
         help="DSO compares what is open with the credit sales of so many months, the "
         "one it is computed for included. Three are usual; twelve even out seasons.",
+        groups=SETTINGS,
     )
     collections_bucket_limits = fields.Char(
         string="Aging Buckets",
-        default=lambda self: ", ".join(str(limit) for limit in aging.DEFAULT_LIMITS),
-        required=True,
+        default=DEFAULTS["bucket_limits"],
         help="Last day past due of each bucket, commas between: 30, 60, 90, 120 gives "
         "1-30, 31-60, 61-90, 91-120 and 121+.",
+        groups=SETTINGS,
     )
 
     collections_statement_monthly = fields.Boolean(
         string="Monthly Statements",
         help="Sends each account with a balance or a movement its statement, as of the"
         " end of the month.",
+        groups=SETTINGS,
     )
     collections_statement_since = fields.Date(
         compute="_compute_collections_statement_since",
         store=True,
         help="When monthly statements were turned on: none of months before leave.",
+        groups=SETTINGS,
     )
     collections_statement_day = fields.Integer(
         string="Day of Statements",
-        default=1,
+        default=DEFAULTS["statement_day"],
         help="Day of the month on which last month's statements leave.",
+        groups=SETTINGS,
     )
     collections_statement_kind = fields.Selection(
         selection=KINDS,
         string="Form of Statements",
-        default="open_item",
-        required=True,
+        default=DEFAULTS["statement_kind"],
         help="Open items: what is unpaid. Balance forward: the balance before the month"
         " and everything that moved it.",
+        groups=SETTINGS,
     )
     collections_statement_channel = fields.Selection(
         selection=CHANNELS,
         string="Statements by",
-        default="email",
-        required=True,
+        default=DEFAULTS["statement_channel"],
         help="For accounts that have no way of their own.",
+        groups=SETTINGS,
     )
 
     _collections_statement_day_in_month = models.Constraint(
@@ -98,6 +113,7 @@ class ResCompany(models.Model):
         string="Promise Tolerance",
         default=2,
         help="A payment so many days after the promised day still keeps a promise.",
+        groups=SETTINGS,
     )
 
     _collections_promise_tolerance_positive = models.Constraint(
@@ -127,15 +143,18 @@ class ResCompany(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        companies = super().create(vals_list)
         # a branch follows its parent until somebody chooses otherwise
-        return super().create(
-            [
-                {"collections_policy_id": False, **vals}
-                if vals.get("parent_id")
-                else vals
-                for vals in vals_list
-            ]
+        branches = self.browse().union(
+            *(
+                company
+                for company, vals in zip(companies, vals_list, strict=True)
+                if vals.get("parent_id") and "collections_policy_id" not in vals
+            )
         )
+        # sudo: whoever makes a company need not keep its collections settings
+        branches.sudo().collections_policy_id = False
+        return companies
 
     @api.depends("collections_statement_monthly")
     def _compute_collections_statement_since(self):
@@ -150,7 +169,7 @@ class ResCompany(models.Model):
     def _check_collections_bucket_limits(self):
         for company in self:
             try:
-                company._collections_limits()
+                aging.parse_limits(company.collections_bucket_limits or "")
             except ValueError as error:
                 raise ValidationError(
                     self.env._(
@@ -160,10 +179,18 @@ class ResCompany(models.Model):
                     )
                 ) from error
 
+    def _collections_setting(self, name):
+        """A setting as the company chose it, else the usual one.
+
+        :param str name: of :data:`DEFAULTS`
+        """
+        self.ensure_one()
+        # sudo: what a company chose counts for everybody, whoever may see its settings
+        return self.sudo()[f"collections_{name}"] or DEFAULTS[name]
+
     def _collections_limits(self):
         """Bucket limits as a tuple of days."""
-        self.ensure_one()
-        return aging.parse_limits(self.collections_bucket_limits)
+        return aging.parse_limits(self._collections_setting("bucket_limits"))
 
     def _collections_turn_sending(self, is_on):
         """Have the nights of these companies send, or observe again.

@@ -1,9 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from .actions import open_window
 from .envelope import get_addresses
+from .groups import COLLECTIONS
 from .statement import CHANNELS
 
 #: What of a partner decides whom a case writes to and how it is chased.
@@ -19,6 +21,14 @@ _CHASED_BY = {
     "type",
     "zip",
 }
+#: What only whoever looks after an account changes: whose it is, how it is chased.
+_KEPT_BY_OWNER = {
+    "collections_policy_id",
+    "collections_statement",
+    "collections_user_id",
+    "is_company",
+    "parent_id",
+}
 
 
 class ResPartner(models.Model):
@@ -28,8 +38,7 @@ class ResPartner(models.Model):
         comodel_name="collections.policy",
         company_dependent=True,
         ondelete="restrict",
-        groups="account_admin.group_account_admin_user,"
-        "account_admin.group_account_admin_auditor",
+        groups=COLLECTIONS,
         help="Chases this account, whatever other policies match it.",
     )
     collections_user_id = fields.Many2one(
@@ -37,55 +46,82 @@ class ResPartner(models.Model):
         string="Account Administrator",
         index="btree_not_null",
         domain=[("share", "=", False)],
+        copy=False,
         help="Responsible for the account's cases.",
+        groups=COLLECTIONS,
+    )
+    collections_responsible_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Looked After By",
+        compute="_compute_collections_responsible_id",
+        search="_search_collections_responsible_id",
+        help="The account's own administrator, else its national account's.",
+        groups=COLLECTIONS,
     )
     collections_role_ids = fields.Many2many(
         comodel_name="account.admin.contact.role",
         string="Contact Roles",
+        copy=False,
         help="What this contact is written to about.",
+        groups=COLLECTIONS,
     )
     collections_statement = fields.Selection(
         selection=CHANNELS,
         string="Statements",
+        copy=False,
         help="How the account gets its monthly statement; empty for the company's way.",
+        groups=COLLECTIONS,
     )
     collections_case_id = fields.Many2one(
         comodel_name="collections.case",
         string="Open Case",
         compute="_compute_collections_case",
+        groups=COLLECTIONS,
     )
     collections_step_id = fields.Many2one(
         comodel_name="collections.policy.step",
         string="Last Step",
         compute="_compute_collections_case",
+        groups=COLLECTIONS,
     )
     collections_next_step_id = fields.Many2one(
         comodel_name="collections.policy.step",
         string="Next Step",
         compute="_compute_collections_case",
+        groups=COLLECTIONS,
     )
     collections_next_date = fields.Date(
-        string="Next Step On", compute="_compute_collections_case"
+        string="Next Step On",
+        compute="_compute_collections_case",
+        groups=COLLECTIONS,
     )
     collections_on_hold = fields.Boolean(
-        string="On Hold", compute="_compute_collections_case"
+        string="On Hold",
+        compute="_compute_collections_case",
+        groups=COLLECTIONS,
     )
     collections_no_case_reason = fields.Char(
-        string="Why There Is No Case", compute="_compute_collections_no_case_reason"
+        string="Why There Is No Case",
+        compute="_compute_collections_no_case_reason",
+        groups=COLLECTIONS,
     )
     collections_currency_id = fields.Many2one(
-        comodel_name="res.currency", compute="_compute_collections_amounts"
+        comodel_name="res.currency",
+        compute="_compute_collections_amounts",
+        groups=COLLECTIONS,
     )
     collections_open = fields.Monetary(
         string="Open Items",
         currency_field="collections_currency_id",
         compute="_compute_collections_amounts",
+        groups=COLLECTIONS,
     )
     collections_overdue = fields.Monetary(
         string="Overdue Items",
         currency_field="collections_currency_id",
         compute="_compute_collections_amounts",
         help="Past due, as the aging has it: credits that are past due count less.",
+        groups=COLLECTIONS,
     )
     collections_chaseable = fields.Monetary(
         string="Chaseable",
@@ -93,12 +129,49 @@ class ResPartner(models.Model):
         compute="_compute_collections_amounts",
         help="Overdue, less what is disputed, on its way, promised, held back or"
         " credited.",
+        groups=COLLECTIONS,
     )
     collections_national_account_id = fields.Many2one(
         comodel_name="national.account",
         string="National Account",
         compute="_compute_collections_national_account_id",
+        groups=COLLECTIONS,
     )
+
+    @api.depends("collections_user_id")
+    @api.depends_context("allowed_company_ids", "uid")
+    def _compute_collections_responsible_id(self):
+        accounts, found = self.commercial_partner_id.ids, {}
+        for company in self.env.companies:
+            # sudo: who looks after an account is the same for every user
+            users = self.sudo()._collections_get_responsible(company, accounts)
+            for account, user in users.items():
+                # of several companies' administrators the user is the one that counts
+                if user and found.get(account) != self.env.uid:
+                    found[account] = self.env.uid if user == self.env.uid else user
+        for partner in self:
+            partner.collections_responsible_id = found.get(
+                partner.commercial_partner_id.id
+            )
+
+    @api.model
+    def _search_collections_responsible_id(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        users = [user for user in value if user]
+        self.flush_model(["commercial_partner_id"])
+        return Domain.custom(
+            to_sql=lambda _model, alias, _query: SQL(
+                """(%(account)s IN (SELECT partner_id FROM (%(owners)s) AS owner
+                                     WHERE user_id = ANY(%(users)s))
+                    OR %(with_nobody)s AND %(account)s NOT IN (
+                        SELECT partner_id FROM (%(owners)s) AS owner))""",
+                account=SQL.identifier(alias, "commercial_partner_id"),
+                owners=self._collections_owners_sql(self.env.companies),
+                users=users,
+                with_nobody=len(users) < len(value),
+            )
+        )
 
     @api.depends_context("company", "uid")
     def _compute_collections_case(self):
@@ -174,6 +247,8 @@ class ResPartner(models.Model):
             )
 
     def write(self, vals):
+        if _KEPT_BY_OWNER & set(vals):
+            self._collections_check_kept()
         moves = {"parent_id", "is_company"} & set(vals)
         before = self.commercial_partner_id if moves else self.browse()
         result = super().write(vals)
@@ -221,46 +296,6 @@ class ResPartner(models.Model):
     # BUSINESS
     # ------------------------------------------------------------------
 
-    @api.model
-    def _collections_get_responsible(self, company, partner_ids):
-        """Administrator of each account: its own, else its national account's.
-
-        :return: dict commercial partner id -> user id or False
-        """
-        nationals = self.env["national.account"]._get_of_members(
-            company, company._collections_today(), partner_ids
-        )
-        found = {partner: account.user_id.id for partner, account in nationals.items()}
-        own = self.with_context(active_test=False).search_fetch(
-            [("collections_user_id", "!=", False), ("id", "in", partner_ids)],
-            ["collections_user_id"],
-        )
-        found.update((partner.id, partner.collections_user_id.id) for partner in own)
-        return {partner: found.get(partner, False) for partner in partner_ids}
-
-    def _collections_check_own(self, company):
-        """:raise UserError: naming an account that somebody else looks after
-
-        Who works on all accounts and auditors may see every account.
-        """
-        if self.env.su or any(
-            self.env.user.has_group(f"account_admin.group_account_admin_{name}")
-            for name in ("all", "auditor")
-        ):
-            return
-        # sudo: who looks after an account decides, whoever asks
-        users = self.sudo()._collections_get_responsible(company, self.ids)
-        for partner in self:
-            if users[partner.id] not in (False, self.env.uid):
-                user = self.env["res.users"].sudo().browse(users[partner.id])
-                raise UserError(
-                    self.env._(
-                        "%(account)s is looked after by %(user)s.",
-                        account=partner.display_name,
-                        user=user.name,
-                    )
-                )
-
     def _collections_get_contacts(self, role, channel="email"):
         """Whom to write to about each account.
 
@@ -305,8 +340,8 @@ class ResPartner(models.Model):
     def _collections_get_statement_channel(self):
         """How the account wants its statements."""
         self.ensure_one()
-        return (
-            self.collections_statement or self.env.company.collections_statement_channel
+        return self.collections_statement or self.env.company._collections_setting(
+            "statement_channel"
         )
 
     def _collections_can_get(self, channel):

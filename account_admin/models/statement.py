@@ -112,11 +112,36 @@ class AccountAdminStatement(models.Model):
         help="The file as it was sent.",
     )
 
+    is_merged = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="Made for an account that was merged with this one later: what was sent is"
+        " kept beside the statement that the run made of the other.",
+    )
+
     _once = models.UniqueIndex(
-        "(run_id, partner_id) WHERE run_id IS NOT NULL",
+        "(run_id, partner_id) WHERE run_id IS NOT NULL AND is_merged IS NOT TRUE",
         "A run makes one statement for each account.",
     )
     _queue_idx = models.Index("(run_id, id) WHERE state = 'queued'")
+
+    def _unite_twins(self):
+        """What a run sent to either account is kept; what it did not, it sends once."""
+        keeper, others = self[0], self[1:]
+        others.is_merged = True
+        if keeper._is_waiting():
+            others.filtered(lambda other: other._is_waiting()).write(
+                {
+                    "state": "skipped",
+                    "reason": self.env._(
+                        "Merged into %s, whose statement says it all.",
+                        keeper.partner_id.display_name,
+                    ),
+                }
+            )
+
+    def _is_waiting(self):
+        return self.state in ("draft", "queued", "failed")
 
     @api.depends("partner_id", "date")
     @api.depends_context("lang")

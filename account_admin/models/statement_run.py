@@ -109,7 +109,7 @@ class AccountAdminStatementRun(models.Model):
         for company in companies:
             today = company._collections_today()
             day = today.replace(day=1) - timedelta(days=1)
-            is_early = today.day < company.collections_statement_day
+            is_early = today.day < company._collections_setting("statement_day")
             # turned on this month: the first statements are those of its end
             if is_early or day < company.collections_statement_since:
                 continue
@@ -127,7 +127,7 @@ class AccountAdminStatementRun(models.Model):
                         "company_id": company.id,
                         "date": day,
                         "date_from": day + relativedelta(day=1),
-                        "kind": company.collections_statement_kind,
+                        "kind": company._collections_setting("statement_kind"),
                         "monthly": True,
                     }
                 )

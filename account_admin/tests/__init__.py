@@ -78,4 +78,9 @@ from . import test_licensing_order
 from . import test_report_pages
 from . import test_accessibility
 from . import test_phone
+from . import test_core_models
+from . import test_doors
+from . import test_merge
+from . import test_own_accounts
 from . import test_weather
+from . import test_access_matrix

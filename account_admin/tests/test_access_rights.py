@@ -146,8 +146,9 @@ class TestAccessRights(CollectionsCommon):
         ):
             self._denied(self.env[model].with_user(self.employee).search, [])
         partner = self.customer.with_user(self.employee)
-        self.assertFalse(partner.collections_case_id)
-        self.assertEqual(partner.collections_overdue, 0)
+        for name in ("collections_case_id", "collections_overdue"):
+            self._denied(partner.read, [name])
+            self.assertNotIn(name, partner.fields_get())
 
     def test_nobody_writes_history_or_makes_cases(self):
         for user in (self.own, self.all, self.manager, self.auditor):

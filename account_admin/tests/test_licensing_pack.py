@@ -158,9 +158,12 @@ class TestPack(PackCommon):
             pack = self.env["licensing.pack"].with_user(stranger)
             mine = pack.create({"company_id": other.id, "quarter": "2", "year": 2026})
             self.assertEqual([len(part.rows) for part in mine._get_sections()], [0] * 4)
-            theirs = pack.create({"company_id": self.company.id})
+            theirs = {"company_id": self.company.id}
             with self.assertRaises(AccessError):
-                theirs._get_xlsx()
+                pack.create(theirs)
+            # nor however it came about
+            with self.assertRaises(AccessError):
+                pack.sudo().create(theirs).sudo(False)._get_xlsx()
 
     def test_a_collector_makes_no_pack(self):
         collector = self._user("collector", "account_admin_user")

@@ -166,8 +166,8 @@ class TestPromiseAccess(CollectionsCommon):
             self.env["collections.promise"].with_user(self.employee).search, []
         )
         invoice = self._move("2026-03-01", 500)
-        self.assertEqual(
-            invoice.with_user(self.employee).sudo(False).collections_promise_count, 0
+        self._denied(
+            invoice.with_user(self.employee).read, ["collections_promise_count"]
         )
 
     def test_state_cannot_be_set_by_hand(self):

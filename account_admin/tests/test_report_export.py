@@ -1,3 +1,4 @@
+import csv
 import io
 import json
 
@@ -28,7 +29,7 @@ class TestReportExport(CollectionsHttpCase):
             company_ids=[(6, 0, cls.company.ids)],
         )
 
-    def _download(self, url, data):
+    def _send(self, url, data):
         self.authenticate("exporter", "exporter")
         answer = self.url_open(
             url,
@@ -38,29 +39,35 @@ class TestReportExport(CollectionsHttpCase):
             },
         )
         answer.raise_for_status()
-        return load_workbook(io.BytesIO(answer.content)).active
+        return answer
+
+    def _download(self, url, data):
+        return load_workbook(io.BytesIO(self._send(url, data).content)).active
 
     def _export(self, model, names, **vals):
         return self._download(
-            "/web/export/xlsx",
-            {
-                "model": model,
-                "fields": [
-                    {
-                        "name": name,
-                        "label": name,
-                        "type": self.env[model]._fields[name.split("/")[0]].type,
-                        "store": True,
-                    }
-                    for name in names
-                ],
-                "ids": False,
-                "domain": [("company_id", "=", self.company.id)],
-                "import_compat": False,
-                "context": {},
-                **vals,
-            },
+            "/web/export/xlsx", self._fields(*names, model=model, **vals)
         )
+
+    def _fields(self, *names, model="account.admin.activity", **vals):
+        """What the browser sends for an export of these fields."""
+        return {
+            "model": model,
+            "fields": [
+                {
+                    "name": name,
+                    "label": name,
+                    "type": self.env[model]._fields[name.split("/")[0]].type,
+                    "store": True,
+                }
+                for name in names
+            ],
+            "ids": False,
+            "domain": [("company_id", "=", self.company.id)],
+            "import_compat": False,
+            "context": {},
+            **vals,
+        }
 
     def _activity(self):
         days = map(fields.Date.to_date, ("2026-01-01", "2026-12-31"))
@@ -97,6 +104,59 @@ class TestReportExport(CollectionsHttpCase):
         rows = list(sheet.iter_rows(min_row=2, values_only=True))
         totals = {row[0]: row[1] for row in rows if row[0].endswith("(1)")}
         self.assertEqual(totals, {"=1+1 (1)": 1234.56, "Brook Stores (1)": 100})
+
+    def test_csv_runs_nothing(self):
+        names = ["@SUM(1+1)", "\t=1+1", "=1+1", "Brook Stores"]
+        for name in names[:2]:
+            self._move("2026-03-01", 100, self._customer(name))
+        answer = self._send("/web/export/csv", self._fields("partner_id"))
+        cells = {row[0] for row in csv.reader(io.StringIO(answer.text))}
+        self.assertFalse([one for one in cells if one[:1] in "=+-@\t\r\n"])
+        self.assertLess({"'@SUM(1+1)", "'=1+1", "Brook Stores"}, cells)
+
+    def test_pivot_makes_no_formula_and_no_link_of_a_name(self):
+        names = [
+            "{=1+1}",
+            "http://example.com",
+            "ftp://example.com",
+            "mailto:a@example.com",
+            "external:c:\\a.xlsx",
+            "internal:Sheet!A1",
+            "file:///etc/passwd",
+        ]
+        sheet = self._download(
+            "/web/pivot/export_xlsx",
+            {
+                "model": "account.admin.activity",
+                "title": "Account Activity",
+                "measure_count": 1,
+                "col_group_headers": [
+                    [{"title": name, "width": 1, "height": 1} for name in names]
+                ],
+                "measure_headers": [{"title": n, "is_bold": False} for n in names],
+                "rows": [
+                    {"title": n, "indent": 0, "values": [{"value": 1}]} for n in names
+                ],
+            },
+        )
+        cells = [cell for row in sheet.iter_rows() for cell in row]
+        self.assertFalse([cell.value for cell in cells if cell.hyperlink])
+        self.assertNotIn("f", {cell.data_type for cell in cells})
+        for name in names:
+            self.assertEqual(
+                len([c for c in cells if str(c.value).strip() == name]), 3, name
+            )
+
+    def test_list_makes_no_formula_and_no_link_of_a_name(self):
+        for name in ("{=1+1}", "http://example.com", "external:c:\\a.xlsx"):
+            self._move("2026-03-01", 100, self._customer(name))
+        for vals in ({}, {"groupby": ["partner_id"]}):
+            sheet = self._export(
+                "account.admin.activity", ["kind", "partner_id", "amount"], **vals
+            )
+            cells = [cell for row in sheet.iter_rows() for cell in row]
+            self.assertFalse([cell.value for cell in cells if cell.hyperlink])
+            self.assertNotIn("f", {cell.data_type for cell in cells})
 
     def test_pivot_has_the_same_figures_and_no_formula(self):
         groups = self.env["account.admin.activity"].formatted_read_group(

@@ -19,6 +19,7 @@ class AccountAdminAgingWizard(models.TransientModel):
 
     _name = "account.admin.aging.wizard"
     _description = "Aged Receivables"
+    _inherit = ["account.admin.wizard.mixin"]
 
     date = fields.Date(
         string="As of",

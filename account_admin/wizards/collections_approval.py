@@ -1,11 +1,14 @@
 from odoo import api, fields, models
 
+from ..models.context import get_context_ids
+
 
 class CollectionsApproval(models.TransientModel):
     """Several notices that wait for approval: who gets what, before they are let go."""
 
     _name = "collections.approval"
     _description = "Approval of Notices"
+    _inherit = ["account.admin.wizard.mixin"]
 
     notice_ids = fields.Many2many(
         comodel_name="collections.notice",
@@ -25,9 +28,8 @@ class CollectionsApproval(models.TransientModel):
 
     @api.model
     def _default_notice_ids(self):
-        notices = self.env["collections.notice"].browse(
-            self.env.context.get("active_ids", ())
-        )
+        ids = get_context_ids(self.env, "active_ids")
+        notices = self.env["collections.notice"].browse(ids)
         notices.check_access("read")
         return notices.filtered(lambda notice: notice.state == "to_approve")
 

@@ -13,6 +13,7 @@ class CollectionsDryRun(models.TransientModel):
 
     _name = "collections.dry.run"
     _description = "Dry Run"
+    _inherit = ["account.admin.wizard.mixin"]
 
     company_id = fields.Many2one(
         comodel_name="res.company",
@@ -158,14 +159,20 @@ class CollectionsDryRun(models.TransientModel):
         self.line_ids.unlink()
         visible = self._get_visible_accounts(judged)
         before = self._get_steps_of_last_run()
-        return self.env["collections.dry.run.line"].create(
-            [
-                vals
-                for account, found in judged.items()
-                if account in visible
-                and (vals := self._prepare_line_vals(account, found, before))
-            ]
+        # sudo: lines are not for writing by hand; they stay their creator's
+        lines = (
+            self.env["collections.dry.run.line"]
+            .sudo()
+            .create(
+                [
+                    vals
+                    for account, found in judged.items()
+                    if account in visible
+                    and (vals := self._prepare_line_vals(account, found, before))
+                ]
+            )
         )
+        return lines.with_env(self.env)
 
     def _get_visible_accounts(self, judged):
         """Accounts whose case the user may see, and those without a case."""

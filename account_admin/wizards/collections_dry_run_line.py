@@ -7,6 +7,7 @@ from ..models.bounds import bounded
 class CollectionsDryRunLine(models.TransientModel):
     _name = "collections.dry.run.line"
     _description = "Dry Run Line"
+    _inherit = ["account.admin.wizard.mixin"]
     _order = "amount desc, id"
     _rec_name = "partner_id"
 

@@ -6,6 +6,7 @@ class CollectionsTextPreview(models.TransientModel):
 
     _name = "collections.text.preview"
     _description = "Preview of a Policy's Texts"
+    _inherit = ["account.admin.wizard.mixin"]
 
     policy_id = fields.Many2one(
         comodel_name="collections.policy", required=True, ondelete="cascade"
@@ -14,6 +15,7 @@ class CollectionsTextPreview(models.TransientModel):
         comodel_name="collections.policy.step",
         compute="_compute_step_id",
         store=True,
+        precompute=True,
         readonly=False,
         domain="[('policy_id', '=', policy_id)]",
     )
@@ -22,6 +24,7 @@ class CollectionsTextPreview(models.TransientModel):
         string="Account",
         compute="_compute_case_id",
         store=True,
+        precompute=True,
         readonly=False,
         domain=[("state", "!=", "closed")],
         help="An open case whose account and items are put into the text.",
@@ -30,6 +33,7 @@ class CollectionsTextPreview(models.TransientModel):
         selection=[("email", "Email"), ("letter", "Letter")],
         compute="_compute_channel",
         store=True,
+        precompute=True,
         readonly=False,
         required=True,
     )
@@ -77,7 +81,8 @@ class CollectionsTextPreview(models.TransientModel):
         if not (self.case_id and self.step_id):
             return self.env["collections.notice"]
         self.case_id.check_access("read")
-        # sudo: a notice is the product's to make; reading the case was checked
+        self.step_id.check_access("read")
+        # sudo: a notice is the product's to make; reading case and step was checked
         notices = self.env["collections.notice"].sudo()
         return notices.new(
             {

@@ -10,7 +10,7 @@ class LicensingMatch(models.TransientModel):
 
     _name = "licensing.match"
     _description = "Meaning of a Reported Text"
-    _inherit = ["licensing.match.mixin"]
+    _inherit = ["licensing.match.mixin", "account.admin.wizard.mixin"]
 
     statement_id = fields.Many2one(
         comodel_name="licensing.statement", required=True, ondelete="cascade"

@@ -19,6 +19,7 @@ class LicensingPack(models.TransientModel):
 
     _name = "licensing.pack"
     _description = "Quarterly Pack"
+    _inherit = ["account.admin.wizard.mixin"]
 
     company_id = fields.Many2one(
         comodel_name="res.company",

@@ -1,6 +1,7 @@
 from odoo import fields, models
 
 from ..models.bounds import bounded
+from ..models.context import get_context_ids
 
 
 @bounded
@@ -9,6 +10,7 @@ class LicensingTermination(models.TransientModel):
 
     _name = "licensing.termination"
     _description = "Termination of a Licensing Contract"
+    _inherit = ["account.admin.wizard.mixin"]
 
     contract_id = fields.Many2one(
         comodel_name="licensing.contract", required=True, ondelete="cascade"
@@ -31,8 +33,9 @@ class LicensingTermination(models.TransientModel):
     )
 
     def _default_date(self):
-        contract_id = self.env.context.get("default_contract_id")
-        contract = self.env["licensing.contract"].browse(contract_id)
+        ids = get_context_ids(self.env, "default_contract_id")
+        contract = self.env["licensing.contract"].browse(ids)
+        contract.check_access("read")
         return (contract.company_id or self.env.company)._collections_today()
 
     def action_confirm(self):

@@ -9,6 +9,7 @@ from odoo.tools import format_date
 from ..models.actions import open_window
 from ..models.bounds import bounded
 from ..models.bulk import insert_rows
+from ..models.context import get_context_ids
 from ..models.statement import CHANNELS, KINDS
 from ..report import statement_xlsx
 
@@ -22,6 +23,7 @@ class AccountAdminStatementWizard(models.TransientModel):
 
     _name = "account.admin.statement.wizard"
     _description = "Make Statements"
+    _inherit = ["account.admin.wizard.mixin"]
 
     company_id = fields.Many2one(
         comodel_name="res.company",
@@ -36,7 +38,7 @@ class AccountAdminStatementWizard(models.TransientModel):
     kind = fields.Selection(
         selection=KINDS,
         required=True,
-        default=lambda self: self.env.company.collections_statement_kind,
+        default=lambda self: self.env.company._collections_setting("statement_kind"),
     )
     date_from = fields.Date(
         string="From",
@@ -99,14 +101,16 @@ class AccountAdminStatementWizard(models.TransientModel):
     def _default_partner_ids(self):
         if self.env.context.get("active_model") != "res.partner":
             return False
-        partners = self.env["res.partner"].browse(self.env.context.get("active_ids"))
+        ids = get_context_ids(self.env, "active_ids")
+        partners = self.env["res.partner"].browse(ids)
+        partners.check_access("read")
         return partners.commercial_partner_id
 
     @api.model
     def _default_national_account_ids(self):
         if self.env.context.get("active_model") != "national.account":
             return False
-        return self.env.context.get("active_ids")
+        return get_context_ids(self.env, "active_ids")
 
     @api.depends("date")
     def _compute_date_from(self):

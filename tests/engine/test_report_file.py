@@ -11,7 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.report_file import FIELDS, Profile, Refused, get_labels, match, read
+from engine.report_file import (
+    FIELDS,
+    Profile,
+    Refused,
+    estimate_rows,
+    get_labels,
+    match,
+    read,
+)
 from engine.report_file.dates import examine_date, to_date
 from engine.report_file.values import EITHER, examine, to_number
 
@@ -384,3 +392,10 @@ def test_a_zero_anywhere_makes_it_no_table(encoding):
     assert (
         refusal(csv_file(*rows, [SALE[0], "A\0B"], encoding=encoding)) == "not_a_table"
     )
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_rows_are_counted_whatever_ends_a_line(end, encoding):
+    content = (f"SKU,Units{end}" + f"A,1{end}" * 30_000).encode(encoding)
+    assert 30_000 <= estimate_rows(content) < 31_000

@@ -33,7 +33,7 @@ class LicensingAlias(models.Model):
 
     _name = "licensing.alias"
     _description = "Word of a Licensee"
-    _inherit = ["licensing.match.mixin"]
+    _inherit = ["licensing.match.mixin", "account.admin.company.mixin"]
     _order = "kind, text, id"
     _check_company_auto = True
 

@@ -11,7 +11,7 @@ class LicensingAudit(models.Model):
 
     _name = "licensing.audit"
     _description = "Royalty Audit"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "account.admin.company.mixin"]
     _order = "date desc, id desc"
     _check_company_auto = True
 

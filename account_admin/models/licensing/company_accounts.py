@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ..groups import SETTINGS
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -11,30 +13,35 @@ class ResCompany(models.Model):
         domain=[("type", "=", "sale")],
         check_company=True,
         help="Of royalty invoices; empty for the first sales journal.",
+        groups=SETTINGS,
     )
     licensing_royalty_account_id = fields.Many2one(
         comodel_name="account.account",
         string="Royalty Income",
         check_company=True,
         help="Empty for the income account of the journal.",
+        groups=SETTINGS,
     )
     licensing_deferred_account_id = fields.Many2one(
         comodel_name="account.account",
         string="Advances Received",
         check_company=True,
         help="Holds what licensees paid ahead until royalties recoup it.",
+        groups=SETTINGS,
     )
     licensing_fund_account_id = fields.Many2one(
         comodel_name="account.account",
         string="Marketing Fund",
         check_company=True,
         help="Of fees beside the royalty; empty for the income account of the journal.",
+        groups=SETTINGS,
     )
     licensing_interest_account_id = fields.Many2one(
         comodel_name="account.account",
         string="Interest Income",
         check_company=True,
         help="Of late interest; empty for the income account of the journal.",
+        groups=SETTINGS,
     )
 
     licensing_withholding_account_id = fields.Many2one(
@@ -42,6 +49,7 @@ class ResCompany(models.Model):
         string="Tax Withheld",
         check_company=True,
         help="Holds tax that licensees withheld, until it is credited.",
+        groups=SETTINGS,
     )
 
     def _get_licensing_journal(self):

@@ -6,6 +6,7 @@ class LicensingExplanation(models.TransientModel):
 
     _name = "licensing.explanation"
     _description = "Explanation of a Figure"
+    _inherit = ["account.admin.wizard.mixin"]
 
     name = fields.Char(readonly=True)
     html = fields.Html(readonly=True)

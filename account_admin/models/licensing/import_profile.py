@@ -10,6 +10,7 @@ class LicensingImportProfile(models.Model):
 
     _name = "licensing.import.profile"
     _description = "Report Profile of a Licensee"
+    _inherit = ["account.admin.company.mixin"]
     _order = "partner_id, id"
     _rec_name = "partner_id"
     _check_company_auto = True

@@ -6,6 +6,7 @@ class LicensingOpenMixin(models.AbstractModel):
 
     _name = "licensing.open.mixin"
     _description = "Written While Open"
+    _inherit = ["account.admin.company.mixin"]
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -92,6 +92,22 @@ class LicensingProduct(models.Model):
                     )
                 )
 
+    def _unite_twins(self):
+        """One article: an approval of either is its approval, on every day of both."""
+        approved = self.filtered(lambda product: product.state == "approved")
+        keeper = (approved or self)[0]
+        starts, ends = (approved.mapped(f"approved_{end}") for end in ("from", "until"))
+        if approved:
+            keeper.write(
+                {
+                    "approved_from": all(starts) and min(starts),
+                    "approved_until": all(ends) and max(ends),
+                }
+            )
+        if keeper.component_ids:
+            (self - keeper).component_ids.unlink()
+        return super(LicensingProduct, keeper | self)._unite_twins()
+
     # ------------------------------------------------------------------
     # ACTIONS
     # ------------------------------------------------------------------

@@ -9,6 +9,7 @@ class LicensingProductComponent(models.Model):
 
     _name = "licensing.product.component"
     _description = "Part of a Bundle"
+    _inherit = ["account.admin.company.mixin"]
     _order = "bundle_id, id"
     _check_company_auto = True
 

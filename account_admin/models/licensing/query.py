@@ -11,6 +11,7 @@ class LicensingQuery(models.Model):
     _name = "licensing.query"
     _description = "Question about a Statement"
     _inherit = ["account.admin.readonly.mixin"]
+    _moved_by = ("statement_id",)
     _order = "id desc"
     _rec_name = "statement_id"
     _check_company_auto = True

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..groups import SETTINGS
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -10,11 +12,13 @@ class ResCompany(models.Model):
         default=True,
         help="Whoever sends a contract to review cannot approve it: another licensing"
         " manager does.",
+        groups=SETTINGS,
     )
     licensing_approvals = fields.Integer(
         readonly=True,
         copy=False,
         help="Counts approvals, so that two at the same moment know of each other.",
+        groups=SETTINGS,
     )
 
     def _count_licensing_approval(self):

@@ -1,6 +1,7 @@
 from odoo import fields, models
 
 from ..actions import open_window
+from ..groups import LICENSING
 
 
 class ResPartner(models.Model):
@@ -9,8 +10,7 @@ class ResPartner(models.Model):
     licensing_contract_count = fields.Integer(
         string="Licensing Contracts",
         compute="_compute_licensing_contract_count",
-        groups="account_admin.group_licensing_user,"
-        "account_admin.group_account_admin_auditor",
+        groups=LICENSING,
         help="In which its company is the licensee.",
     )
 

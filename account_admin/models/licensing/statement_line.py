@@ -13,6 +13,7 @@ class LicensingStatementLine(models.Model):
     _name = "licensing.statement.line"
     _description = "Royalty Statement Line"
     _inherit = ["licensing.open.mixin", "account.admin.readonly.mixin"]
+    _moved_by = ("statement_id",)
     _order = "statement_id, row, id"
     # a hundred thousand rows come at once: who and when stands on the statement
     _log_access = False

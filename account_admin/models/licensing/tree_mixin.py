@@ -9,6 +9,7 @@ class LicensingTreeMixin(models.AbstractModel):
 
     _name = "licensing.tree.mixin"
     _description = "Tree That Licensing Contracts Name"
+    _inherit = ["account.admin.company.mixin"]
     _parent_store = True
     _order = "complete_name, id"
     _rec_name = "complete_name"
