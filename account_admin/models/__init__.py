@@ -4,6 +4,12 @@ from . import readonly_mixin
 from . import one_currency_mixin
 from . import account_admin_contact_role
 from . import account_admin_bounce
+from . import evidence
+from . import mail_message
+from . import mail_mail
+from . import ir_attachment
+from . import ir_binary
+from . import ir_actions_report
 from . import mail_thread
 from . import open_item
 from . import open_item_chase
@@ -38,6 +44,7 @@ from . import collections_notice_settle
 from . import collections_notice_item
 from . import collections_letter_run
 from . import collections_event
+from . import collections_chain
 from . import collections_dispute
 from . import account_admin_kpi
 from . import account_admin_kpi_group

@@ -9,6 +9,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.pdf import merge_pdf
 
+from .evidence import as_own
+
 _logger = logging.getLogger(__name__)
 
 #: Letters in one file: merging takes half a megabyte a letter.
@@ -25,7 +27,7 @@ class AccountAdminBatchRunMixin(models.AbstractModel):
 
     _name = "account.admin.batch.run.mixin"
     _description = "Run in Batches"
-    _inherit = ["account.admin.readonly.mixin"]
+    _inherit = ["account.admin.readonly.mixin", "account.admin.evidence.mixin"]
 
     state = fields.Selection(
         selection=[
@@ -212,7 +214,7 @@ class AccountAdminBatchRunMixin(models.AbstractModel):
         name = self.env._("Letters %s", self.date)
         if count > 1:
             name = f"{name} ({number + 1}/{count})"
-        return self.env["ir.attachment"].create(
+        file = as_own(self.env["ir.attachment"]).create(
             {
                 "name": f"{name}.pdf",
                 "raw": merge_pdf([letter.raw for letter in letters]),
@@ -221,3 +223,5 @@ class AccountAdminBatchRunMixin(models.AbstractModel):
                 "res_id": self.id,
             }
         )
+        self.env["account.admin.evidence"]._seal([(self, file, None)])
+        return file.with_env(self.env)

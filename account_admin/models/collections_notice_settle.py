@@ -23,7 +23,14 @@ class CollectionsNotice(models.Model):
         day = day or self.company_id._collections_today()
         self.filtered(lambda n: not n.item_ids)._note_items(self.company_id, day)
         self.write({"state": "sent", "sent_on": day, "reason": False})
-        self._log("sent", day=day)
+        sealed = self.env["account.admin.evidence"]._seal(
+            [
+                (notice, notice.message_id, notice.email)
+                for notice in self.filtered("message_id")
+            ]
+        )
+        hashes = {one.res_id: one.sha256 for one in sealed if one.message_id}
+        self._log("sent", day=day, hashes=hashes)
         self._get_complete()._meet(day)
 
     def _get_complete(self):

@@ -140,6 +140,9 @@ class AccountAdminStatement(models.Model):
         ).items():
             state = "printed" if channel == "letter" else "sent"
             same.write({"state": state, "sent_on": today[company], "reason": False})
+        left = [(statement, statement.attachment_id, None) for statement in self]
+        left += [(s, s.mail_id.mail_message_id, s.email) for s in emails]
+        self.env["account.admin.evidence"]._seal(left)
 
     def _attach_files(self):
         """Keep each statement's PDF, rendered together, as an attachment of its own."""

@@ -35,7 +35,10 @@ from . import test_kpi_freeze
 from . import test_kpi_access
 from . import test_kpi_promise
 from . import test_kpi_screen
+from . import test_evidence
+from . import test_evidence_pack
 from . import test_expected
+from . import test_closed
 from . import test_dashboards
 from . import test_dashboards_screen
 from . import test_activity

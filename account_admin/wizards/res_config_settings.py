@@ -25,6 +25,9 @@ class ResConfigSettings(models.TransientModel):
     collections_kpi_months = fields.Integer(
         related="company_id.collections_kpi_months", readonly=False
     )
+    collections_chain = fields.Boolean(
+        related="company_id.collections_chain", readonly=False
+    )
     collections_promise_tolerance = fields.Integer(
         related="company_id.collections_promise_tolerance", readonly=False
     )
