@@ -36,7 +36,7 @@ def uninstall_hook(env):
         " account_admin_audit_pack_res_partner_rel,"
         " account_admin_audit_pack_national_account_rel,"
         " account_admin_statement_wizard_national_account_rel,"
-        " account_admin_evidence, collections_chain,"
+        " account_admin_evidence, collections_chain, account_admin_privacy_log,"
         " account_admin_aging_wizard_national_account_rel,"
         " collections_dry_run_line, account_admin_kpi, national_account,"
         " national_account_member"

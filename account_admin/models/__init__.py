@@ -5,6 +5,8 @@ from . import one_currency_mixin
 from . import account_admin_contact_role
 from . import account_admin_bounce
 from . import evidence
+from . import evidence_emptying
+from . import privacy_log
 from . import mail_message
 from . import mail_mail
 from . import ir_attachment
@@ -62,4 +64,6 @@ from . import account_partial_reconcile
 from . import account_payment
 from . import res_company
 from . import res_partner
+from . import retention
+from . import privacy
 from . import licensing
