@@ -139,6 +139,7 @@ class Nights:
 
     def __init__(self, env):
         self.env = env
+        env.company.collections_sending = True
         self.crons = [
             env.ref("account_admin.ir_cron_night"),
             env.ref("account_admin.ir_cron_notice_queue"),

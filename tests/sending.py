@@ -16,6 +16,7 @@ company = env.company
 if not company.chart_template:
     charts = env["account.chart.template"]
     charts.try_loading("generic_coa", company, install_demo=False)
+company.collections_sending = True
 env["ir.cron"].search([]).active = False
 env["ir.mail_server"].create(
     {{"name": "Catcher", "smtp_host": "127.0.0.1", "smtp_port": {port}}})

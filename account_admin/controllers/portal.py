@@ -1,9 +1,10 @@
 from odoo import http
-from odoo.exceptions import AccessError, MissingError
 from odoo.fields import Domain
 from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
+
+from .shared import find_shared
 
 
 class CollectionsPortal(CustomerPortal):
@@ -42,13 +43,7 @@ class CollectionsPortal(CustomerPortal):
     def portal_collections_case(self, case_id, access_token=None, **_kwargs):
         """One account's overdue items, from a notice's link or for its own user."""
         case = self._get_own_cases().filtered(lambda own: own.id == case_id)
-        if not case:
-            try:
-                case = self._document_check_access(
-                    "collections.case", case_id, access_token
-                )
-            except (AccessError, MissingError):
-                raise request.not_found() from None
+        case = case or find_shared(self, "collections.case", case_id, access_token)
         case = case.with_company(case.company_id)
         return request.render(
             "account_admin.portal_collections_case",

@@ -1,9 +1,10 @@
 from odoo import http
-from odoo.exceptions import AccessError, MissingError
 from odoo.fields import Domain
 from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
+
+from .shared import find_shared
 
 
 class StatementPortal(CustomerPortal):
@@ -45,12 +46,9 @@ class StatementPortal(CustomerPortal):
         own = request.env["account.admin.statement"]
         if not request.env.user._is_public():
             own = self._get_own_statements().filtered(lambda s: s.id == statement_id)
-        try:
-            statement = own or self._document_check_access(
-                "account.admin.statement", statement_id, access_token
-            )
-        except (AccessError, MissingError):
-            raise request.not_found() from None
+        statement = own or find_shared(
+            self, "account.admin.statement", statement_id, access_token
+        )
         statement = statement.with_company(statement.company_id)
         if report_type == "pdf" and statement.attachment_id:
             # as it was sent, whatever was booked since; the check was above

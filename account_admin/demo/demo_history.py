@@ -118,7 +118,7 @@ def plan_calls(calls, day):
             "account_admin.mail_activity_type_call",
             date_deadline=day,
             summary=notice.step_id.name,
-            user_id=notice.case_id._get_responsible().id,
+            user_id=notice._get_acting()[notice].id,
         )
 
 

@@ -63,6 +63,7 @@ class AccountAdminDemo(models.AbstractModel):
             accounts = [account for account in data.ACCOUNTS if account.company == key]
             Ledger(env, company, accounts, partners).fill()
         for company in companies.values():
+            company.collections_sending = True
             replay_nights(env, company, HISTORY_DAYS)
         for key, company in companies.items():
             accounts = [account for account in data.ACCOUNTS if account.company == key]

@@ -6,9 +6,11 @@ replay of a past ledger; ``guard`` is asked again just before a notice leaves.
 
 import calendar
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from enum import Enum
+
+from .days import add_days
 
 ZERO = Decimal(0)
 
@@ -22,6 +24,7 @@ class Rule(str, Enum):
     NOTHING_DUE = "nothing_due"
     BELOW_MINIMUM = "below_minimum"
     STEP_REACHED = "step_reached"
+    OBSERVED = "observed"
     NOT_REACHED = "not_reached"
     GAP = "gap"
     PENDING = "pending"
@@ -47,7 +50,7 @@ class Step:
 
     def reached_on(self, due):
         """First day on which an item due on ``due`` has reached this step."""
-        day = due + timedelta(days=self.days)
+        day = add_days(due, self.days)
         if self.end_of_month:
             day = day.replace(day=calendar.monthrange(day.year, day.month)[1])
         return day
@@ -413,7 +416,7 @@ def _choose_after_last(day, policy, facts):
     if day >= again_on:
         return Rule.STEP_REACHED, step
     since = facts.lead_contact or facts.lead_due
-    is_gap = day >= since + timedelta(days=policy.repeat_days)
+    is_gap = day >= add_days(since, policy.repeat_days)
     return Rule.GAP if is_gap else Rule.NOT_REACHED, None
 
 
@@ -427,7 +430,7 @@ def _next_after(policy, facts):
         step, day = unmet[0], unmet[0].reached_on(facts.lead_due)
     elif policy.after_last == "repeat":
         step, since = policy.steps[-1], facts.lead_contact or facts.lead_due
-        day = since + timedelta(days=policy.repeat_days)
+        day = add_days(since, policy.repeat_days)
     else:
         return None, None
     if facts.last_contact:
@@ -437,4 +440,4 @@ def _next_after(policy, facts):
 
 def _earliest_contact(policy, last_contact):
     """A second run on the same day is the same night: never two contacts in one day."""
-    return last_contact + timedelta(days=max(policy.gap, 1))
+    return add_days(last_contact, max(policy.gap, 1))

@@ -4,8 +4,10 @@ Amounts are exact and in the promise's own currency, days are the company's.
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
+
+from .days import add_days
 
 ZERO = Decimal(0)
 
@@ -31,7 +33,7 @@ class Promise:
     @property
     def deadline(self):
         """Last day on which a payment still keeps the promise."""
-        return self.date + timedelta(days=self.tolerance_days)
+        return add_days(self.date, self.tolerance_days)
 
 
 @dataclass(frozen=True, slots=True)

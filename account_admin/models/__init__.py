@@ -1,4 +1,5 @@
 from . import base
+from . import ir_mail_server
 from . import ir_ui_view
 from . import readonly_mixin
 from . import one_currency_mixin
@@ -66,4 +67,5 @@ from . import res_company
 from . import res_partner
 from . import retention
 from . import privacy
+from . import res_users
 from . import licensing

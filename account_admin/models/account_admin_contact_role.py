@@ -1,6 +1,9 @@
 from odoo import fields, models
 
+from .bounds import bounded
 
+
+@bounded
 class AccountAdminContactRole(models.Model):
     _name = "account.admin.contact.role"
     _description = "Contact Role"

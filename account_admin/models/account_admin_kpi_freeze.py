@@ -4,13 +4,12 @@ import logging
 from datetime import timedelta
 from decimal import Decimal
 
-from psycopg2 import OperationalError
-
 from odoo import api, fields, models
 from odoo.tools import SQL, format_date, split_every
 
 from .account_admin_kpi_compute import AMOUNTS, FIGURES, KEY
 from .bulk import insert_rows, update_rows
+from .isolation import describe, isolate
 
 _logger = logging.getLogger(__name__)
 
@@ -86,20 +85,20 @@ class AccountAdminKpi(models.Model):
     @api.model
     def _freeze_isolated(self, company, month):
         """Freeze one month; whether it went well."""
-        try:
-            with self.env.cr.savepoint():
-                self._freeze(company, month)
+
+        def freeze(_month):
+            self._freeze(company, month)
             return True
-        except OperationalError:
-            raise
-        except Exception:  # one company's trouble must not stop the others
-            self.env.invalidate_all()
-            _logger.exception(
-                "The key figures of %s for %s could not be frozen.",
+
+        def note(_month, error):
+            _logger.error(
+                "The key figures of %s for %s could not be frozen: %s",
                 company.display_name,
                 month,
+                describe(error),
             )
-            return False
+
+        return bool(isolate(self.env, month, freeze, note))
 
     # ------------------------------------------------------------------
     # FREEZE

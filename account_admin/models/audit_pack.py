@@ -11,7 +11,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import file_open, format_date
 
+from .bounds import bounded
 from .evidence import as_own, hash_of, is_own
+from .isolation import undoing
 
 _logger = logging.getLogger(__name__)
 
@@ -19,6 +21,7 @@ _logger = logging.getLogger(__name__)
 AT_ONCE, AT_ONCE_LINES = 5, 500
 
 
+@bounded
 class AccountAdminAuditPack(models.Model):
     """Everything an auditor asks for about some accounts and a period, in one zip.
 
@@ -222,6 +225,10 @@ class AccountAdminAuditPack(models.Model):
         self.check_access("read")
         if self.state != "done":
             raise UserError(self.env._("%s is not ready yet.", self.name))
+        if self.evidence_state == "deleted":
+            raise UserError(
+                self.env._("%s was deleted after its retention period.", self.name)
+            )
         self._log("downloaded", self.env.user)
         # sudo: the field is closed so that every taking is logged, as it just was
         attachment = (
@@ -268,7 +275,7 @@ class AccountAdminAuditPack(models.Model):
         parts = self._get_parts()
         try:
             for number in range(self.parts_done, len(parts)):
-                with self.env.cr.savepoint():
+                with undoing(self.env):
                     method, accounts = parts[number]
                     self._keep_part(number, getattr(self, method)(accounts))
                 self.parts_done = number + 1
@@ -277,12 +284,11 @@ class AccountAdminAuditPack(models.Model):
                     1, remaining=left + 1
                 ):
                     return False
-            with self.env.cr.savepoint():
+            with undoing(self.env):
                 self._finish()
         except OperationalError:
             raise
         except Exception as error:  # whatever a template or a file can object to
-            self.env.invalidate_all()
             _logger.info("Audit pack %s: %s", self.id, error)
             self._get_part_attachments().unlink()
             self.write({"state": "failed", "error": str(error)})

@@ -10,6 +10,7 @@ from odoo.exceptions import UserError
 from odoo.tools.pdf import merge_pdf
 
 from .evidence import as_own
+from .isolation import describe, isolate
 
 _logger = logging.getLogger(__name__)
 
@@ -152,20 +153,25 @@ class AccountAdminBatchRunMixin(models.AbstractModel):
 
         :return: whether it is over; otherwise the time was up
         """
+
+        def fail(run, error):
+            run.write({"state": "failed", "reason": describe(error)})
+            progress._commit_progress()
+
         progress = self.env["ir.cron"]
+        if self.state == "new":
+            isolate(self.env, self, lambda run: run._prepare(), fail)
+            progress._commit_progress()
+        if self.state == "failed":
+            return True
         try:
-            if self.state == "new":
-                with self.env.cr.savepoint():
-                    self._prepare()
-                progress._commit_progress()
             return self._deliver_waiting()
         except OperationalError:
             raise
-        except Exception as error:  # one company's trouble must not stop the others
-            self.env.invalidate_all()
+        except Exception as error:  # batches are committed: there is no going back
+            self.env.cr.rollback()
             _logger.exception("%s of %s", self._description, self.company_id.name)
-            self.write({"state": "failed", "reason": str(error)})
-            progress._commit_progress()
+            fail(self, error)
             return True
 
     def _deliver_waiting(self):

@@ -10,6 +10,7 @@ RULES = [
     ("nothing_due", "Nothing is overdue"),
     ("below_minimum", "Less than the policy's minimum"),
     ("step_reached", "A step is reached"),
+    ("observed", "A step is reached; sending is off"),
     ("not_reached", "The next step is not reached yet"),
     ("gap", "Too soon after the last contact"),
     ("pending", "A notice waits to be sent"),
@@ -310,6 +311,7 @@ class CollectionsCase(models.Model):
         activity_type = self.env.ref("account_admin.mail_activity_type_attention")
         model = self.env["ir.model"]._get_id(self._name)
         activities = []
+        acting = self._get_responsible()
         # one write a case: each has its own sentence, and failures are few
         for case in self.filtered(lambda case: case.state != "closed"):
             reason, email = reasons[case.id]
@@ -323,15 +325,26 @@ class CollectionsCase(models.Model):
                     "res_id": case.id,
                     "summary": reason,
                     "date_deadline": case.company_id._collections_today(),
-                    "user_id": case._get_responsible().id,
+                    "user_id": acting[case].id,
                 }
             )
         self.env["mail.activity"].create(activities)
 
-    def _get_responsible(self):
-        """Who acts on the case: its person, the policy's, else the superuser's."""
+    def _get_wanted(self):
+        """Who should act on the case, in order."""
         self.ensure_one()
-        return self.user_id or self.policy_id.user_id or self.env.user
+        return self.user_id | self.policy_id.user_id
+
+    def _get_responsible(self):
+        """Who acts on each case: its person or the policy's, if they are there.
+
+        :return: dict case -> ``res.users``
+        """
+        found = {}
+        for company, cases in self.grouped("company_id").items():
+            wanted = {case: case._get_wanted() for case in cases}
+            found |= self.env["res.users"]._account_admin_choose(company, wanted)
+        return found
 
     def _close(self, reasons, run=None):
         """Close cases and cancel what they still wanted to send.

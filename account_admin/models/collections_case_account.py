@@ -3,15 +3,19 @@
 import logging
 from functools import partial
 
-from psycopg2 import OperationalError
-
 from odoo import api, models
 from odoo.tools import SQL
+
+from .isolation import describe, isolate
 
 _logger = logging.getLogger(__name__)
 
 #: Accounts whose cases are brought up to date before the transaction is committed.
 TOUCHED = "account_admin.touched"
+
+
+def _wait_for_the_night(records, error):
+    _logger.info("Cases of %s wait for the night: %s", records, describe(error))
 
 
 class CollectionsCase(models.Model):
@@ -189,14 +193,12 @@ class CollectionsCase(models.Model):
             if not self._has_open_of(company, partner_ids):
                 continue
             partners = self.env["res.partner"].browse(partner_ids).exists()
-            try:
-                with self.env.cr.savepoint():
-                    self.with_company(company)._refresh_of(company, partners)
-            except OperationalError:
-                raise
-            except Exception as error:  # whatever one account's data provokes
-                self.env.invalidate_all()
-                _logger.info("Cases of %s wait for the night: %s", company.name, error)
+            isolate(
+                self.env,
+                partners,
+                partial(self.with_company(company)._refresh_of, company),
+                _wait_for_the_night,
+            )
 
     @api.model
     def _refresh_new_days(self):
@@ -207,18 +209,18 @@ class CollectionsCase(models.Model):
             if company.collections_shown_on == today or not run._lock(company):
                 continue
             try:
-                with self.env.cr.savepoint():
-                    judged = run.with_company(company)._judge(company, today)
-                    self._refresh_open(judged)
-                    company.collections_shown_on = today
-            except OperationalError:
-                raise
-            except Exception as error:  # whatever one company's data provokes
-                self.env.invalidate_all()
-                _logger.info("Cases of %s wait for the night: %s", company.name, error)
+                isolate(self.env, company, self._show_day, _wait_for_the_night)
             finally:
                 run._unlock(company)
             self.env["ir.cron"]._commit_progress()
+
+    @api.model
+    def _show_day(self, company):
+        """Show in a company's cases what its day says."""
+        today = company._collections_today()
+        judged = self.env["collections.run"].with_company(company)
+        self._refresh_open(judged._judge(company, today))
+        company.collections_shown_on = today
 
     @api.model
     def _has_open_of(self, company, partner_ids):

@@ -153,15 +153,19 @@ class CollectionsCase(models.Model):
         }
 
     @api.model
-    def _get_shown(self, decision, facts, policy):
-        """What a case shows after a decision: what the same night would say again."""
+    def _get_shown(self, decision, facts, policy, sends):
+        """What a case shows after a decision: what the same night would say again.
+
+        :param bool sends: whether a night of the company sends what it decides
+        """
         rule, next_step, next_date = (
             decision.rule,
             decision.next_step,
             decision.next_date,
         )
         if decision.step:
-            rule, next_step, next_date = Rule.PENDING, decision.step, None
+            rule = Rule.PENDING if sends else Rule.OBSERVED
+            next_step, next_date = decision.step, None
         return {
             "policy_id": policy.id or None,
             "rule": rule.value,
@@ -247,7 +251,9 @@ class CollectionsCase(models.Model):
 
     @api.model
     def _get_shown_of(self, found):
-        return self._get_shown(found["decision"], found["facts"], found["policy"])
+        return self._get_shown(
+            found["decision"], found["facts"], found["policy"], found["sends"]
+        )
 
     @api.model
     def _open(self, run, opening):
@@ -466,6 +472,7 @@ class CollectionsCase(models.Model):
         by_case = {activity.res_id: activity for activity in waiting}
         model = self.env["ir.model"]._get_id(self._name)
         new = []
+        acting = cases._get_responsible()
         # one write a case: each names its own items, and only what is new is told
         for case in cases:
             text = self._get_told_sentence(told[case.id])
@@ -481,7 +488,7 @@ class CollectionsCase(models.Model):
                     "summary": self.env._("Every step was sent: decide how to go on"),
                     "note": Markup("<p>%s</p>") % text,
                     "date_deadline": run.date,
-                    "user_id": case._get_responsible().id,
+                    "user_id": acting[case].id,
                 }
             )
         self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(

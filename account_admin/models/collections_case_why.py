@@ -1,12 +1,12 @@
 """Explaining a case on screen and to the customer: the same items, the same rules."""
 
-from datetime import timedelta
 from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_amount, format_date
 
+from ..engine.days import add_days
 from ..engine.escalation import Rule
 
 #: Why a part of an item is not asked for, in the order it is taken off.
@@ -161,7 +161,7 @@ class CollectionsCase(models.Model):
         today = self.company_id._collections_today()
         if notice and notice.pay_by:
             return notice.pay_by
-        return today + timedelta(days=step.pay_days if step else 0)
+        return add_days(today, step.pay_days if step else 0)
 
     def _get_bank_account(self):
         """The account to pay into: the leading invoice's, else the company's first."""
@@ -233,7 +233,7 @@ class CollectionsCase(models.Model):
             items = [self._format_item(item) for item in items]
             next_step = decision.step or decision.next_step
             result[case] = {
-                "rule": facts.problem or case._get_rule_sentence(decision, rules),
+                "rule": facts.problem or case._get_rule_sentence(found, rules),
                 "lead": next((i for i in items if i["id"] == decision.lead_item), None),
                 "days": decision.days,
                 "policy": found["policy"],
@@ -241,22 +241,33 @@ class CollectionsCase(models.Model):
                     next_step.id if next_step else []
                 ),
                 "next_date": "" if decision.step else self._date(decision.next_date),
-                "tonight": bool(decision.step),
+                "tonight": bool(decision.step) and found["sends"],
+                "observes": bool(decision.step) and not found["sends"],
                 "items": items,
                 "steps": case._get_step_rows(found, sent),
                 "excluded": self._get_excluded(facts),
             }
         return result
 
-    def _get_rule_sentence(self, decision, rules):
+    def _get_rule_sentence(self, found, rules):
         self.ensure_one()
+        decision = found["decision"]
         if decision.rule.value == "attention":
             return self.attention
         if decision.rule.value == "step_reached":
+            values = {
+                "days": decision.days,
+                "step": self.env["collections.policy.step"]
+                .browse(decision.step.id)
+                .name,
+            }
+            if found["sends"]:
+                return self.env._(
+                    "%(days)s days past due: “%(step)s” is due.", **values
+                )
             return self.env._(
-                "%(days)s days past due: “%(step)s” is due.",
-                days=decision.days,
-                step=self.env["collections.policy.step"].browse(decision.step.id).name,
+                "%(days)s days past due: “%(step)s” is due. It waits: sending is off.",
+                **values,
             )
         return rules[decision.rule.value]
 

@@ -10,7 +10,10 @@ FACTS = {
     *("amount", "date", "closed_on", "resolution", "state"),
 }
 
+from .bounds import bounded
 
+
+@bounded
 class CollectionsDispute(models.Model):
     _name = "collections.dispute"
     _description = "Dispute"

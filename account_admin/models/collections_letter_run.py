@@ -1,13 +1,8 @@
-import logging
-
-from psycopg2 import OperationalError
-
 from odoo import api, fields, models
 from odoo.tools import format_date
 
 from .actions import open_window
-
-_logger = logging.getLogger(__name__)
+from .isolation import apply_isolated, describe
 
 #: Letters rendered by one call of the PDF renderer, and printed while somebody waits.
 BATCH = 50
@@ -114,29 +109,16 @@ class CollectionsLetterRun(models.Model):
 
     def _deliver_batch(self, batch):
         """Print together; if that fails, one at a time, and say which could not be."""
-        try:
-            with self.env.cr.savepoint():
-                self._print(batch)
-            return
-        except OperationalError:
-            raise
-        except Exception as error:  # a layout can fail in any way a person types
-            self.env.invalidate_all()
-            _logger.info("Letters: %s; going one by one.", error)
-        for notice in batch:
-            try:
-                with self.env.cr.savepoint():
-                    self._print(notice)
-            except OperationalError:
-                raise
-            except Exception as error:  # the same, now we know whose
-                self.env.invalidate_all()
-                sentence = self.env._(
-                    "The letter to %(account)s could not be printed: %(error)s",
-                    account=notice.partner_id.display_name,
-                    error=error,
-                )
-                notice._fail("template", {notice: sentence})
+
+        def fail(notice, error):
+            sentence = self.env._(
+                "The letter to %(account)s could not be printed: %(error)s",
+                account=notice.partner_id.display_name,
+                error=describe(error),
+            )
+            notice._fail("template", {notice: sentence})
+
+        apply_isolated(self.env, batch, self._print, fail)
 
     def _print(self, notices):
         """Recheck, address and render; the report keeps each letter as an attachment.

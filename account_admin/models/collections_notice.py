@@ -1,5 +1,7 @@
 from operator import itemgetter
 
+from psycopg2 import OperationalError
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
@@ -8,6 +10,7 @@ from odoo.tools import SQL, format_date
 from .bulk import insert_rows
 from .collections_letter_run import BATCH as LETTERS_AT_ONCE
 from .evidence import differs, is_own, not_own
+from .isolation import undoing
 
 _first = itemgetter(0)
 #: What a sent notice was: to whom, when, for what.
@@ -94,6 +97,7 @@ class CollectionsNotice(models.Model):
             ("no_address", "No address"),
             ("bounced", "Bounced"),
             ("template", "Template does not render"),
+            ("check", "Could not be checked"),
             ("delivery", "Mail server refused"),
             ("unknown", "May or may not have been sent"),
         ],
@@ -239,10 +243,12 @@ class CollectionsNotice(models.Model):
         texts = {}
         for name in ("subject", "body_html"):
             try:
-                with self.env.cr.savepoint():
+                with undoing(self.env):
                     texts[name] = template._render_field(
                         name, list(by_case), compute_lang=True
                     )
+            except OperationalError:
+                raise
             except Exception as error:  # a template can fail in any way a person types
                 if self.env.context.get("force_report_rendering"):
                     raise
@@ -581,6 +587,7 @@ class CollectionsNotice(models.Model):
         return (
             Domain("state", "=", "queued")
             & Domain("channel", "!=", "letter")
+            & Domain("company_id.collections_sending", "=", True)
             & (
                 Domain("retry_at", "=", False)
                 | Domain("retry_at", "<=", fields.Datetime.now())

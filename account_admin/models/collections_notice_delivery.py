@@ -1,17 +1,19 @@
 """Delivering the notice queue: claim, recheck, render, send, settle."""
 
 import logging
-import smtplib
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..engine.days import add_days
 from ..engine.escalation import guard, narrow
 from .envelope import get_addresses, set_recipients
+from .isolation import apply_isolated, describe
+from .transmission import RESERVED, read_outcome, transmit
 
 _logger = logging.getLogger(__name__)
 
@@ -21,8 +23,6 @@ BATCH = 100
 ATTEMPTS = 3
 #: First keys of the advisory locks: one to claim, one for each claimed batch.
 CLAIM_LOCK, BATCH_LOCK = 7_190_002, 7_190_003
-#: Keeps our mails out of the general mail queue, which would send them twice.
-RESERVED = datetime(9999, 1, 1)
 
 
 class CollectionsNotice(models.Model):
@@ -121,19 +121,11 @@ class CollectionsNotice(models.Model):
         # first that is left can have been on its way
         senders = outgoing.grouped(lambda notice: notice.mail_id.email_from)
         in_doubt = self.browse([notices[0].id for notices in senders.values()])
-        in_doubt._fail(
-            "unknown",
-            {
-                notice: self.env._(
-                    "Sending to %s was cut off: it may have left. Try again if not.",
-                    notice.email,
-                )
-                for notice in in_doubt
-            },
-        )
-        outgoing.mail_id.unlink()
+        in_doubt._doubt()
+        (outgoing - in_doubt).mail_id.unlink()
         waiting = self - in_doubt
-        waiting.filtered(lambda notice: notice.mail_id)._read_results()
+        given = waiting.filtered(lambda notice: notice.mail_id)
+        given._settle_outcome(read_outcome(given.mail_id))
         waiting.filtered(lambda notice: notice.state == "sending").write(
             {"state": "queued", "claim": 0}
         )
@@ -163,12 +155,29 @@ class CollectionsNotice(models.Model):
     def _deliver_claimed(self):
         for company, notices in self.grouped("company_id").items():
             notices = notices.with_company(company)
-            going = notices._recheck(company)
+            going = notices._recheck_isolated(company)
             going.filtered(lambda n: n.channel == "email")._deliver_emails()
             going.filtered(lambda n: n.channel == "call")._deliver_calls()
             going.filtered(lambda n: n.channel == "portal")._settle()
             notices._refresh_cases(company)
             self.env["ir.cron"]._commit_progress()
+
+    def _recheck_isolated(self, company):
+        """As :meth:`_recheck`; what cannot be judged is a person's, the others go."""
+        going = []
+
+        def fail(notice, error):
+            sentence = self.env._(
+                "The notice to %(account)s could not be checked: %(error)s",
+                account=notice.partner_id.display_name,
+                error=describe(error),
+            )
+            notice._fail("check", {notice: sentence})
+
+        apply_isolated(
+            self.env, self, lambda part: going.append(part._recheck(company)), fail
+        )
+        return self.browse().union(*going)
 
     def _recheck(self, company):
         """The pre-send guard: keep what may still be sent, with today's figures.
@@ -198,7 +207,7 @@ class CollectionsNotice(models.Model):
         asked = {notice: rows_of[notice] for notice in going}
         self.env["collections.notice.item"]._replace(today, asked, engines)
         for pay_days, notices in going.grouped(lambda n: n.step_id.pay_days).items():
-            notices.write({"pay_by": today + timedelta(days=pay_days)})
+            notices.write({"pay_by": add_days(today, pay_days)})
         return going
 
     def _get_approved_candidates(self, items):
@@ -288,40 +297,22 @@ class CollectionsNotice(models.Model):
         for template, same in notices.grouped(lambda n: n.step_id.template_id).items():
             same._render_isolated(template)
         self.env["ir.cron"]._commit_progress()
-        mails = self.filtered(lambda n: n.state == "sending" and n.mail_id).mail_id
-        # in the order that a worker after a crash goes by
-        mails = mails.sorted("id")
-        try:
-            mails.send(auto_commit=True)
-        except (OSError, smtplib.SMTPException) as error:
-            # each mail is committed as it leaves; the rest is tried again later
-            self.env.cr.rollback()
-            _logger.info("The mail server hung up: %s", error)
-        self.filtered(lambda n: n.state == "sending" and n.mail_id)._read_results()
+        going = self.filtered(lambda n: n.state == "sending" and n.mail_id)
+        going._settle_outcome(transmit(going.mail_id))
 
     def _render_isolated(self, template):
         """Make the mails of a template at once; if that fails, one at a time."""
-        try:
-            with self.env.cr.savepoint():
-                self._render(template)
-            return
-        except Exception as error:  # a template can fail in any way a person types
-            self.env.invalidate_all()
-            _logger.info("Template %s: %s; going one by one.", template.name, error)
-        for notice in self:
-            try:
-                with self.env.cr.savepoint():
-                    notice._render(template)
-            except Exception as error:  # the same, now we know whose
-                self.env.invalidate_all()
-                sentence = self.env._(
-                    "Template “%(template)s” does not render for %(account)s:"
-                    " %(error)s",
-                    template=template.name,
-                    account=notice.partner_id.display_name,
-                    error=error,
-                )
-                notice._fail("template", {notice: sentence})
+
+        def fail(notice, error):
+            sentence = self.env._(
+                "Template “%(template)s” does not render for %(account)s: %(error)s",
+                template=template.name,
+                account=notice.partner_id.display_name,
+                error=describe(error),
+            )
+            notice._fail("template", {notice: sentence})
+
+        apply_isolated(self.env, self, lambda part: part._render(template), fail)
 
     def _render(self, template):
         by_case = {notice.case_id.id: notice for notice in self}
@@ -337,15 +328,22 @@ class CollectionsNotice(models.Model):
             set_recipients(mail, notice.contact_id, get_addresses(notice.email))
             notice.write({"mail_id": mail.id, "message_id": mail.mail_message_id.id})
 
-    def _read_results(self):
-        """Settle notices by what became of their mails."""
-        sent = self.filtered(lambda notice: notice.mail_id.state == "sent")
+    def _settle_outcome(self, outcome):
+        """Settle notices by what became of their mails.
+
+        :param Outcome outcome: of :func:`~.transmission.transmit`
+        """
+        by_mail = {notice.mail_id: notice for notice in self}
+
+        def pick(mails):
+            return self.browse([by_mail[mail].id for mail in mails])
+
+        sent = pick(outcome.sent)
         sent._settle()
-        rest = self - sent
-        bad = rest.filtered(
-            lambda notice: notice.mail_id.failure_type
-            in ("mail_email_invalid", "mail_email_missing")
-        )
+        for mail, addresses in outcome.dropped.items():
+            by_mail[mail]._note_dropped(addresses)
+        pick(outcome.in_doubt)._doubt()
+        bad = pick(outcome.bad)
         bad._fail(
             "no_address",
             {
@@ -357,10 +355,40 @@ class CollectionsNotice(models.Model):
                 for notice in bad
             },
         )
-        (rest - bad)._try_later()
+        reasons = {
+            notice: outcome.reasons[mail]
+            for mail, notice in by_mail.items()
+            if mail in outcome.refused | outcome.waiting
+        }
+        pick(outcome.refused)._try_later(reasons)
+        pick(outcome.waiting)._queue_again(reasons)
 
-    def _try_later(self):
-        """The mail server did not take it: queue again, a person after three tries."""
+    def _note_dropped(self, addresses):
+        """The server took this notice for others, but not for these addresses."""
+        self.env["account.admin.bounce"]._note(set(addresses))
+        sentence = self.env._("%s was refused; others got it.", ", ".join(addresses))
+        self._log("bounced", sentence)
+
+    def _doubt(self):
+        """These may or may not have left: a person finds out, nothing is repeated."""
+        self._fail(
+            "unknown",
+            {
+                notice: self.env._(
+                    "Sending to %s was cut off: it may have left. Try again if not.",
+                    notice.email,
+                )
+                for notice in self
+            },
+        )
+        # its text stays: it is what a person asks about, and what may come back
+        self.mail_id.state = "cancel"
+
+    def _try_later(self, reasons):
+        """The server refused them: queue again, a person after three tries.
+
+        :param dict reasons: notice -> what the server said
+        """
         for notice in self:
             notice.attempts += 1
         over = self.filtered(lambda notice: notice.attempts >= ATTEMPTS)
@@ -370,22 +398,28 @@ class CollectionsNotice(models.Model):
                 notice: self.env._(
                     "The mail server refused the notice to %(account)s: %(error)s",
                     account=notice.partner_id.display_name,
-                    error=notice.mail_id.failure_reason or "",
+                    error=reasons[notice],
                 )
                 for notice in over
             },
         )
-        again = self - over
-        for attempts, notices in again.grouped("attempts").items():
-            at = fields.Datetime.now() + timedelta(minutes=15 * attempts)
+        (self - over)._queue_again(reasons)
+
+    def _queue_again(self, reasons):
+        """Try these later; the longer, the more often they were refused."""
+        for attempts, notices in self.grouped("attempts").items():
+            at = fields.Datetime.now() + timedelta(minutes=15 * max(attempts, 1))
             notices.write({"state": "queued", "claim": 0, "retry_at": at})
             self.env.ref("account_admin.ir_cron_notice_queue")._trigger(at=at)
-        again.mail_id.unlink()
+        for reason, notices in self.grouped(reasons.get).items():
+            notices.reason = self.env._("Not taken by the mail server yet: %s", reason)
+        self.mail_id.unlink()
 
     def _deliver_calls(self):
-        """Plan the calls, all at once."""
+        """Plan the calls, all at once, for people who are there."""
         if not self:
             return
+        callers = self._get_acting()
         model = self.env["ir.model"]._get_id("collections.case")
         kind = self.env.ref("account_admin.mail_activity_type_call")
         self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(
@@ -396,14 +430,24 @@ class CollectionsNotice(models.Model):
                     "res_id": notice.case_id.id,
                     "summary": notice.step_id.name,
                     "date_deadline": notice.company_id._collections_today(),
-                    "user_id": (
-                        notice.step_id.user_id or notice.case_id._get_responsible()
-                    ).id,
+                    "user_id": callers[notice].id,
                 }
                 for notice in self
             ]
         )
         self._settle()
+
+    def _get_acting(self):
+        """Who calls: the step's person, else whoever acts on the case."""
+        wanted = {
+            notice: notice.step_id.user_id | notice.case_id._get_wanted()
+            for notice in self
+        }
+        found = {}
+        for company, notices in self.grouped("company_id").items():
+            of_company = {notice: wanted[notice] for notice in notices}
+            found |= self.env["res.users"]._account_admin_choose(company, of_company)
+        return found
 
     def _deliver_letters(self):
         """Recheck and address letters that are about to be printed.
@@ -412,7 +456,7 @@ class CollectionsNotice(models.Model):
         """
         printed = self.browse()
         for company, notices in self.grouped("company_id").items():
-            going = notices.with_company(company)._recheck(company)
+            going = notices.with_company(company)._recheck_isolated(company)
             going = going._set_contacts("letter")
             going._settle()
             notices._refresh_cases(company)

@@ -3,11 +3,9 @@
 And what follows one that came back: the step is unmet again.
 """
 
-import logging
-
 from odoo import api, fields, models
 
-_logger = logging.getLogger(__name__)
+from .isolation import apply_isolated, describe
 
 
 class CollectionsNotice(models.Model):
@@ -134,26 +132,21 @@ class CollectionsNotice(models.Model):
         if not due:
             return
         notices = self.browse([notice.id for notice in due.values()])
-        try:
-            with self.env.cr.savepoint():
-                notices._create_fees()
-            return
-        except Exception as error:  # whatever posting an invoice can object to
-            self.env.invalidate_all()
-            _logger.info("Fees: %s; going one by one.", error)
-        for notice in notices:
-            try:
-                with self.env.cr.savepoint():
-                    notice._create_fees()
-            except Exception as error:  # the same, now we know whose
-                self.env.invalidate_all()
-                sentence = self.env._(
-                    "The fee of %(account)s could not be invoiced: %(error)s",
-                    account=notice.partner_id.display_name,
-                    error=error,
-                )
-                notice._log("failed", sentence)
-                notice.case_id._raise_attention({notice.case_id.id: (sentence, "")})
+        apply_isolated(
+            self.env,
+            notices,
+            lambda part: part._create_fees(),
+            lambda notice, error: notice._note_lost_fee(error),
+        )
+
+    def _note_lost_fee(self, error):
+        sentence = self.env._(
+            "The fee of %(account)s could not be invoiced: %(error)s",
+            account=self.partner_id.display_name,
+            error=describe(error),
+        )
+        self._log("failed", sentence)
+        self.case_id._raise_attention({self.case_id.id: (sentence, "")})
 
     def _create_fees(self):
         """Invoice the fee of each notice's step."""

@@ -6,6 +6,8 @@ from odoo.fields import Domain
 
 from ..engine.escalation import Policy
 from ..engine.money import to_decimal
+from .bounds import bounded
+from .isolation import describe, isolate
 
 CATCH_UP = [
     ("next", "The next step that was not sent"),
@@ -13,6 +15,7 @@ CATCH_UP = [
 ]
 
 
+@bounded
 class CollectionsPolicy(models.Model):
     _name = "collections.policy"
     _description = "Collections Policy"
@@ -42,6 +45,10 @@ class CollectionsPolicy(models.Model):
     )
     domain = fields.Char(
         string="Accounts", help="The accounts that this policy claims by itself."
+    )
+    filter_problem = fields.Char(
+        compute="_compute_filter_problem",
+        help="Why the filter cannot be applied: its accounts wait until it can.",
     )
     step_ids = fields.One2many(
         comodel_name="collections.policy.step", inverse_name="policy_id", copy=True
@@ -176,22 +183,19 @@ class CollectionsPolicy(models.Model):
                     self.env._("Policy “%s” needs at least one step.", policy.name)
                 )
 
+    @api.depends("claims", "domain", "name")
+    def _compute_filter_problem(self):
+        problems = {}
+        for policy in self.filtered("claims"):
+            policy._find_claimed_isolated(problems, limit=1)
+        for policy in self:
+            policy.filter_problem = problems.get(policy, False)
+
     @api.constrains("claims", "domain")
     def _check_domain(self):
-        for policy in self.filtered("claims"):
-            try:
-                self.env["res.partner"].search(policy._get_partner_domain(), limit=1)
-            except (
-                Exception
-            ) as error:  # a filter can be wrong in any way a person types
-                raise ValidationError(
-                    self.env._(
-                        "The account filter of policy “%(policy)s” cannot be read:"
-                        " %(error)s",
-                        policy=policy.name,
-                        error=error,
-                    )
-                ) from error
+        for policy in self:
+            if policy.filter_problem:
+                raise ValidationError(policy.filter_problem)
 
     def action_preview(self):
         """What the steps of the policy would say to an account."""
@@ -265,9 +269,42 @@ class CollectionsPolicy(models.Model):
         :param list partner_ids: commercial partner ids
         :return: dict partner id -> ``collections.policy``, empty where none applies
         """
-        partners = self.env["res.partner"].with_context(active_test=False)
+        return self._assign(company, day, partner_ids)[0]
+
+    @api.model
+    def _assign(self, company, day, partner_ids):
+        """As :meth:`_get_of_partners`, and whose policy cannot be told.
+
+        :return: dict partner id -> ``collections.policy``, and dict partner id -> the
+            sentence that says why its policy's filter cannot be read
+        """
         # sudo: a branch follows companies that its users need not see
         lineage = company.sudo().parent_ids
+        found = self._get_chosen(company, lineage, day, partner_ids)
+        problems, broken = {}, {}
+        for policy in self.with_company(company).search(
+            # a branch follows the policies of the companies above it, too
+            [("company_id", "in", (False, *lineage.ids)), ("claims", "=", True)]
+        ):
+            rest = [partner for partner in partner_ids if partner not in found]
+            if not rest:
+                break
+            # one search a policy: each filter is a question of its own
+            claimed = policy._find_claimed_isolated(broken, partner_ids=rest)
+            if policy in broken:
+                # whom it claimed when it could be read waits until it can again
+                claimed = policy._get_last_claimed(company, rest)
+                problems.update(dict.fromkeys(claimed, broken[policy]))
+            found.update(dict.fromkeys(claimed, policy))
+        default = company._collections_get_policy()
+        return {p: found.get(p, default) for p in partner_ids}, problems
+
+    @api.model
+    def _get_chosen(self, company, lineage, day, partner_ids):
+        """Policies that somebody chose for an account or its national account.
+
+        :return: dict partner id -> ``collections.policy``
+        """
         nationals = self.env["national.account"]._get_of_members(
             company, day, partner_ids
         )
@@ -276,6 +313,7 @@ class CollectionsPolicy(models.Model):
             for partner, account in nationals.items()
             if account.policy_id.active
         }
+        partners = self.env["res.partner"].with_context(active_test=False)
         # from the top down: what is chosen nearer to the branch wins
         for above in lineage:
             chosen = partners.with_company(above).search_fetch(
@@ -287,21 +325,56 @@ class CollectionsPolicy(models.Model):
                 for partner in chosen
                 if partner.collections_policy_id.active
             )
-        partners = partners.with_company(company)
-        for policy in self.search(
-            # a branch follows the policies of the companies above it, too
-            [("company_id", "in", (False, *lineage.ids))] + [("claims", "=", True)]
-        ):
-            rest = [partner for partner in partner_ids if partner not in found]
-            if not rest:
-                break
-            # one search a policy: each filter is a question of its own
-            matching = partners._search(
-                policy._get_partner_domain() & Domain("id", "in", rest)
-            )
-            found.update(
-                (partner_id, policy)
-                for (partner_id,) in self.env.execute_query(matching.select())
-            )
-        default = company._collections_get_policy()
-        return {partner: found.get(partner, default) for partner in partner_ids}
+        return found
+
+    def _find_claimed(self, partner_ids=None, limit=None):
+        """Ids of the accounts that match the filter.
+
+        :param partner_ids: those to look at, all when ``None``
+        """
+        self.ensure_one()
+        domain = self._get_partner_domain()
+        if partner_ids is not None:
+            domain &= Domain("id", "in", partner_ids)
+        partners = self.env["res.partner"].with_context(active_test=False)
+        found = partners._search(domain, limit=limit)
+        return [partner_id for (partner_id,) in self.env.execute_query(found.select())]
+
+    def _find_claimed_isolated(self, problems, **which):
+        """As :meth:`_find_claimed`; a filter can be wrong in any way a person types.
+
+        :param dict problems: gets the sentence that says why it cannot be read
+        """
+
+        def find(policy):
+            try:
+                return policy._find_claimed(**which)
+            except Exception as error:
+                raise UserError(
+                    self.env._(
+                        "The account filter of policy “%(policy)s” cannot be read:"
+                        " %(error)s",
+                        policy=policy.name,
+                        error=describe(error),
+                    )
+                ) from error
+
+        def note(policy, error):
+            problems[policy] = str(error)
+
+        return isolate(self.env, self, find, note)
+
+    def _get_last_claimed(self, company, partner_ids):
+        """Those of some accounts whose open case is chased by this policy."""
+        # sudo: who is chased by what decides, whoever asks
+        cases = self.env["collections.case"].sudo()
+        groups = cases._read_group(
+            [
+                ("policy_id", "=", self.id),
+                ("company_id", "=", company.id),
+                ("state", "!=", "closed"),
+                ("partner_id", "in", partner_ids),
+            ],
+            ["partner_id"],
+        )
+        return [partner.id for (partner,) in groups]

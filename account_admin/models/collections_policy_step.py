@@ -2,10 +2,12 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..engine.escalation import Step
+from .bounds import bounded
 
 CHANNELS = ("email", "letter", "call", "portal")
 
 
+@bounded
 class CollectionsPolicyStep(models.Model):
     _name = "collections.policy.step"
     _description = "Step of a Collections Policy"

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..engine.promise import get_level
 from .actions import open_window
+from .bounds import bounded
 
 #: What a promise is judged by: fixed once it was judged.
 FACTS = {
@@ -11,6 +12,7 @@ FACTS = {
 }
 
 
+@bounded
 class CollectionsPromise(models.Model):
     _name = "collections.promise"
     _description = "Promise to Pay"

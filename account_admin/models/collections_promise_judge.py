@@ -349,6 +349,17 @@ class CollectionsPromise(models.Model):
             day=format_date(self.env, self.date),
         )
 
+    def _get_acting(self, cases):
+        """Who gets in touch: the case's person, else who noted the promise.
+
+        :param dict cases: of :meth:`_get_cases`
+        """
+        found = {}
+        for company, promises in self.grouped("company_id").items():
+            wanted = {each: cases[each].user_id | each.user_id for each in promises}
+            found |= self.env["res.users"]._account_admin_choose(company, wanted)
+        return found
+
     def _log_judgement(self):
         """Say on each promise how it ended."""
         states = dict(self._fields["state"]._description_selection(self.env))
@@ -367,7 +378,9 @@ class CollectionsPromise(models.Model):
         # Odoo names the record of each activity on its own: read the names at once
         self.partner_id.mapped("display_name")
         vals_list = []
-        for promise, case in self._get_cases().items():
+        cases = self._get_cases()
+        acting = self._get_acting(cases)
+        for promise, case in cases.items():
             record = case or promise
             vals_list.append(
                 {
@@ -378,7 +391,7 @@ class CollectionsPromise(models.Model):
                         "Broken promise: %s", promise._get_sentence()
                     ),
                     "date_deadline": day,
-                    "user_id": (case.user_id or promise.user_id or self.env.user).id,
+                    "user_id": acting[promise].id,
                 }
             )
         # sudo: the activity is another person's, judging is the night's or checked

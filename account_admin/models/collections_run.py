@@ -2,8 +2,6 @@ import logging
 from collections import Counter
 from dataclasses import replace
 
-from psycopg2 import OperationalError
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -19,6 +17,7 @@ from ..engine.escalation import (
     may_lead_differently,
 )
 from .actions import open_window
+from .isolation import apply_isolated, describe
 
 _logger = logging.getLogger(__name__)
 
@@ -103,7 +102,8 @@ class CollectionsRun(models.Model):
         """Judge every account with an open item or an open case.
 
         :return: dict account id -> dict with ``decision``, ``facts``, ``policy``,
-            ``state`` (of the case or None) and ``todo``
+            ``state`` (of the case or None), ``sends`` (whether what is decided is sent)
+            and ``todo``
         """
         self.ensure_one()
         self.env["collections.promise"]._judge_company(self.company_id, self.date)
@@ -124,7 +124,7 @@ class CollectionsRun(models.Model):
         facts = items._get_facts(company, day, accounts=accounts, heads=heads)
         states = Case._read_states(company, accounts)
         ids = list(dict.fromkeys([*facts, *states]))
-        policies = self.env["collections.policy"]._get_of_partners(company, day, ids)
+        policies, waiting = self.env["collections.policy"]._assign(company, day, ids)
         engines = {
             policy: self._get_engine(policy, company)
             for policy in set(policies.values())
@@ -139,9 +139,11 @@ class CollectionsRun(models.Model):
         states = Case._look_past_mended(company, states)
         facts = self._complete_facts(company, day, heads, facts, accounts)
         return {
-            account: self._judge_one(
+            account: self._judge_alone(
                 day,
-                engines[policies[account]],
+                # sudo: whether a company sends is told to whoever is judged for it
+                company.sudo().collections_sending,
+                waiting.get(account) or engines[policies[account]],
                 facts.get(account) or Facts(account),
                 policies[account],
                 states.get(account),
@@ -207,7 +209,21 @@ class CollectionsRun(models.Model):
         }
 
     @api.model
-    def _judge_one(self, day, engine, facts, policy, state):
+    def _judge_alone(self, day, sends, engine, facts, policy, state):
+        """Judge one account; what its figures provoke is its own problem."""
+        try:
+            return self._judge_one(day, sends, engine, facts, policy, state)
+        except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+            _logger.warning("Account %s", facts.account, exc_info=True)
+            sentence = self.env._(
+                "%(account)s cannot be judged: %(error)s",
+                account=self.env["res.partner"].browse(facts.account).display_name,
+                error=describe(error),
+            )
+            return self._judge_one(day, sends, sentence, facts, policy, state)
+
+    @api.model
+    def _judge_one(self, day, sends, engine, facts, policy, state):
         if isinstance(engine, str):
             # a sentence: no policy, or one that cannot be applied
             facts = replace(facts, problem=engine if facts.lead_due else facts.problem)
@@ -221,8 +237,8 @@ class CollectionsRun(models.Model):
         elif decision.closes or decision.opens:
             todo = True
         elif state:
-            todo = decision.step or state["shown"] != Case._get_shown(
-                decision, facts, policy
+            todo = (decision.step and sends) or state["shown"] != Case._get_shown(
+                decision, facts, policy, sends
             )
         else:
             todo = False
@@ -231,6 +247,7 @@ class CollectionsRun(models.Model):
             "facts": facts,
             "policy": policy,
             "state": state,
+            "sends": bool(sends),
             "todo": bool(todo),
         }
 
@@ -293,7 +310,12 @@ class CollectionsRun(models.Model):
     # ------------------------------------------------------------------
 
     def _report_problems(self, decisions):
-        """List the accounts that could not be judged."""
+        """List accounts that could not be judged, and filters that cannot be read."""
+        policies = self.env["collections.policy"].search(
+            [("company_id", "in", (False, *self.company_id.parent_ids.ids))]
+        )
+        sentences = policies.filtered("filter_problem").mapped("filter_problem")
+        self.message = " ".join(sentences) or False
         found = [d for d in decisions.values() if d["decision"].rule == Rule.PROBLEM]
         self._log_failures(
             [(d["facts"].account, d["state"], d["facts"].problem) for d in found]
@@ -319,27 +341,13 @@ class CollectionsRun(models.Model):
 
     def _apply_isolated(self, batch):
         """Apply a batch at once; if that fails, one account at a time."""
-        try:
-            with self.env.cr.savepoint():
-                self._apply(batch)
-            return
-        except OperationalError:
-            raise
-        except Exception as error:  # whatever one account's data provokes
-            self.env.invalidate_all()
-            _logger.info(
-                "Night of %s: %s; going one by one.", self.company_id.name, error
-            )
-        for found in batch:
-            try:
-                with self.env.cr.savepoint():
-                    self._apply([found])
-            except OperationalError:
-                raise
-            except Exception as error:  # the same, now we know whose
-                self.env.invalidate_all()
-                account = found["facts"].account
-                self._log_failures([(account, found["state"], str(error))])
+
+        def note(failed, error):
+            [found] = failed
+            account = found["facts"].account
+            self._log_failures([(account, found["state"], describe(error))])
+
+        apply_isolated(self.env, batch, self._apply, note)
 
     def _apply(self, batch):
         """Carry out decisions: cases, events and notices, each in bulk."""
@@ -365,7 +373,7 @@ class CollectionsRun(models.Model):
         counts["closed_count"] = len(closing)
         cases = Case._open_or_refresh(self, [f for f in batch if f not in closing])
         counts["opened_count"] = sum(f["decision"].opens for f in batch)
-        stepping = [f for f in batch if f["decision"].step]
+        stepping = [f for f in batch if f["decision"].step and f["sends"]]
         self.env["collections.notice"]._queue(self, stepping, cases)
         counts["escalated_count"] = len(stepping)
         for name, count in counts.items():

@@ -1,5 +1,8 @@
 from odoo import models
-from odoo.tools.mail import email_normalize_all
+from odoo.tools.mail import email_normalize, email_split
+
+#: Who says that a mail came back, where its envelope names somebody.
+_SYSTEMS = ("mailer-daemon", "postmaster")
 
 
 class MailThread(models.AbstractModel):
@@ -9,17 +12,59 @@ class MailThread(models.AbstractModel):
         """Tell what was sent that it came back: by its message, not an address."""
         result = super()._routing_handle_bounce(email_message, message_dict)
         message = message_dict["bounced_message"]
-        addresses = set(email_normalize_all(message_dict["bounced_email"] or ""))
+        addresses = self._get_returned(email_message, message_dict["bounced_email"])
         if message and addresses:
             # sudo: the mail gateway tells of the bounce, it has no right on these
             self.env["collections.notice"].sudo()._bounce(message, addresses)
             self.env["account.admin.statement"].sudo()._bounce(message, addresses)
         return result
 
+    def _get_returned(self, email_message, bounced):
+        """The addresses that a mail system gave up, if one really says so.
+
+        What is delayed, was delivered or relayed has not come back (RFC 3464), and what
+        somebody wrote is no bounce, whatever it looks like.
+
+        :param bounced: the addresses that Odoo made out
+        """
+        if not _is_of_system(email_message):
+            return set()
+        reports = [
+            part
+            for part in email_message.walk()
+            if part.get_content_type() == "message/delivery-status"
+        ]
+        if not reports:
+            return _get_addresses(bounced)
+        failed = set()
+        for report in reports:
+            blocks = report.get_payload()
+            for block in blocks if isinstance(blocks, list) else ():
+                if (block["Action"] or "").strip().lower() == "failed":
+                    failed |= _get_addresses(block["Final-Recipient"])
+                    failed |= _get_addresses(block["Original-Recipient"])
+        return failed
+
     def _routing_reset_bounce(self, email_message, message_dict):
         """Who writes to us can be written to."""
         result = super()._routing_reset_bounce(email_message, message_dict)
-        addresses = email_normalize_all(message_dict.get("email_from") or "")
+        addresses = _get_addresses(message_dict.get("email_from"))
         # sudo: as above
         self.env["account.admin.bounce"].sudo()._forget(addresses)
         return result
+
+
+def _is_of_system(email_message):
+    """Whether a mail has the empty envelope, or the name, of a mail system."""
+    envelope = email_message["Return-Path"]
+    if envelope is not None and str(envelope).strip() == "<>":
+        return True
+    sender = email_message["From"] if envelope is None else envelope
+    local = (email_split(str(sender or "")) or [""])[0].partition("@")[0].lower()
+    return local in _SYSTEMS
+
+
+def _get_addresses(text):
+    """Normalized addresses of a header, with or without the type of address."""
+    plain = str(text or "").rpartition(";")[2]
+    return {address for one in email_split(plain) if (address := email_normalize(one))}

@@ -1,7 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from .bounds import bounded
 
+
+@bounded
 class NationalAccountMember(models.Model):
     _name = "national.account.member"
     _description = "Member of a National Account"

@@ -1,12 +1,19 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tools import html2plaintext
 
 from ..engine import aging
 from ..engine.letter_head import needed_margin
+from .bounds import bounded
 from .statement import CHANNELS, KINDS
 
+#: Who may read what only the product's own users need.
+READERS = (
+    "account_admin.group_account_admin_user,account_admin.group_account_admin_auditor"
+)
 
+
+@bounded
 class ResCompany(models.Model):
     _inherit = "res.company"
 
@@ -17,6 +24,20 @@ class ResCompany(models.Model):
         help="Chases every account that no other policy claims. A branch without one"
         " follows the company above it.",
     )
+    collections_sending = fields.Boolean(
+        string="Sending",
+        readonly=True,
+        groups=READERS,
+        help="Whether nights send what they decide. Until somebody turns it on they"
+        " observe: cases are opened and closed, nothing leaves.",
+    )
+    collections_sending_by = fields.Many2one(
+        comodel_name="res.users",
+        readonly=True,
+        groups=READERS,
+        help="Who turned sending on, or off again.",
+    )
+    collections_sending_since = fields.Datetime(readonly=True, groups=READERS)
     collections_shown_on = fields.Date(
         help="The day that the open cases show, by the last night or since midnight."
     )
@@ -149,6 +170,27 @@ class ResCompany(models.Model):
         """Bucket limits as a tuple of days."""
         self.ensure_one()
         return aging.parse_limits(self.collections_bucket_limits)
+
+    def _collections_turn_sending(self, is_on):
+        """Have the nights of these companies send, or observe again.
+
+        :raise AccessError: for whoever does not set up what nights do
+        """
+        if not self.env.user.has_group("account_admin.group_account_admin_manager"):
+            raise AccessError(
+                self.env._(
+                    "An administrator of Account Administration turns sending on."
+                )
+            )
+        self.check_access("read")
+        # sudo: who may was checked, and writes nothing else of a company
+        self.sudo().write(
+            {
+                "collections_sending": is_on,
+                "collections_sending_by": self.env.uid,
+                "collections_sending_since": fields.Datetime.now(),
+            }
+        )
 
     def _collections_today(self):
         """The company's date: today in the time zone of its partner."""

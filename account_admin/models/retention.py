@@ -69,7 +69,10 @@ class AccountAdminEvidence(models.Model):
         """
         if not count:
             return False
-        logs, today = self.env["account.admin.privacy.log"], company._collections_today()
+        logs, today = (
+            self.env["account.admin.privacy.log"],
+            company._collections_today(),
+        )
         said = logs.search(
             [
                 ("company_id", "=", company.id),
@@ -208,9 +211,9 @@ class ResCompany(models.Model):
     )
 
     _collections_keep_in_range = models.Constraint(
-        "CHECK(" + " AND ".join(
-            f"{name} BETWEEN 0 AND 1200" for name in (*KEPT, BOUNCES)
-        ) + ")",
+        "CHECK("
+        + " AND ".join(f"{name} BETWEEN 0 AND 1200" for name in (*KEPT, BOUNCES))
+        + ")",
         "Retention periods are from 0 (for ever) to 1200 months.",
     )
 

@@ -93,6 +93,7 @@ class AccountAdminStatement(models.Model):
         selection=[
             ("draft", "Made"),
             ("queued", "Queued"),
+            ("sending", "On Its Way"),
             ("sent", "Sent"),
             ("printed", "Printed"),
             ("skipped", "Not Sent"),

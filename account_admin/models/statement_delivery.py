@@ -1,14 +1,12 @@
 """Delivering statements: address, render together, hand over to mail, portal, print."""
 
-import logging
+from datetime import timedelta
 
-from psycopg2 import OperationalError
-
-from odoo import Command, api, models
+from odoo import Command, api, fields, models
 
 from .envelope import get_addresses, set_recipients
-
-_logger = logging.getLogger(__name__)
+from .isolation import apply_isolated, describe
+from .transmission import RESERVED, SmtpLog, read_outcome, transmit
 
 #: Statements rendered by one call of the PDF renderer.
 BATCH = 50
@@ -16,6 +14,10 @@ BATCH = 50
 
 class AccountAdminStatement(models.Model):
     _inherit = "account.admin.statement"
+
+    is_given = fields.Boolean(
+        readonly=True, help="Its mail is with the mail server right now."
+    )
 
     def _set_contacts(self):
         """Choose anew whom each statement goes to; what has no address fails."""
@@ -98,35 +100,17 @@ class AccountAdminStatement(models.Model):
 
     def _deliver_isolated(self):
         """Deliver together; if that fails, one at a time, and say which could not."""
+
+        def fail(statement, error):
+            sentence = self.env._(
+                "The statement of %(account)s could not be made: %(error)s",
+                account=statement.partner_id.display_name,
+                error=describe(error),
+            )
+            statement._fail({statement: sentence})
+
         queued = self.filtered(lambda statement: statement.state == "queued")
-        if not queued:
-            return
-        try:
-            with self.env.cr.savepoint():
-                queued._deliver()
-            return
-        except OperationalError:
-            raise
-        except Exception as error:  # a template can fail in any way a person types
-            self.env.invalidate_all()
-            _logger.info("Statements: %s; going one by one.", error)
-        for statement in queued:
-            try:
-                with self.env.cr.savepoint():
-                    statement._deliver()
-            except OperationalError:
-                raise
-            except Exception as error:  # the same, now we know whose
-                self.env.invalidate_all()
-                statement._fail(
-                    {
-                        statement: self.env._(
-                            "The statement of %(account)s could not be made: %(error)s",
-                            account=statement.partner_id.display_name,
-                            error=error,
-                        )
-                    }
-                )
+        apply_isolated(self.env, queued, lambda part: part._deliver(), fail)
 
     def _deliver(self):
         """Render the files and hand them over."""
@@ -138,7 +122,8 @@ class AccountAdminStatement(models.Model):
         for (company, channel), same in self.grouped(
             lambda s: (s.company_id, s.channel)
         ).items():
-            state = "printed" if channel == "letter" else "sent"
+            # a mail has left once a server took it
+            state = {"letter": "printed", "email": "sending"}.get(channel, "sent")
             same.write({"state": state, "sent_on": today[company], "reason": False})
         left = [(statement, statement.attachment_id, None) for statement in self]
         left += [(s, s.mail_id.mail_message_id, s.email) for s in emails]
@@ -179,9 +164,14 @@ class AccountAdminStatement(models.Model):
         return {key: found["stream"].getvalue() for key, found in streams.items()}
 
     def _queue_mails(self):
-        """Hand the mails over to Odoo's mail queue, in this transaction."""
+        """Make the mails; the scheduled action hands them over once this is committed.
+
+        Not Odoo's mail queue: it sends again what a server took without an answer.
+        """
         template = self.env.ref("account_admin.mail_template_statement")
-        mails = template.send_mail_batch(self.ids, email_values={"auto_delete": False})
+        mails = template.send_mail_batch(
+            self.ids, email_values={"scheduled_date": RESERVED, "auto_delete": False}
+        )
         by_id = {statement.id: statement for statement in self}
         # one write a mail: each takes its own file
         for mail in mails:
@@ -189,23 +179,69 @@ class AccountAdminStatement(models.Model):
             mail.attachment_ids = [Command.link(statement.attachment_id.id)]
             set_recipients(mail, statement.contact_id, get_addresses(statement.email))
             statement.mail_id = mail
-        # sudo: whoever may send may have the queue looked at earlier
-        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+        self.env["account.admin.statement.run"]._trigger()
+
+    # ------------------------------------------------------------------
+    # MAIL SERVER
+    # ------------------------------------------------------------------
 
     @api.model
-    def _collect_refused(self):
-        """Mails that no server took become failed statements."""
-        refused = self.search(
-            [("state", "=", "sent"), ("mail_id.state", "=", "exception")]
-        )
-        refused._fail(
-            {
-                statement: self.env._(
-                    "The mail to %(email)s could not be sent: %(error)s",
-                    email=statement.email,
-                    error=statement.mail_id.failure_reason or "",
-                )
-                for statement in refused
-            }
-        )
-        return refused
+    def _transmit_all(self):
+        """Hand over what is on its way; runs in one worker at a time.
+
+        Whose mails were with a server when a worker died is a person's matter, the
+        others go again.
+        """
+        given = self.search([("state", "=", "sending"), ("is_given", "=", True)])
+        given._settle_outcome(read_outcome(given.mail_id, given._get_cut_off()))
+        seen = self.browse()
+        while batch := self.search(
+            [("state", "=", "sending"), ("id", "not in", seen.ids)],
+            limit=BATCH,
+            order="id",
+        ):
+            seen |= batch
+            batch.is_given = True
+            left = self.env["ir.cron"]._commit_progress(remaining=len(batch))
+            batch._settle_outcome(transmit(batch.mail_id))
+            if not self.env["ir.cron"]._commit_progress(len(batch)) or not left:
+                break
+
+    def _get_cut_off(self):
+        """What is known of mails that a worker which died was sending.
+
+        :rtype: SmtpLog
+        """
+        outgoing = self.mail_id.filtered(lambda mail: mail.state == "outgoing")
+        senders = outgoing.sorted("id").grouped("email_from")
+        return SmtpLog(begun={mails[0].message_id for mails in senders.values()})
+
+    def _settle_outcome(self, outcome):
+        """Settle statements by what became of their mails."""
+        by_mail = {statement.mail_id: statement for statement in self}
+        self.is_given = False
+        self.browse([by_mail[mail].id for mail in outcome.sent]).state = "sent"
+        for addresses in outcome.dropped.values():
+            self.env["account.admin.bounce"]._note(set(addresses))
+        outcome.in_doubt.state = "cancel"
+        sentences = {
+            by_mail[mail]: self.env._(
+                "Sending to %s was cut off: it may have left. Ask, or send it again.",
+                by_mail[mail].email,
+            )
+            for mail in outcome.in_doubt
+        } | {
+            by_mail[mail]: self.env._(
+                "The mail to %(email)s could not be sent: %(error)s",
+                email=by_mail[mail].email,
+                error=outcome.reasons[mail],
+            )
+            for mail in outcome.refused | outcome.bad
+        }
+        self.browse([statement.id for statement in sentences])._fail(sentences)
+        if outcome.waiting:
+            outcome.waiting.state = "outgoing"
+            for mail in outcome.waiting:
+                by_mail[mail].reason = outcome.reasons[mail]
+            at = fields.Datetime.now() + timedelta(minutes=15)
+            self.env["account.admin.statement.run"]._get_cron().sudo()._trigger(at=at)

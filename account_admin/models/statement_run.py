@@ -98,7 +98,7 @@ class AccountAdminStatementRun(models.Model):
         """
         self._start_monthly()
         if self._go_on_with_all():
-            self.env["account.admin.statement"]._collect_refused()
+            self.env["account.admin.statement"]._transmit_all()
 
     @api.model
     def _start_monthly(self):

@@ -21,14 +21,17 @@ from . import test_invoice_form
 from . import test_language
 from . import test_letter_run
 from . import test_portal
+from . import test_privacy
 from . import test_progress
 from . import test_aging
+from . import test_sending
 from . import test_statement
 from . import test_statement_sending
 from . import test_reports_access
 from . import test_parity
 from . import test_review
 from . import test_audit_pack
+from . import test_isolation
 from . import test_kpi
 from . import test_kpi_groups
 from . import test_kpi_freeze
@@ -43,6 +46,7 @@ from . import test_dashboards
 from . import test_dashboards_screen
 from . import test_activity
 from . import test_billing_cycle
+from . import test_bounds
 from . import test_report_export
 from . import test_tours
 from . import test_licensing_royalty
@@ -77,3 +81,4 @@ from . import test_licensing_order
 from . import test_report_pages
 from . import test_accessibility
 from . import test_phone
+from . import test_weather

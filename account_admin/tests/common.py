@@ -81,6 +81,8 @@ class CollectionsCommon(AccountTestInvoicingCommon):
         super().setUpClass()
         cls.company = cls.company_data["company"]
         cls.company.partner_id.tz = "UTC"
+        # the subject of these tests is what is sent
+        cls.env["res.company"].sudo().search([]).collections_sending = True
         cls.env.user.group_ids |= cls.env.ref(
             "account_admin.group_account_admin_manager"
         )
@@ -111,6 +113,12 @@ class CollectionsCommon(AccountTestInvoicingCommon):
         super().setUp()
         self.mailbox.messages.clear()
         self.mailbox.refused.clear()
+
+    @classmethod
+    def setup_other_company(cls, **kwargs):
+        data = super().setup_other_company(**kwargs)
+        data["company"].sudo().collections_sending = True
+        return data
 
     @classmethod
     def _policy(cls, name, days, step=None, **vals):
@@ -274,12 +282,12 @@ class CollectionsCommon(AccountTestInvoicingCommon):
         with self._on(day):
             self._trigger("ir_cron_notice_queue")
 
-    def _bounce(self, message, address, day="2026-03-02"):
+    def _bounce(self, message, address, day="2026-03-02", text=BOUNCE):
         """A mail server gives a message that it had accepted back on a day."""
         with self._on(day):
             self.env["mail.thread"].message_process(
                 False,
-                BOUNCE.format(
+                text.format(
                     address=address,
                     message_id=message["Message-ID"],
                     id=message["Message-ID"].strip("<>"),

@@ -3,7 +3,7 @@
 from odoo import Command
 from odoo.tests import tagged
 
-from .common import CollectionsCommon
+from .common import BOUNCE, CollectionsCommon
 
 
 @tagged("post_install", "-at_install")
@@ -34,10 +34,6 @@ class TestEnvelope(CollectionsCommon):
         with self._on("2026-04-01"):
             action = wizard.action_send()
             self._trigger("ir_cron_statements")
-            with self.enter_registry_test_mode():
-                self.env.ref(
-                    "mail.ir_cron_mail_scheduler_action"
-                ).method_direct_trigger()
         self.env.invalidate_all()
         run = self.env["account.admin.statement.run"].browse(action["res_id"])
         return run.statement_ids
@@ -174,6 +170,46 @@ class TestEnvelope(CollectionsCommon):
         self.assertEqual(statement.state, "failed")
         self.assertIn("bounced", statement.reason)
 
+    def test_only_a_mail_system_says_that_a_mail_came_back(self):
+        """Whatever else is answered to a notice marks nothing."""
+        self._move("2026-03-01", 100)
+        self._night("2026-03-02")
+        [message] = self.mailbox.messages
+        forged = BOUNCE.replace("Return-Path: <>", "Return-Path: <eve@example.com>")
+        for name, text in (
+            ("somebody's own", forged),
+            (
+                "without an envelope",
+                BOUNCE.replace("Return-Path: <>\n", "").replace(
+                    "MAILER-DAEMON@mx", "eve@mx"
+                ),
+            ),
+            ("delayed", BOUNCE.replace("Action: failed", "Action: delayed")),
+            ("read", BOUNCE.replace("Action: failed", "Action: delivered")),
+            ("of nothing of ours", BOUNCE.replace("{message_id}", "<other@x>")),
+        ):
+            with self.subTest(name):
+                self._bounce(message, "pia@example.com", text=text)
+                self.assertEqual(self._cases().notice_ids.state, "sent")
+                self.assertFalse(self.env["account.admin.bounce"].search([]))
+
+    def test_a_bounce_lists_no_address_but_those_that_were_written_to(self):
+        self.pia.email = "pia@example.com, ap@example.com"
+        self._move("2026-03-01", 100)
+        self._night("2026-03-02")
+        self._bounce(self.mailbox.messages[0], "victim@example.org")
+        self.assertFalse(self.env["account.admin.bounce"].search([]))
+        self.assertEqual(self._cases().notice_ids.state, "sent")
+
+    def test_every_address_that_a_bounce_gives_up_is_listed(self):
+        self.pia.email = "pia@example.com, ap@example.com"
+        self._move("2026-03-01", 100)
+        self._night("2026-03-02")
+        second = "\nFinal-Recipient: rfc822; ap@example.com\nAction: failed\n"
+        both = BOUNCE.replace("Status: 5.1.1\n", f"Status: 5.1.1\n{second}")
+        self._bounce(self.mailbox.messages[0], "pia@example.com", text=both)
+        self.assertEqual(self._cases().notice_ids.failure, "bounced")
+
     def test_trying_again_says_that_the_address_is_right(self):
         self._move("2026-03-01", 100)
         self._night("2026-03-02")
@@ -188,7 +224,9 @@ class TestEnvelope(CollectionsCommon):
         self._move("2026-03-01", 100)
         statement = self._statement()
         self.assertEqual(statement.state, "failed")
-        statement.action_send()
+        with self._on("2026-04-01"):
+            statement.action_send()
+            self._trigger("ir_cron_statements")
         self.assertEqual(statement.state, "sent")
 
     def test_a_mail_from_the_address_says_that_it_is_right(self):

@@ -3,6 +3,8 @@
 import base64
 import json
 
+from psycopg2 import IntegrityError
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import JsonRpcException, new_test_user, tagged
@@ -296,9 +298,12 @@ class TestEvidence(ReportsCommon, CollectionsHttpCase):
             )
         )
         other = statement.sudo().copy({"run_id": run.id, "state": "queued"})
-        with self.assertRaises(Exception), self.env.cr.savepoint():
-            with mute_logger("odoo.sql_db"):
-                run.sudo().unlink()
+        with (
+            self.assertRaises(IntegrityError),
+            mute_logger("odoo.sql_db"),
+            self.env.cr.savepoint(),
+        ):
+            run.sudo().unlink()
         self.assertTrue(other.exists())
 
     def test_evidence_itself_is_closed(self):

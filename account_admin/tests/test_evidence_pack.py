@@ -223,7 +223,7 @@ class TestEvidencePack(ReportsCommon):
         for user in users:
             chain = chains.with_user(user).search([])
             self.assertEqual(chain.company_id, self.company)
-            with self.assertRaises(AccessError):
+            with self.assertRaises(UserError):
                 chain.number = 1
         collector = new_test_user(
             self.env, login="col", groups="account_admin.group_account_admin_all"

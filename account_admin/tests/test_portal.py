@@ -77,13 +77,16 @@ class TestPortal(CollectionsHttpCase):
             "",
             "?access_token=",
             "?access_token=wrong",
+            "?access_token=%C3%A9t%C3%A9",
             f"?access_token={other.access_token}",
         ):
             page = self._get(f"/my/collections/{case.id}{query}", status=404)
             self.assertNotIn(self.invoice.name, page)
         missing = max((case | other).ids) + 1000
         token = case.access_token
-        self._get(f"/my/collections/{missing}?access_token={token}", status=404)
+        for number in (missing, 2**31, 2**63, 10**30):
+            self._get(f"/my/collections/{number}?access_token={token}", status=404)
+            self._get(f"/my/statements/{number}?access_token={token}", status=404)
 
     def test_paid_case_says_nothing_is_overdue_before_and_after_it_closes(self):
         self._night("2026-03-02")

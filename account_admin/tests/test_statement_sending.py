@@ -22,7 +22,6 @@ class TestStatementSending(ReportsCommon):
         """The scheduled action, as the clock stands on a day; mails leave."""
         with self._on(day), self.allow_pdf_render():
             self.env.ref("account_admin.ir_cron_statements").method_direct_trigger()
-            self.env["mail.mail"].process_email_queue()
         self.env.invalidate_all()
 
     def _statements(self):
@@ -139,7 +138,7 @@ class TestStatementSending(ReportsCommon):
         customer.email = "found@example.com"
         with self._on("2026-02-03"), self.allow_pdf_render():
             self._statements().action_send()
-            self.env["mail.mail"].process_email_queue()
+        self._run("2026-02-03")
         self.assertEqual(self._statements().state, "sent")
         self.assertEqual(self.mailbox.messages[0]["X-Rcpt"], "found@example.com")
 

@@ -5,6 +5,7 @@ from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
 from ..models.actions import open_window
+from ..models.bounds import bounded
 from ..report import aging_xlsx
 from ..report.fitting import LANDSCAPE_LARGEST, LANDSCAPE_ROOM, fit, longest_word
 
@@ -12,6 +13,7 @@ from ..report.fitting import LANDSCAPE_LARGEST, LANDSCAPE_ROOM, fit, longest_wor
 PDF_ITEMS = 5000
 
 
+@bounded
 class AccountAdminAgingWizard(models.TransientModel):
     """Which aging is wanted; shows, prints or exports it."""
 

@@ -1,8 +1,13 @@
+from collections import Counter, defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import format_date
 
+from ..models.bounds import bounded
 
+
+@bounded
 class CollectionsDryRun(models.TransientModel):
     """What a night would do, before anything happens."""
 
@@ -21,6 +26,8 @@ class CollectionsDryRun(models.TransientModel):
     compared_run_id = fields.Many2one(
         comodel_name="collections.run", string="Compared With", readonly=True
     )
+    is_sending = fields.Boolean(compute="_compute_panel")
+    panel_html = fields.Html(compute="_compute_panel", sanitize=False)
     line_ids = fields.One2many(
         comodel_name="collections.dry.run.line", inverse_name="dry_run_id"
     )
@@ -31,6 +38,67 @@ class CollectionsDryRun(models.TransientModel):
             dry_run.display_name = self.env._(
                 "What %(day)s would do", day=format_date(self.env, dry_run.date)
             )
+
+    @api.depends("company_id", "date")
+    def _compute_panel(self):
+        """Whether nights send, and what the next one would do, in a few lines."""
+        for dry_run in self:
+            company = dry_run.company_id
+            company.check_access("read")
+            # sudo: accounts are judged on all their items; only sums are shown
+            run = self.env["collections.run"].sudo().with_company(company)
+            judged = run._judge(company, dry_run.date or company._collections_today())
+            dry_run.is_sending = company.sudo().collections_sending
+            dry_run.panel_html = self.env["ir.qweb"]._render(
+                "account_admin.sending_panel",
+                {
+                    "company": company.sudo(),
+                    "steps": self._get_step_sums(company, judged.values()),
+                    "problems": sum(bool(f["facts"].problem) for f in judged.values()),
+                },
+            )
+
+    @api.model
+    def _get_step_sums(self, company, judged):
+        """What would be sent: dicts with step, count, amount and count without address.
+
+        :param judged: values of :meth:`collections.run._judge`
+        """
+        partners, amounts = defaultdict(list), Counter()
+        for found in judged:
+            if found["decision"].step:
+                step = found["decision"].step.id
+                partners[step].append(found["facts"].account)
+                amounts[step] += found["decision"].asked
+        rows = []
+        # as few as a policy has steps
+        for step in self.env["collections.policy.step"].browse(partners).sorted("days"):
+            accounts = self.env["res.partner"].browse(partners[step.id])
+            role = step.role_id or step.policy_id.role_id
+            reached = accounts._collections_get_contacts(
+                role or self.env["collections.case"]._default_role()
+            )
+            rows.append(
+                {
+                    "step": step,
+                    "count": len(accounts),
+                    "amount": company.currency_id.format(float(amounts[step.id])),
+                    "unreachable": sum(not contact for contact in reached.values())
+                    if step.channel_email
+                    else 0,
+                }
+            )
+        return rows
+
+    def action_turn_on(self):
+        """From now on nights send what they decide."""
+        self.company_id._collections_turn_sending(True)
+        return self._tell(self.env._("Sending is on: the next night sends."))
+
+    def action_turn_off(self):
+        """From now on nights observe; what is queued waits."""
+        self.company_id._collections_turn_sending(False)
+        return self._tell(self.env._("Sending is off: nights observe."))
 
     def action_simulate(self):
         """Judge every account and list what would happen; writes no case."""
@@ -57,14 +125,20 @@ class CollectionsDryRun(models.TransientModel):
         # sudo: who may was checked; the scheduled actions are the superuser's
         for name in ("ir_cron_night", "ir_cron_notice_queue"):
             self.env.ref(f"account_admin.{name}").sudo()._trigger()
+        return self._tell(
+            self.env._(
+                "The run starts within a minute: Tonight > Runs shows what it does."
+            )
+        )
+
+    @api.model
+    def _tell(self, message):
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
                 "type": "success",
-                "message": self.env._(
-                    "The run starts within a minute: Tonight > Runs shows what it does."
-                ),
+                "message": message,
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }

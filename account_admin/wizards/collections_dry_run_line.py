@@ -1,6 +1,9 @@
 from odoo import fields, models
 
+from ..models.bounds import bounded
 
+
+@bounded
 class CollectionsDryRunLine(models.TransientModel):
     _name = "collections.dry.run.line"
     _description = "Dry Run Line"

@@ -7,11 +7,13 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 
 from ..models.audit_pack import format_sums
+from ..models.bounds import bounded
 from ..report import licensing_pack_xlsx
 
 QUARTERS = [("1", "Q1"), ("2", "Q2"), ("3", "Q3"), ("4", "Q4")]
 
 
+@bounded
 class LicensingPack(models.TransientModel):
     """A quarter's royalties on paper: summary, guarantees, flags, what comes up."""
 

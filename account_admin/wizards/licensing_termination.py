@@ -1,6 +1,9 @@
 from odoo import fields, models
 
+from ..models.bounds import bounded
 
+
+@bounded
 class LicensingTermination(models.TransientModel):
     """From when on, and why, a contract ends early: the shortest amendment."""
 

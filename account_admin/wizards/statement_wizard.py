@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import format_date
 
 from ..models.actions import open_window
+from ..models.bounds import bounded
 from ..models.bulk import insert_rows
 from ..models.statement import CHANNELS, KINDS
 from ..report import statement_xlsx
@@ -15,6 +16,7 @@ from ..report import statement_xlsx
 PRINTED = 100
 
 
+@bounded
 class AccountAdminStatementWizard(models.TransientModel):
     """Statements of chosen accounts: to look at, to print, to send."""
 

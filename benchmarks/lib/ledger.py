@@ -13,6 +13,12 @@ OLDEST, YOUNGEST = 170, 30
 LARGE = 20_000
 
 
+def turn_sending_on(env):
+    """Have nights send, in a database that has the add-on."""
+    if "collections_sending" in env.company._fields:
+        env.company.collections_sending = True
+
+
 def build(env, accounts, items):
     """Add customers and posted invoices, spread evenly over the customers.
 
@@ -22,6 +28,7 @@ def build(env, accounts, items):
     :param int accounts: customers to add
     :param int items: invoices to add, one open item each
     """
+    turn_sending_on(env)
     model = _create_model_invoice(env)
     first_partner = copy_partners(env, model.partner_id, accounts)
     large = items >= LARGE

@@ -10,7 +10,14 @@ from datetime import timedelta
 from odoo import Command, fields
 from odoo.tools import SQL
 
-from benchmarks.lib.ledger import OLDEST, TODAY, YOUNGEST, copy_partners, copy_rows
+from benchmarks.lib.ledger import (
+    OLDEST,
+    TODAY,
+    YOUNGEST,
+    copy_partners,
+    copy_rows,
+    turn_sending_on,
+)
 from benchmarks.lib.loading import without_checks
 
 #: Share of the open documents, in percent, and how many open items each has.
@@ -48,6 +55,7 @@ def build(env, accounts, items):
     :param int items: open items, within a few of it
     :return: number of open items
     """
+    turn_sending_on(env)
     partner = env["res.partner"].create(
         {"name": "Model", "is_company": True, "email": "bench@example.com"}
     )

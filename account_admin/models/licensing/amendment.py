@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..bounds import bounded
+
 TERMS = (
     "licensing.grant",
     "licensing.rate",
@@ -23,6 +25,7 @@ ENDABLE = (
 )
 
 
+@bounded
 class LicensingAmendment(models.Model):
     """A change of a contract: rows it adds, rows it ends, a new last day."""
 

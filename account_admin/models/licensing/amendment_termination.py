@@ -1,7 +1,10 @@
 from odoo import Command, fields, models
 from odoo.exceptions import UserError
 
+from ..bounds import bounded
 
+
+@bounded
 class LicensingAmendment(models.Model):
     """An amendment that ends its contract early, reviewed like any other."""
 

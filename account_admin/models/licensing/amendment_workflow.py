@@ -1,14 +1,13 @@
 """From draft to an applied amendment: other people review it, its date applies it."""
 
-import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..isolation import isolate
 from .amendment import TERMS
 
-_logger = logging.getLogger(__name__)
 #: States of a contract that can be amended.
 AMENDABLE = ("approved", "active", "sell_off")
 
@@ -71,13 +70,12 @@ class LicensingAmendment(models.Model):
                 order="date, id",
             )
         for position, amendment in enumerate(due, start=1):
-            try:
-                with self.env.cr.savepoint():
-                    amendment._apply()
-            except UserError as error:
-                self.env.invalidate_all()
-                _logger.warning("%s: %s", amendment.display_name, error)
-                amendment.contract_id._ask_about_billing(str(error))
+            isolate(
+                self.env,
+                amendment,
+                lambda amendment: amendment._apply(),
+                amendment.contract_id._ask_about_failure,
+            )
             remaining = len(due) - position
             if not self.env["ir.cron"]._commit_progress(1, remaining=remaining):
                 return

@@ -1,9 +1,11 @@
 from odoo import api, fields, models
 
 from ...engine import royalty
+from ..bounds import bounded
 from .numbers import to_decimal
 
 
+@bounded
 class LicensingAudit(models.Model):
     """An inspection of a licensee's books: what was paid and what was owed."""
 

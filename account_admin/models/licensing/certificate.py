@@ -1,9 +1,11 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
+from ..bounds import bounded
 from .review_mixin import check_manager
 
 
+@bounded
 class LicensingCertificate(models.Model):
     """Tax that a licensee keeps back from an invoice, and the proof that it paid it.
 

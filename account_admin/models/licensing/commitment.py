@@ -1,9 +1,11 @@
 from odoo import api, fields, models
 
 from ...engine import royalty
+from ..bounds import bounded
 from .numbers import to_decimal
 
 
+@bounded
 class LicensingCommitment(models.Model):
     """Advance and minimum guarantee of one pool.
 

@@ -1,18 +1,17 @@
 """Advances, instalments and shortfalls: billed when they are due."""
 
-import logging
 from datetime import timedelta
 from decimal import Decimal
 
 from odoo import api, models
-from odoo.exceptions import UserError
 from odoo.tools.misc import format_date
 
 from ...engine import royalty
+from ..isolation import describe, isolate
 from .contract_invoice import Charge
+from .review_mixin import MANAGER
 from .statement import FINAL, OPEN
 
-_logger = logging.getLogger(__name__)
 #: States of a contract whose commitments are billed.
 BILLED = ("approved", "active", "sell_off", "expired", "terminated")
 
@@ -25,13 +24,12 @@ class LicensingCommitment(models.Model):
         """Bill what is due, contract by contract; one that fails lets others go on."""
         contracts = self._find_contracts_to_bill()
         for position, contract in enumerate(contracts, start=1):
-            try:
-                with self.env.cr.savepoint():
-                    contract.commitment_ids._bill_due()
-            except UserError as error:
-                self.env.invalidate_all()
-                _logger.warning("%s: %s", contract.name, error)
-                contract._ask_about_billing(str(error))
+            isolate(
+                self.env,
+                contract,
+                lambda contract: contract.commitment_ids._bill_due(),
+                contract._ask_about_failure,
+            )
             remaining = len(contracts) - position
             if not self.env["ir.cron"]._commit_progress(1, remaining=remaining):
                 return
@@ -260,12 +258,25 @@ class LicensingCommitment(models.Model):
 class LicensingContract(models.Model):
     _inherit = "licensing.contract"
 
+    def _get_acting(self):
+        """Who looks after each contract: dict contract -> ``res.users``."""
+        found = {}
+        for company, contracts in self.grouped("company_id").items():
+            wanted = {each: each.user_id | each.reviewer_id for each in contracts}
+            users = self.env["res.users"]
+            found |= users._account_admin_choose(company, wanted, MANAGER)
+        return found
+
+    def _ask_about_failure(self, _failed, error):
+        """What could not be billed, expected or applied is the responsible's matter."""
+        self._ask_about_billing(describe(error))
+
     def _ask_about_billing(self, reason):
         """An activity for the responsible; one while it is open."""
         if self.activity_ids.filtered(lambda act: act.summary == reason):
             return
         self.activity_schedule(
             "mail.mail_activity_data_warning",
-            user_id=self.user_id.id or self.env.uid,
+            user_id=self._get_acting()[self].id,
             summary=reason,
         )

@@ -1,9 +1,11 @@
 from odoo import fields, models
 
 from ...engine import royalty
+from ..bounds import bounded
 from .numbers import to_decimal
 
 
+@bounded
 class LicensingCommitmentLine(models.Model):
     """An advance or an instalment of a guarantee, and what became of it."""
 

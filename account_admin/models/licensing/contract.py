@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..bounds import bounded
+
 MONTHS = [
     ("1", "January"),
     ("2", "February"),
@@ -21,6 +23,7 @@ MONTHS = [
 LIVE = ("active", "sell_off")
 
 
+@bounded
 class LicensingContract(models.Model):
     """Who may make what, until when, and what they owe for it."""
 

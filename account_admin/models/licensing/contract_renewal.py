@@ -164,6 +164,7 @@ class LicensingContract(models.Model):
         """Plan an activity for the responsible of each contract."""
         kind = self.env.ref("account_admin.mail_activity_type_notice")
         model = self.env["ir.model"]._get_id(self._name)
+        acting = self._get_acting()
         self.env["mail.activity"].create(
             [
                 {
@@ -172,8 +173,7 @@ class LicensingContract(models.Model):
                     "res_id": contract.id,
                     "summary": contract._get_notice_summary(),
                     "date_deadline": contract.notice_until,
-                    "user_id": (contract.user_id or contract.reviewer_id).id
-                    or self.env.uid,
+                    "user_id": acting[contract].id,
                 }
                 for contract in self
             ]

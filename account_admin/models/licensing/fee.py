@@ -1,9 +1,11 @@
 from odoo import fields, models
 
 from ...engine import royalty
+from ..bounds import bounded
 from .numbers import to_decimal
 
 
+@bounded
 class LicensingFee(models.Model):
     """A charge beside the royalty, such as a marketing fund; no pool counts it."""
 

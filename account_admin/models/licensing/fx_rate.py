@@ -1,7 +1,10 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ..bounds import bounded
 
+
+@bounded
 class LicensingFxRate(models.Model):
     """A rate of exchange that the contract fixes."""
 

@@ -1,8 +1,10 @@
 from odoo import fields, models
 
+from ..bounds import bounded
 from .alias import COLUMNS, NONE
 
 
+@bounded
 class LicensingImportColumn(models.Model):
     """A column of a report file, and what it is."""
 

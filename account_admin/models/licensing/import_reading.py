@@ -1,19 +1,15 @@
 import base64
 import hashlib
-import logging
 from dataclasses import replace
-
-from psycopg2 import OperationalError
 
 from odoo import api, models
 
 from ...engine import report_file
 from ..bulk import without_gc
+from ..isolation import describe, isolate
 from .alias import NONE
 from .import_matching import FIELDS, Matcher
 from .import_problem import BLOCKING
-
-_logger = logging.getLogger(__name__)
 
 #: Rows shown, and values that are listed to be matched.
 SHOWN, LISTED = 20, 1_000
@@ -295,15 +291,12 @@ class LicensingImportReading(models.Model):
         # sudo: the user's rights were checked when it was asked for
         one = self.with_company(self.company_id).with_user(user).sudo()
         one = one.with_context(lang=user.lang)
-        try:
-            with self.env.cr.savepoint():
-                one._read() if state == "queued" else one._submit()
-        except OperationalError:
-            raise
-        except Exception as error:  # whatever a file can do: the next one is waiting
-            self.env.invalidate_all()
-            _logger.exception("Report file %s", self.id)
-            self._refuse(str(error)[:200])
+        isolate(
+            self.env,
+            one,
+            lambda file: file._read() if state == "queued" else file._submit(),
+            lambda _file, error: self._refuse(describe(error)[:200]),
+        )
 
     def _refuse(self, why):
         """Refuse a file that could not be worked on."""

@@ -1,6 +1,9 @@
 from odoo import fields, models
 
+from ..bounds import bounded
 
+
+@bounded
 class LicensingImportValue(models.Model):
     """A text of a report file that matches nothing yet."""
 

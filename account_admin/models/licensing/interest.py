@@ -1,14 +1,12 @@
-import logging
+from functools import partial
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ...engine import royalty
+from ..isolation import isolate
 from .contract_invoice import Charge
 from .numbers import to_decimal
-
-_logger = logging.getLogger(__name__)
 
 
 class LicensingInterest(models.Model):
@@ -48,13 +46,12 @@ class LicensingInterest(models.Model):
         """Draft the interest of each royalty invoice that was paid late."""
         moves = self._find_paid_late()
         for position, (contract, move) in enumerate(moves, start=1):
-            try:
-                with self.env.cr.savepoint():
-                    self._charge(contract, move)
-            except UserError as error:
-                self.env.invalidate_all()
-                _logger.warning("%s: %s", contract.name, error)
-                contract._ask_about_billing(str(error))
+            isolate(
+                self.env,
+                contract,
+                partial(self._charge, move=move),
+                contract._ask_about_failure,
+            )
             remaining = len(moves) - position
             if not self.env["ir.cron"]._commit_progress(1, remaining=remaining):
                 return

@@ -1,6 +1,9 @@
 from odoo import fields, models
 
+from ..bounds import bounded
 
+
+@bounded
 class LicensingProductComponent(models.Model):
     """A part of a bundle, with its share of the bundle's price."""
 

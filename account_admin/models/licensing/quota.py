@@ -1,10 +1,12 @@
 from odoo import api, fields, models
 
 from ...engine import royalty
+from ..bounds import bounded
 from .numbers import to_decimal
 from .statement_approve import load_quotas
 
 
+@bounded
 class LicensingQuota(models.Model):
     """Sales that the licensee promised to reach. It is measured, never billed."""
 

@@ -2,9 +2,11 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...engine import royalty
+from ..bounds import bounded
 from .numbers import to_decimal
 
 
+@bounded
 class LicensingRate(models.Model):
     """One royalty rate and what it applies to. The most specific one is used."""
 

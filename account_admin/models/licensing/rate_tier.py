@@ -1,9 +1,11 @@
 from odoo import fields, models
 
 from ...engine import royalty
+from ..bounds import bounded
 from .numbers import to_decimal
 
 
+@bounded
 class LicensingRateTier(models.Model):
     """From some sales on, another rate."""
 

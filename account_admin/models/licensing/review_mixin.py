@@ -21,9 +21,7 @@ def find_managers(company):
     """
     # sudo: who they are is told to whoever needs one
     group = company.env.ref(MANAGER).sudo()
-    return group.all_user_ids.filtered(
-        lambda user: user.active and company in user.company_ids
-    )
+    return group.all_user_ids._account_admin_present(company)
 
 
 class LicensingReviewMixin(models.AbstractModel):

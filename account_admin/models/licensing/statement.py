@@ -3,6 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
 from ...engine import royalty
+from ..bounds import bounded
 from ..bulk import update_rows
 
 #: States in which the figures of a statement count.
@@ -11,6 +12,7 @@ FINAL = ("approved", "invoiced")
 OPEN = ("expected", "submitted", "in_review", "queried")
 
 
+@bounded
 class LicensingStatement(models.Model):
     """What a licensee reports for a period, and the royalty it comes to.
 

@@ -1,15 +1,12 @@
 """Statements that licensees owe: made when their period is over, reminded when late."""
 
-import logging
 from datetime import timedelta
 
 from odoo import api, models
-from odoo.exceptions import UserError
 
 from ...engine import royalty
+from ..isolation import apply_isolated
 from .contract import LIVE
-
-_logger = logging.getLogger(__name__)
 
 #: The activity about a late statement.
 LATE = "mail.mail_activity_data_todo"
@@ -23,13 +20,8 @@ class LicensingStatement(models.Model):
         """Make the statements that are expected of every company's licensees."""
         companies = self.env["res.company"].search([("active", "=", True)])
         for position, company in enumerate(companies, start=1):
-            try:
-                with self.env.cr.savepoint():
-                    self._expect(company)
-                    self._remind(company)
-            except UserError as error:
-                self.env.invalidate_all()
-                _logger.warning("%s: %s", company.name, error)
+            self._expect(company)
+            self._remind(company)
             remaining = len(companies) - position
             if not self.env["ir.cron"]._commit_progress(1, remaining=remaining):
                 return
@@ -38,22 +30,30 @@ class LicensingStatement(models.Model):
     def _expect(self, company):
         """Make the statement of each period that is over and has none.
 
-        :return: the new ``licensing.statement``
+        A contract whose periods cannot be told is its responsible's matter.
         """
-        today = company._collections_today()
         contracts = self.env["licensing.contract"].search(
             [
                 ("company_id", "=", company.id),
                 ("state", "in", (*LIVE, "expired", "terminated")),
             ]
         )
+        apply_isolated(
+            self.env,
+            contracts,
+            lambda part: self._expect_of(part, company._collections_today()),
+            lambda contract, error: contract._ask_about_failure(contract, error),
+        )
+
+    @api.model
+    def _expect_of(self, contracts, today):
         known = {}
         for row in self.search_fetch(
             [("contract_id", "in", contracts.ids)],
             ["contract_id", "date_start", "date_end"],
         ):
             known.setdefault(row.contract_id.id, []).append(row)
-        return self.create(
+        self.create(
             [
                 contract._prepare_expected(period)
                 for contract in contracts
@@ -78,8 +78,8 @@ class LicensingStatement(models.Model):
                 ("activity_ids", "not any", own),
             ]
         )
-        for user, statements in late.grouped("user_id").items():
-            desk = user or statements[0]._get_desk_user() or self.env.user
+        for _user, statements in late.grouped("user_id").items():
+            desk = statements[0]._get_desk_user() or self.env.user
             statements.activity_schedule(
                 LATE,
                 user_id=desk.id,

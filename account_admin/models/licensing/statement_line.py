@@ -1,10 +1,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..bounds import bounded
 from .statement import OPEN
 from .term_mixin import SALE_TYPES
 
 
+@bounded
 class LicensingStatementLine(models.Model):
     """One reported row: what was sold, and the royalty it comes to."""
 

@@ -326,7 +326,9 @@ class LicensingStatement(models.Model):
     def _get_desk_user(self):
         """Who is told of it: the responsible, else a licensing manager, if any."""
         self.ensure_one()
-        return self.user_id or find_managers(self.company_id)[:1]
+        company = self.company_id
+        present = self.sudo().user_id._account_admin_present(company)
+        return present.with_env(self.env) or find_managers(company)[:1]
 
     def _tell_desk(self, event):
         """Notify the responsible of what the licensee did.

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, formatLang
 
+from ..bounds import bounded
 from .numbers import to_decimal
 
 #: Terms of a contract that an amendment may change, and what they are counted in.
@@ -25,6 +26,7 @@ UNITS = {
 NUMBERS = ("percent", "days", "years", "money")
 
 
+@bounded
 class LicensingTermChange(models.Model):
     """A term of the contract itself that an amendment changes, before and after.
 

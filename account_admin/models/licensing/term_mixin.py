@@ -2,10 +2,12 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...engine import royalty
+from ..bounds import bounded
 
 SALE_TYPES = [("domestic", "Domestic"), ("fob", "FOB"), ("direct", "Direct")]
 
 
+@bounded
 class LicensingTermMixin(models.AbstractModel):
     """A row of a contract: what it covers, from when until when.
 
