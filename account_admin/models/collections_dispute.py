@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
+from .bounds import bounded
 from .evidence import as_own, is_own, not_own
 
 #: What a dispute was about: fixed once it is closed.
@@ -9,8 +10,6 @@ FACTS = {
     *("move_id", "move_name", "line_id", "company_id", "partner_id", "currency_id"),
     *("amount", "date", "closed_on", "resolution", "state"),
 }
-
-from .bounds import bounded
 
 
 @bounded

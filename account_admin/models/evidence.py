@@ -1,9 +1,9 @@
 """What left stays what it was: the hash of each message and file, kept as it left.
 
 A sealed message or file is closed to everybody, whoever calls and however: the guards
-of ``mail.message``, ``mail.mail`` and ``ir.attachment`` ask :func:`is_own`, which no call
-from outside can answer. The database keeps the rest: nothing that evidence refers to can
-be deleted, not by a cascade either.
+of ``mail.message``, ``mail.mail`` and ``ir.attachment`` ask :func:`is_own`, which no
+call from outside can answer. The database keeps the rest: nothing that evidence refers
+to can be deleted, not by a cascade either.
 """
 
 import hashlib

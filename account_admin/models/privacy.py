@@ -255,7 +255,9 @@ class ResPartner(models.Model):
             ours,
             self.ids,
         )
-        self._replace_in("mail_activity", ("summary", "note"), pattern, on_mine)
+        self._replace_in(
+            "mail_activity", ("res_name", "summary", "note"), pattern, on_mine
+        )
 
     @api.model
     def _replace_in(self, table, names, pattern, where=None, more=None):

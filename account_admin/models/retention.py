@@ -195,7 +195,7 @@ class ResCompany(models.Model):
 
     collections_keep_notices = fields.Integer(
         string="Notices and Messages Kept",
-        help="Months; 0 keeps them for ever. Amounts, days and hashes stay in any case.",
+        help="Months; 0 keeps them for ever. Amounts, days and hashes stay anyway.",
     )
     collections_keep_statements = fields.Integer(
         string="Statements Kept", help="Months; 0 keeps them for ever."

@@ -65,6 +65,7 @@ from . import test_licensing_access
 from . import test_licensing_renewal
 from . import test_licensing_form
 from . import test_licensing_amendment
+from . import test_licensing_frozen
 from . import test_licensing_import
 from . import test_licensing_import_bad
 from . import test_licensing_import_access

@@ -295,8 +295,8 @@ class TestPrivacy(ReportsCommon):
         self._delete_old("2027-01-09")
         self.assertTrue(bounces.search([("email", "=", "gone@example.com")]))
         self.company.collections_keep_bounces = 12
-        self._delete_old("2027-01-01")
-        self._delete_old("2027-01-09")
+        self._delete_old("2027-02-01")
+        self._delete_old("2027-02-09")
         self.assertFalse(bounces.search([("email", "=", "gone@example.com")]))
 
     def test_period_is_within_bounds(self):

@@ -35,8 +35,9 @@ class AccountAdminAnonymise(models.TransientModel):
             )
             wizard.summary = self.env._(
                 "Contacts, with those below them: %(people)s\n%(counts)s\n\nTheir texts"
-                " and files are emptied; amounts, days and hashes stay. Audit packs that"
-                " hold a copy: %(packs)s; they go with their own retention period.",
+                " and files are emptied; amounts, days and hashes stay. Audit packs"
+                " that hold a copy: %(packs)s; they go with their own retention"
+                " period.",
                 people=len(people),
                 counts="\n".join(counts),
                 packs=copies,
