@@ -13,6 +13,7 @@ from . import mail_mail
 from . import ir_attachment
 from . import ir_binary
 from . import ir_actions_report
+from . import mail_template
 from . import mail_thread
 from . import open_item
 from . import open_item_chase

@@ -306,6 +306,11 @@ class CollectionsNotice(models.Model):
         self._trigger()
         return True
 
+    def _wait_again(self, note):
+        """What was approved changed before it left: somebody approves it anew."""
+        self.write({"state": "to_approve", "is_approved": False})
+        self._log("queued", note)
+
     def _check_may_approve(self):
         self.check_access("write")
         if not self.env.su and not self.env.user.has_group(

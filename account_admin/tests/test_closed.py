@@ -150,3 +150,40 @@ class TestClosed(CollectionsCommon):
         self.env.invalidate_all()
         self.assertFalse(promise.move_ids)
         self.assertEqual(promise.move_names, number)
+
+    # ------------------------------------------------------------------
+    # APPROVED NOTICES
+    # ------------------------------------------------------------------
+
+    def _approved_notice(self):
+        policy = self._policy("Approved", [1], {"approval": True})
+        self.company.collections_policy_id = policy
+        self._night("2026-01-12", send=False)
+        notice = self._cases().notice_ids
+        with self._on("2026-01-12"):
+            notice.with_user(self.collector).action_approve()
+        self.assertEqual(notice.state, "queued")
+        return notice
+
+    def test_words_changed_after_the_approval_wait_for_another_one(self):
+        notice = self._approved_notice()
+        self.template.body_html = "<p>Pay twice</p>"
+        self.assertEqual((notice.state, notice.is_approved), ("to_approve", False))
+        self._send("2026-01-12")
+        self.assertFalse(self.mailbox.messages)
+        with self._on("2026-01-12"):
+            notice.action_approve()
+        self.template.update_field_translations("subject", {"en_US": "Else"})
+        self.assertEqual(notice.state, "to_approve")
+
+    def test_step_changed_after_the_approval_waits_for_another_one(self):
+        notice = self._approved_notice()
+        notice.step_id.pay_days = 1
+        self.assertEqual(notice.state, "to_approve")
+        self.assertIn("approve it again", notice.case_id.event_ids[0].note)
+
+    def test_other_changes_leave_an_approval_alone(self):
+        notice = self._approved_notice()
+        self.template.name = "Another name"
+        notice.step_id.name = "Another name"
+        self.assertEqual((notice.state, notice.is_approved), ("queued", True))

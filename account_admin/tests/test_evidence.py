@@ -2,13 +2,14 @@
 
 import base64
 import json
+import runpy
 
 from psycopg2 import IntegrityError
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import JsonRpcException, new_test_user, tagged
-from odoo.tools import mute_logger
+from odoo.tools import file_path, mute_logger
 
 from .common import CollectionsHttpCase
 from .reports import ReportsCommon
@@ -411,3 +412,25 @@ class TestEvidence(ReportsCommon, CollectionsHttpCase):
         self._refused(wizard.action_view)
         self.assertFalse(statements.search([]))
         self.assertTrue(json.dumps(action))
+
+    # ------------------------------------------------------------------
+    # WHAT WAS SENT BEFORE
+    # ------------------------------------------------------------------
+
+    def test_update_closes_what_was_sent_before_it(self):
+        notice, statement = self._sent_notice(), self._sent_statement()
+        dispute = self.env["collections.dispute"].create(
+            {"move_id": notice.lead_item_id.move_id.id, "date": "2026-01-20"}
+        )
+        self.env.flush_all()
+        self.env.cr.execute("DELETE FROM account_admin_evidence")
+        self.env.cr.execute("UPDATE collections_dispute SET move_name = NULL")
+        self.env.invalidate_all()
+        self.assertEqual(notice.evidence_state, "none")
+        path = file_path("account_admin/migrations/19.0.1.2.0/post-evidence.py")
+        runpy.run_path(path)["migrate"](self.env.cr, "19.0.1.1.0")
+        self.env.invalidate_all()
+        self.assertEqual(notice.evidence_state, "intact")
+        self.assertEqual(statement.evidence_state, "intact")
+        self.assertEqual(dispute.move_name, dispute.move_id.name)
+        self._refused(notice.message_id.with_user(self.collector).unlink)
