@@ -188,6 +188,30 @@ class AccountAdminEvidence(models.Model):
         return found
 
     @api.model
+    def _find_going(self, things):
+        """Those of some messages or files that are on their way to a mail server.
+
+        Their hash is taken when they have left: until then nobody changes them.
+        """
+        # sudo: whoever asks, what is on its way is closed
+        messages = things = things.sudo()
+        if things._name == "ir.attachment":
+            messages = self.env["mail.message"].sudo()
+            messages = messages.search([("attachment_ids", "in", things.ids)])
+        if not messages:
+            return things.browse()
+        going = [("state", "=", "sending")]
+        notices = self.env["collections.notice"].sudo()
+        statements = self.env["account.admin.statement"].sudo()
+        found = (
+            notices.search([("message_id", "in", messages.ids), *going]).message_id
+            | statements.search(
+                [("mail_id.mail_message_id", "in", messages.ids), *going]
+            ).mail_id.mail_message_id
+        )
+        return things & (found if messages is things else found.attachment_ids)
+
+    @api.model
     def _get_canonical(self, message, recipients):
         """A message as the bytes that are hashed: JSON that anybody can read.
 
@@ -293,22 +317,32 @@ class AccountAdminEvidence(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    def _refuse(self, things):
-        """Refuse a change of what is sealed.
+    def _refuse(self, things, operation="write"):
+        """Refuse a change of what is sealed or on its way.
 
         :param things: ``mail.message`` or ``ir.attachment``
-        :raise UserError: naming what it is and where it belongs
+        :param str operation: what is tried; who may not hears nothing of what it is
+        :raise UserError: naming what it is and the day it left
         """
         if is_own(self.env) or not things:
             return
-        sealed = self._find_sealed(things)
-        for evidence in sealed.values():
+        for thing, evidence in self._find_sealed(things).items():
+            thing.with_env(self.env).check_access(operation)
             raise UserError(
                 self.env._(
                     "“%(name)s” left on %(day)s and is kept as evidence: it is neither"
                     " changed nor deleted.",
                     name=evidence.name,
                     day=format_date(self.env, evidence.sealed_on),
+                )
+            )
+        for thing in self._find_going(things):
+            thing.with_env(self.env).check_access(operation)
+            raise UserError(
+                self.env._(
+                    "“%s” is on its way to the mail server: it is neither changed nor"
+                    " deleted.",
+                    thing.display_name,
                 )
             )
 

@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 from dateutil.relativedelta import relativedelta
-from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+
+from .isolation import apply_isolated
 
 #: Kinds of evidence by the setting that says how many months they are kept.
 KEPT = {
@@ -140,25 +141,14 @@ class AccountAdminEvidence(models.Model):
     @api.model
     def _empty_isolated(self, batch):
         """:return: how many could be emptied"""
-        try:
-            with self.env.cr.savepoint():
-                batch._empty("deleted")
-            return len(batch)
-        except OperationalError:
-            raise
-        except Exception:  # whatever other add-ons hang on a message or file
-            self.env.invalidate_all()
-        done = 0
-        for evidence in batch:
-            try:
-                with self.env.cr.savepoint():
-                    evidence._empty("deleted")
-                done += 1
-            except OperationalError:
-                raise
-            except Exception:  # the same, now we know which
-                self.env.invalidate_all()
-        return done
+        failed = []
+        apply_isolated(
+            self.env,
+            batch,
+            lambda part: part._empty("deleted"),
+            lambda evidence, _error: failed.append(evidence),
+        )
+        return len(batch) - len(failed)
 
     @api.model
     def _log_deleted(self, company, name, before, count):

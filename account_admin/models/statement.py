@@ -19,6 +19,8 @@ SENT_FACTS = (
     *("kind", "channel", "contact_id", "email", "sent_on", "amount", "overdue"),
     *("mail_id", "attachment_id"),
 )
+#: States of a statement that left, or is on its way.
+LEFT = ("sending", "sent", "printed")
 
 
 class AccountAdminStatement(models.Model):
@@ -156,7 +158,7 @@ class AccountAdminStatement(models.Model):
     def write(self, vals):
         if is_own(self.env):
             return super(AccountAdminStatement, not_own(self)).write(vals)
-        for statement in self.filtered(lambda s: s.state in ("sent", "printed")):
+        for statement in self.filtered(lambda s: s.state in LEFT):
             if differs(statement, vals, SENT_FACTS):
                 raise UserError(
                     self.env._(
@@ -175,7 +177,7 @@ class AccountAdminStatement(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_sent(self):
-        if self.filtered(lambda s: s.run_id or s.state in ("sent", "printed")):
+        if self.filtered(lambda s: s.run_id or s.state in LEFT):
             raise UserError(
                 self.env._("Statements that were sent, or that a run lists, are kept.")
             )

@@ -9,7 +9,7 @@ from psycopg2 import IntegrityError
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import JsonRpcException, new_test_user, tagged
-from odoo.tools import file_path, mute_logger
+from odoo.tools import SQL, file_path, mute_logger
 
 from .common import CollectionsHttpCase
 from .reports import ReportsCommon
@@ -68,9 +68,13 @@ class TestEvidence(ReportsCommon, CollectionsHttpCase):
         statement = self._statement("2026-01-31")
         with self._on("2026-02-01"), self.allow_pdf_render():
             statement.action_send()
-            self.env["mail.mail"].process_email_queue()
+        self._hand_over()
         self.assertEqual(statement.state, "sent")
         return statement
+
+    def _hand_over(self):
+        with self._on("2026-02-01"):
+            self._trigger("ir_cron_statements")
 
     def _pack(self):
         pack = self.env["account.admin.audit.pack"].create(
@@ -263,6 +267,43 @@ class TestEvidence(ReportsCommon, CollectionsHttpCase):
         file.unlink()
 
     # ------------------------------------------------------------------
+    # ON ITS WAY
+    # ------------------------------------------------------------------
+
+    def test_nobody_changes_a_statement_between_queue_and_mail_server(self):
+        """The mail has its text by then: other words would get the hash."""
+        self._move("2026-01-10", 100)
+        statement = self._statement("2026-01-31")
+        with self._on("2026-02-01"), self.allow_pdf_render():
+            statement.action_send()
+        self.assertEqual((statement.state, statement.evidence_state)[0], "sending")
+        self.assertEqual(statement.evidence_state, "none")
+        message, file = statement.mail_id.mail_message_id, statement.attachment_id
+        for user in (self.collector, self.admin):
+            self._attack_file(file, user)
+            for mine in (message.with_user(user), message.with_user(user).sudo()):
+                self._refused(mine.write, {"body": "Nothing is owed"})
+                self._refused(mine.write, {"attachment_ids": [Command.clear()]})
+                self._refused(mine.unlink)
+            mail = statement.mail_id.with_user(user).sudo()
+            self._refused(mail.write, {"body_html": "Nothing is owed"})
+            self._refused(mail.write, {"email_to": "else@example.com"})
+            self._refused(statement.with_user(user).sudo().write, {"amount": 1})
+            self._refused(statement.with_user(user).sudo().unlink)
+        self._hand_over()
+        self.assertEqual(
+            (statement.state, statement.evidence_state), ("sent", "intact")
+        )
+        (taken,) = self.mailbox.messages
+        self.assertEqual(taken["Message-Id"], message.message_id)
+
+    def test_mail_that_left_is_not_sent_again_by_way_of_another_state(self):
+        mail = self._sent_notice().mail_id.with_user(self.admin).sudo()
+        for state in ("exception", "cancel", "outgoing"):
+            self._refused(mail.write, {"state": state})
+        self._refused(mail.mark_outgoing)
+
+    # ------------------------------------------------------------------
     # RECORDS
     # ------------------------------------------------------------------
 
@@ -329,6 +370,51 @@ class TestEvidence(ReportsCommon, CollectionsHttpCase):
             evidence.with_user(self.collector).search([])
         auditor.write({"company_ids": [(6, 0, other.ids)], "company_id": other.id})
         self.assertFalse(evidence.with_user(auditor).search([]))
+
+    def test_who_may_not_write_a_message_hears_nothing_of_it(self):
+        message = self._sent_notice().message_id
+        stranger = self._user("mallory", "base.group_user")
+        for call in (
+            lambda: message.with_user(stranger).write({"body": "x"}),
+            message.with_user(stranger).unlink,
+        ):
+            self.assertNotIn(message.subject, self._refused(call))
+
+    def test_database_itself_refuses_to_delete_what_left(self):
+        message = self._sent_notice().message_id
+        file = self._sent_statement().attachment_id
+        for record in (message, file):
+            with (
+                self.assertRaises(IntegrityError),
+                mute_logger("odoo.sql_db"),
+                self.env.cr.savepoint(),
+            ):
+                self.env.cr.execute(
+                    SQL(
+                        "DELETE FROM %s WHERE id = %s",
+                        SQL.identifier(record._table),
+                        record.id,
+                    )
+                )
+
+    def test_merging_the_contact_leaves_the_evidence_as_it_was(self):
+        contact = self.env["res.partner"].create(
+            {
+                "name": "Ann",
+                "parent_id": self.customer.id,
+                "email": "ann@example.com",
+                "type": "invoice",
+            }
+        )
+        notice = self._sent_notice()
+        self.assertEqual(notice.contact_id, contact)
+        twin = contact.copy({"name": "Ann B"})
+        self.env["base.partner.merge.automatic.wizard"]._merge(
+            (contact | twin).ids, twin
+        )
+        self.env.invalidate_all()
+        self.assertEqual(notice.contact_id, twin)
+        self.assertEqual(notice.evidence_state, "intact")
 
     # ------------------------------------------------------------------
     # WHAT IS SAID OF IT

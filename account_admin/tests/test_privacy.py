@@ -64,7 +64,7 @@ class TestPrivacy(ReportsCommon):
         statement = self._statement("2026-01-31", self.ann)
         with self._on("2026-02-01"), self.allow_pdf_render():
             statement.action_send()
-            self.env["mail.mail"].process_email_queue()
+            self._trigger("ir_cron_statements")
         self.env["account.admin.bounce"]._note({SECRETS[1]})
         return case, statement
 
@@ -318,6 +318,20 @@ class TestPrivacy(ReportsCommon):
             }
         )
         self.assertEqual(log.with_user(self.manager).count, 0)
+        elsewhere = log._add(
+            {
+                "kind": "deleted",
+                "subject": "collections_keep_packs",
+                "company_id": self.setup_other_company()["company"].id,
+            }
+        )
+        with self.assertRaises(AccessError):
+            elsewhere.with_user(self.manager).read(["count"])
+        wizard = self.env["account.admin.anonymise"].create(
+            {"partner_ids": self.ann.ids}
+        )
+        with self.assertRaises(AccessError):
+            wizard.with_user(self.manager).read(["partner_ids"])
         with self.assertRaises(AccessError):
             log.with_user(self.collector).read(["count"])
         with self.assertRaises(UserError):
