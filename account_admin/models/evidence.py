@@ -293,16 +293,17 @@ class AccountAdminEvidence(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    def _refuse(self, things):
+    def _refuse(self, things, operation="write"):
         """Refuse a change of what is sealed.
 
         :param things: ``mail.message`` or ``ir.attachment``
-        :raise UserError: naming what it is and where it belongs
+        :param str operation: what is tried; who may not hears nothing of what it is
+        :raise UserError: naming what it is and the day it left
         """
         if is_own(self.env) or not things:
             return
-        sealed = self._find_sealed(things)
-        for evidence in sealed.values():
+        for thing, evidence in self._find_sealed(things).items():
+            thing.with_env(self.env).check_access(operation)
             raise UserError(
                 self.env._(
                     "“%(name)s” left on %(day)s and is kept as evidence: it is neither"

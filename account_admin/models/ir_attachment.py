@@ -43,27 +43,27 @@ class IrAttachment(models.Model):
         return super().write(vals)
 
     def unlink(self):
-        self.env["account.admin.evidence"]._refuse(self)
+        self.env["account.admin.evidence"]._refuse(self, "unlink")
         return super().unlink()
 
     @api.model
     def _check_kept_places(self, vals_list):
         """Nobody puts a file beside those that the product keeps as evidence.
 
-        :raise UserError: naming the record
+        :raise UserError: naming the kind of record
         """
         for vals in vals_list:
             model = vals.get("res_model")
             if vals.get("res_id") and (
                 model in KEPT or self._is_sealed_field(model, vals)
             ):
-                record = self.env[model].sudo().browse(abs(vals["res_id"]))
+                # not its name: whoever tries this may not be allowed to read it
                 raise UserError(
                     self.env._(
-                        "Files of %(record)s (%(kind)s) are made by the product alone:"
-                        " add yours elsewhere.",
-                        record=record.display_name,
-                        kind=record._description,
+                        "Files of a %(kind)s (number %(number)s) are made by the"
+                        " product alone: add yours elsewhere.",
+                        kind=self.env[model]._description,
+                        number=abs(vals["res_id"]),
                     )
                 )
 

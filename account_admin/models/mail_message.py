@@ -27,5 +27,5 @@ class MailMessage(models.Model):
         return any(differs(message, vals, SAID) for message in self.sudo())
 
     def unlink(self):
-        self.env["account.admin.evidence"]._refuse(self)
+        self.env["account.admin.evidence"]._refuse(self, "unlink")
         return super().unlink()

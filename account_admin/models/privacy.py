@@ -236,7 +236,10 @@ class ResPartner(models.Model):
             ours,
             self.ids,
         )
-        names = ("subject", "body", "email_from", "reply_to")
+        names = (
+            *("subject", "body", "email_from", "reply_to"),
+            *("incoming_email_to", "incoming_email_cc", "outgoing_email_to"),
+        )
         changed = self._replace_in("mail_message", names, pattern, mine)
         touched = self.env["account.admin.evidence"].search(
             [("message_id", "in", changed), ("gone_on", "=", False)]

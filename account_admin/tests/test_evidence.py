@@ -9,7 +9,7 @@ from psycopg2 import IntegrityError
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import JsonRpcException, new_test_user, tagged
-from odoo.tools import file_path, mute_logger
+from odoo.tools import SQL, file_path, mute_logger
 
 from .common import CollectionsHttpCase
 from .reports import ReportsCommon
@@ -329,6 +329,51 @@ class TestEvidence(ReportsCommon, CollectionsHttpCase):
             evidence.with_user(self.collector).search([])
         auditor.write({"company_ids": [(6, 0, other.ids)], "company_id": other.id})
         self.assertFalse(evidence.with_user(auditor).search([]))
+
+    def test_who_may_not_write_a_message_hears_nothing_of_it(self):
+        message = self._sent_notice().message_id
+        stranger = self._user("mallory", "base.group_user")
+        for call in (
+            lambda: message.with_user(stranger).write({"body": "x"}),
+            message.with_user(stranger).unlink,
+        ):
+            self.assertNotIn(message.subject, self._refused(call))
+
+    def test_database_itself_refuses_to_delete_what_left(self):
+        message = self._sent_notice().message_id
+        file = self._sent_statement().attachment_id
+        for record in (message, file):
+            with (
+                self.assertRaises(IntegrityError),
+                mute_logger("odoo.sql_db"),
+                self.env.cr.savepoint(),
+            ):
+                self.env.cr.execute(
+                    SQL(
+                        "DELETE FROM %s WHERE id = %s",
+                        SQL.identifier(record._table),
+                        record.id,
+                    )
+                )
+
+    def test_merging_the_contact_leaves_the_evidence_as_it_was(self):
+        contact = self.env["res.partner"].create(
+            {
+                "name": "Ann",
+                "parent_id": self.customer.id,
+                "email": "ann@example.com",
+                "type": "invoice",
+            }
+        )
+        notice = self._sent_notice()
+        self.assertEqual(notice.contact_id, contact)
+        twin = contact.copy({"name": "Ann B"})
+        self.env["base.partner.merge.automatic.wizard"]._merge(
+            (contact | twin).ids, twin
+        )
+        self.env.invalidate_all()
+        self.assertEqual(notice.contact_id, twin)
+        self.assertEqual(notice.evidence_state, "intact")
 
     # ------------------------------------------------------------------
     # WHAT IS SAID OF IT

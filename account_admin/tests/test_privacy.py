@@ -318,6 +318,20 @@ class TestPrivacy(ReportsCommon):
             }
         )
         self.assertEqual(log.with_user(self.manager).count, 0)
+        elsewhere = log._add(
+            {
+                "kind": "deleted",
+                "subject": "collections_keep_packs",
+                "company_id": self.setup_other_company()["company"].id,
+            }
+        )
+        with self.assertRaises(AccessError):
+            elsewhere.with_user(self.manager).read(["count"])
+        wizard = self.env["account.admin.anonymise"].create(
+            {"partner_ids": self.ann.ids}
+        )
+        with self.assertRaises(AccessError):
+            wizard.with_user(self.manager).read(["partner_ids"])
         with self.assertRaises(AccessError):
             log.with_user(self.collector).read(["count"])
         with self.assertRaises(UserError):
