@@ -68,7 +68,7 @@ class TestEvidence(ReportsCommon, CollectionsHttpCase):
         statement = self._statement("2026-01-31")
         with self._on("2026-02-01"), self.allow_pdf_render():
             statement.action_send()
-            self.env["mail.mail"].process_email_queue()
+            self._trigger("ir_cron_statements")
         self.assertEqual(statement.state, "sent")
         return statement
 
