@@ -201,6 +201,9 @@ class CollectionsDispute(models.Model):
     def write(self, vals):
         if is_own(self.env):
             return super(CollectionsDispute, not_own(self)).write(vals)
+        if not self.env.su:
+            # what nobody may set by hand is said before what is closed
+            self._check_kept(vals)
         for dispute in self.filtered("closed_on"):
             if FACTS.intersection(vals):
                 raise UserError(
