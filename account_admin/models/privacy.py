@@ -5,6 +5,7 @@ import re
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .envelope import get_addresses
@@ -121,6 +122,7 @@ class ResPartner(models.Model):
         terms = people._get_person_terms()
         emails = {mail for one in people for mail in get_addresses(one.email)}
         people._collections_empty_sent()
+        people._empty_written(emails)
         people._empty_person()
         people._replace_person_terms(terms)
         self.env["account.admin.bounce"].sudo()._forget(emails)
@@ -180,6 +182,24 @@ class ResPartner(models.Model):
         as_own(notices).write({"email": False})
         as_own(statements).write({"email": False})
         files.write({"filename": GONE, "preview": False})
+
+    def _empty_written(self, emails):
+        """What these persons wrote about our records, and the files they sent along.
+
+        :param set emails: what they wrote from
+        """
+        ours = [model._name for model in self._get_collections_models()]
+        wrote = Domain("author_id", "in", self.ids)
+        wrote |= Domain.OR(Domain("email_from", "ilike", email) for email in emails)
+        messages = self.env["mail.message"].search(Domain("model", "in", ours) & wrote)
+        files = messages.attachment_ids
+        evidence = self.env["account.admin.evidence"]
+        sealed = evidence._find_sealed([messages, files]).values()
+        evidence.union(*sealed).filtered(lambda one: not one.gone_on)._empty(
+            "anonymised"
+        )
+        as_own(messages).write({"subject": False, "body": GONE})
+        files.exists().unlink()
 
     def _empty_person(self):
         """The contacts themselves, and the logins that they had."""

@@ -171,6 +171,23 @@ class TestPrivacy(ReportsCommon):
             with self.assertRaises(UserError):
                 wizard.action_anonymise()
 
+    def test_what_the_person_wrote_goes_with_its_files(self):
+        case = self._life()[0]
+        said = {"body": "I moved to Elm 5", "attachments": [("id.pdf", b"passport")]}
+        by_login = case.message_post(author_id=self.ann.id, **said)
+        by_mail = case.message_post(
+            author_id=False, email_from=f"A <{SECRETS[1].upper()}>", **said
+        )
+        by_us = case.message_post(body="Elm 5 it is", attachments=said["attachments"])
+        files = (by_login | by_mail).attachment_ids
+        self.assertEqual(len(files), 2)
+        self._anonymise()
+        for message in by_login | by_mail:
+            self.assertNotIn("Elm", message.body)
+        self.assertFalse(files.exists())
+        self.assertIn("Elm 5", by_us.body)
+        self.assertTrue(by_us.attachment_ids)
+
     def test_names_of_others_stay(self):
         other = self._customer("Ann Verityson")
         case = self._life()[0]

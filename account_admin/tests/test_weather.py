@@ -201,6 +201,13 @@ class TestWeather(CollectionsCommon):
             with self.assertRaises(UserError):
                 thing.sudo().unlink()
 
+    def test_a_statement_that_was_refused_is_no_evidence(self):
+        statements = self._state_accounts()
+        self.server.reset({("RCPT", 1): "550 no such user"})
+        self._go_on("2026-02-01")
+        states = {s.state: s.evidence_state for s in statements}
+        self.assertEqual(states, {"failed": "none", "sent": "intact"})
+
     def test_a_statement_waits_for_a_server_that_is_away(self):
         statements = self._state_accounts()
         self.server.reset({("CONNECT", "all"): "421 busy"})
