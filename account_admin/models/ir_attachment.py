@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from .evidence import differs, hash_of, is_own, not_own
 
 #: What a file is called and where it belongs; its content is compared by its hash.
-PLACE = ("name", "res_model", "res_id", "res_field", "type", "url")
+PLACE = ("name", "res_model", "res_id", "res_field", "type", "url", "mimetype")
 CONTENT = ("raw", "datas", "db_datas", "store_fname")
 #: Models whose files the product alone makes: each of them is evidence.
 PACK = "account.admin.audit.pack"
@@ -101,13 +101,12 @@ class IrAttachment(models.Model):
     # ------------------------------------------------------------------
 
     def _compute_raw(self):
-        self._log_taken()
+        if not (self.env.su or is_own(self.env)):
+            self._log_taken()
         return super()._compute_raw()
 
     def _log_taken(self):
-        """Whoever reads the content of a finished pack has taken it, by any door."""
-        if self.env.su or is_own(self.env):
-            return
+        """Whoever reads or mails the content of a finished pack has taken it."""
         packs = self.sudo().filtered(
             lambda file: file.res_model == PACK and file.res_field and file.res_id > 0
         )

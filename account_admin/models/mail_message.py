@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 from .evidence import differs, is_own, not_own
 
@@ -11,6 +11,13 @@ SAID = (
 
 class MailMessage(models.Model):
     _inherit = "mail.message"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        messages = super().create(vals_list)
+        if any(vals.get("attachment_ids") for vals in vals_list):
+            messages.attachment_ids._log_taken()
+        return messages
 
     def write(self, vals):
         if not is_own(self.env) and self._changes_evidence(vals):

@@ -193,6 +193,7 @@ class TestEvidence(ReportsCommon, CollectionsHttpCase):
                 {"raw": FORGED},
                 {"datas": forged},
                 {"name": "else.pdf"},
+                {"mimetype": "text/html"},
                 {"res_id": file.res_id + 1},
                 {"res_model": "res.partner", "res_id": self.customer.id},
                 {"res_field": "image_1920"},
@@ -477,6 +478,16 @@ class TestEvidence(ReportsCommon, CollectionsHttpCase):
             },
         )
         self.assertEqual(count(), before + 1)
+
+    def test_pack_that_is_mailed_is_logged(self):
+        self._move("2026-01-10", 100)
+        pack = self._pack()
+        (file,) = self._files(pack)
+        self.customer.with_user(self.admin).message_post(
+            body="Here", partner_ids=self.customer.ids, attachment_ids=file.ids
+        )
+        taken = pack.event_ids.filtered(lambda e: e.kind == "downloaded")
+        self.assertEqual(taken.user_id, self.admin)
 
     def test_an_auditors_print_writes_nothing_into_what_was_sent(self):
         self._move("2026-01-10", 100)
