@@ -175,8 +175,10 @@ class ResPartner(models.Model):
     def _collections_empty_sent(self):
         """Empty what was sent to these persons, and the files they sent."""
         notices, statements, files, reports = self._get_sent_to()
+        # files of many letters have a copy; each letter of the others is kept by itself
+        runs = [notices.letter_run_id, statements.run_id]
         self.env["account.admin.evidence"]._find_of(
-            [notices, statements, files, reports]
+            [notices, statements, files, reports, *runs]
         )._empty("anonymised")
         # what did not leave, or left before evidence was kept, has addresses, too
         as_own(notices).write({"email": False})
@@ -269,8 +271,10 @@ class ResPartner(models.Model):
             "mail_message_id IN (SELECT id FROM mail_message WHERE %s)",
             mine,
         )
-        names = ("email_to", "email_cc", "body_html")
+        names = ("email_to", "email_cc", "body_html", "headers", "failure_reason")
         self._replace_in("mail_mail", names, pattern, of_mine)
+        names = ("mail_email_address", "failure_reason")
+        self._replace_in("mail_notification", names, pattern, of_mine)
         names = ("old_value_char", "new_value_char", "old_value_text", "new_value_text")
         self._replace_in("mail_tracking_value", names, pattern, of_mine)
         on_mine = SQL(
@@ -279,8 +283,12 @@ class ResPartner(models.Model):
             self.ids,
         )
         self._replace_in(
-            "mail_activity", ("res_name", "summary", "note"), pattern, on_mine
+            "mail_activity",
+            ("res_name", "summary", "note", "feedback"),
+            pattern,
+            on_mine,
         )
+        self._replace_in("mail_scheduled_message", ("subject", "body"), pattern, mine)
 
     @api.model
     def _replace_in(self, table, names, pattern, where=None, more=None):

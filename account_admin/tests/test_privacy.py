@@ -67,6 +67,22 @@ class TestPrivacy(ReportsCommon):
         with self._on("2026-02-01"):
             self._trigger("ir_cron_statements")
         self.env["account.admin.bounce"]._note({SECRETS[1]})
+        refused = f"550 <{SECRETS[1]}> is unknown"
+        case.notice_ids.mail_id.sudo().failure_reason = refused
+        case.message_post(
+            body="For you", partner_ids=self.ann.ids
+        ).notification_ids.write(
+            {"mail_email_address": SECRETS[1], "failure_reason": refused}
+        )
+        self.env["mail.scheduled.message"].create(
+            {
+                "model": case._name,
+                "res_id": case.id,
+                "author_id": self.env.user.partner_id.id,
+                "body": f"Dear {SECRETS[0]}",
+                "scheduled_date": "2099-01-01 10:00:00",
+            }
+        )
         return case, statement
 
     def _anonymise(self):
@@ -84,6 +100,7 @@ class TestPrivacy(ReportsCommon):
         self.env.flush_all()
         tables = [m._table for m in self.env["res.partner"]._get_collections_models()]
         tables += ["mail_message", "mail_mail", "mail_activity", "mail_tracking_value"]
+        tables += ["mail_notification", "mail_scheduled_message"]
         found = set()
         for table in [*tables, "res_partner", "res_users"]:
             for secret in SECRETS:
