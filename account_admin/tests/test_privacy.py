@@ -71,7 +71,7 @@ class TestPrivacy(ReportsCommon):
         case.notice_ids.mail_id.sudo().failure_reason = refused
         case.message_post(
             body="For you", partner_ids=self.ann.ids
-        ).notification_ids.write(
+        ).sudo().notification_ids.write(
             {"mail_email_address": SECRETS[1], "failure_reason": refused}
         )
         self.env["mail.scheduled.message"].create(
