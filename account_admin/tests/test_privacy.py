@@ -64,6 +64,7 @@ class TestPrivacy(ReportsCommon):
         statement = self._statement("2026-01-31", self.ann)
         with self._on("2026-02-01"), self.allow_pdf_render():
             statement.action_send()
+        with self._on("2026-02-01"):
             self._trigger("ir_cron_statements")
         self.env["account.admin.bounce"]._note({SECRETS[1]})
         return case, statement
