@@ -1,4 +1,4 @@
-"""The glue add-on for Odoo's privacy lookup, with its own tests, in a real database."""
+"""The glue add-on for Odoo's privacy lookup, which comes along, with its own tests."""
 
 GLUE = "account_admin_privacy_lookup"
 
@@ -6,7 +6,7 @@ GLUE = "account_admin_privacy_lookup"
 def test_lookup_anonymises_contacts_with_history(dev, make_db):
     database = make_db()
     done = dev.odoo(
-        *("-d", database, "-i", GLUE, "--stop-after-init", "--no-http"),
+        *("-d", database, "-u", GLUE, "--stop-after-init", "--no-http"),
         *("--test-enable", "--test-tags", f"/{GLUE}"),
         check=False,
     )

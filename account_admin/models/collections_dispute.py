@@ -228,8 +228,8 @@ class CollectionsDispute(models.Model):
     def _keep_names(self):
         """Note the number of the invoice, for when that is gone."""
         for name, same in self.grouped(lambda d: d.move_id.display_name).items():
-            # sudo: the number is not for writing by hand
-            same.sudo().move_name = name
+            # sudo: the number is not for writing by hand, of a closed one neither
+            as_own(same.sudo()).move_name = name
 
     def _touch_cases(self):
         """The cases of the disputed accounts show it at once."""
