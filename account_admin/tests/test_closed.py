@@ -98,6 +98,19 @@ class TestClosed(CollectionsCommon):
         dispute.amount = 20
         self.assertEqual((dispute.state, dispute.amount), ("open", 20))
 
+    def test_dispute_that_is_closed_from_the_start_keeps_its_number(self):
+        # sudo: as data that is loaded does
+        disputes = self.env["collections.dispute"].sudo()
+        dispute = disputes.create(
+            {
+                "move_id": self.invoice.id,
+                "date": "2026-01-12",
+                "closed_on": "2026-01-14",
+                "resolution": "withdrawn",
+            }
+        )
+        self.assertEqual(dispute.move_name, self.invoice.display_name)
+
     def test_dispute_takes_only_items_of_its_own_invoice_and_company(self):
         other = self._move("2026-01-11", 200)
         revenue = self.invoice.line_ids - self._receivable(self.invoice)
