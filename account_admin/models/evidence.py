@@ -95,7 +95,8 @@ class AccountAdminEvidence(models.Model):
         comodel_name="res.users", string="Emptied By", ondelete="restrict"
     )
     gone_why = fields.Selection(
-        selection=[state for state in STATES if state[0] in ("anonymised", "deleted")]
+        selection=[state for state in STATES if state[0] in ("anonymised", "deleted")],
+        string="Emptied Because",
     )
     state = fields.Selection(selection=STATES, compute="_compute_state")
 

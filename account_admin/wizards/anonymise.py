@@ -13,7 +13,7 @@ class AccountAdminAnonymise(models.TransientModel):
         context={"active_test": False},
         required=True,
     )
-    summary = fields.Text(compute="_compute_summary")
+    summary = fields.Text(string="What Goes", compute="_compute_summary")
 
     @api.depends("partner_ids")
     def _compute_summary(self):
