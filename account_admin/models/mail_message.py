@@ -16,7 +16,8 @@ class MailMessage(models.Model):
     def create(self, vals_list):
         messages = super().create(vals_list)
         if any(vals.get("attachment_ids") for vals in vals_list):
-            messages.attachment_ids._log_taken()
+            # sudo: whoever writes a message may not see its files any more
+            messages.sudo().attachment_ids._log_taken()
         return messages
 
     def write(self, vals):
