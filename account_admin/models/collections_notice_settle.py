@@ -21,8 +21,19 @@ class CollectionsNotice(models.Model):
         day = day or self.company_id._collections_today()
         self.filtered(lambda n: not n.item_ids)._note_items(self.company_id, day)
         self.write({"state": "sent", "sent_on": day, "reason": False})
-        self._log("sent", day=day)
+        self._log("sent", day=day, hashes=self._seal())
         self._get_complete()._meet(day)
+
+    def _seal(self):
+        """Messages that left, or may have, are closed from now on.
+
+        :return: dict id of a notice -> SHA-256 of its message
+        """
+        told = self.filtered("message_id")
+        evidence = self.env["account.admin.evidence"]
+        evidence._seal([(notice, notice.message_id, notice.email) for notice in told])
+        sealed = evidence._find_sealed(told.message_id)
+        return {notice.id: sealed[notice.message_id].sha256 for notice in told}
 
     def _get_complete(self):
         """Those whose step has gone out on all its channels with them."""
