@@ -125,6 +125,7 @@ class ResCompany(models.Model):
         string="Chain of Events",
         help="Hashes each event of a case over the one before, so that none can be"
         " changed, left out or put in later without being noticed.",
+        groups=SETTINGS,
     )
 
     @api.model

@@ -7,6 +7,8 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from .bounds import bounded
+from .groups import SETTINGS
 from .isolation import apply_isolated
 
 #: Kinds of evidence by the setting that says how many months they are kept.
@@ -180,24 +182,34 @@ class AccountAdminEvidence(models.Model):
             self.env["ir.cron"]._commit_progress()
 
 
+@bounded
 class ResCompany(models.Model):
     _inherit = "res.company"
 
     collections_keep_notices = fields.Integer(
         string="Notices and Messages Kept",
         help="Months; 0 keeps them for ever. Amounts, days and hashes stay anyway.",
+        groups=SETTINGS,
     )
     collections_keep_statements = fields.Integer(
-        string="Statements Kept", help="Months; 0 keeps them for ever."
+        string="Statements Kept",
+        help="Months; 0 keeps them for ever.",
+        groups=SETTINGS,
     )
     collections_keep_imports = fields.Integer(
-        string="Report Files Kept", help="Months; 0 keeps them for ever."
+        string="Report Files Kept",
+        help="Months; 0 keeps them for ever.",
+        groups=SETTINGS,
     )
     collections_keep_packs = fields.Integer(
-        string="Audit Packs Kept", help="Months; 0 keeps them for ever."
+        string="Audit Packs Kept",
+        help="Months; 0 keeps them for ever.",
+        groups=SETTINGS,
     )
     collections_keep_bounces = fields.Integer(
-        string="Bounced Addresses Kept", help="Months; 0 keeps them for ever."
+        string="Bounced Addresses Kept",
+        help="Months; 0 keeps them for ever.",
+        groups=SETTINGS,
     )
 
     _collections_keep_in_range = models.Constraint(
