@@ -44,6 +44,7 @@
         "views/aged_item_views.xml",
         "views/statement_views.xml",
         "views/audit_pack_views.xml",
+        "views/evidence_views.xml",
         "views/account_admin_kpi_views.xml",
         "views/account_move_views.xml",
         "views/account_payment_views.xml",
@@ -53,6 +54,7 @@
         "wizards/statement_wizard_views.xml",
         "views/licensing/import_profile_views.xml",
         "wizards/licensing_import_views.xml",
+        "wizards/anonymise_views.xml",
         "wizards/res_config_settings_views.xml",
         "data/dashboards.xml",
         "views/licensing/explanation_views.xml",
@@ -86,6 +88,7 @@
         "views/licensing/portal_licences.xml",
         "views/licensing/portal_royalties.xml",
         "views/licensing/menus.xml",
+        "data/settle.xml",
     ],
     "demo": ["demo/demo_ledger.xml", "demo/demo_licensing.xml"],
     "assets": {

@@ -4,7 +4,7 @@ import argparse
 import errno
 import signal
 
-from devtools import core_tests, demo_server, lint, measure, suite
+from devtools import core_tests, demo_server, lint, measure, simulate, suite
 from devtools.console import Problem, say
 from devtools.mail_catcher import mail_catcher
 from devtools.processes import run_foreground
@@ -22,6 +22,7 @@ usage: ./dev COMMAND ...
   shell [-d DB] [< SCRIPT]       Odoo's Python shell, on the demo database
   odoo ...                       Odoo's own command line
   replay ...                     play a ledger's history through the nightly run
+  simulate [--seed N] ...        a year drawn from one number, with its checks
   bench NAME ...                 one of benchmarks/
   exec PROGRAM ...               any program in this environment, e.g. psql -w -l
 
@@ -96,6 +97,20 @@ def command_replay(bench, arguments):
     return measure.run_on_fresh_database(bench, "devtools.replay", arguments)
 
 
+def command_simulate(bench, arguments):
+    parser = argparse.ArgumentParser(prog="./dev simulate")
+    parser.add_argument("--seed", type=int, default=1, help="the first number")
+    parser.add_argument("--count", type=int, default=1, help="how many numbers")
+    parser.add_argument(
+        "--real", action="store_true", help="on a real Odoo, not the plain engine"
+    )
+    parser.add_argument("--days", type=int, help="365 plain, 20 real by default")
+    options = parser.parse_args(arguments)
+    seeds = range(options.seed, options.seed + options.count)
+    run = simulate.run_real if options.real else simulate.run_plain
+    return run(bench, seeds, options.days)
+
+
 def command_bench(bench, arguments):
     folder = bench.project.root / "benchmarks"
     names = sorted(p.stem for p in folder.glob("*.py") if not p.stem.startswith("_"))
@@ -117,6 +132,7 @@ COMMANDS = {
     "odoo": command_odoo,
     "exec": command_exec,
     "replay": command_replay,
+    "simulate": command_simulate,
     "bench": command_bench,
 }
 

@@ -14,6 +14,7 @@ from ..models.envelope import get_addresses
 from . import demo_accounts as data
 from .demo_history import replay_nights
 from .demo_partners import create_national_accounts, create_partners
+from .demo_users import set_passwords
 
 SEED = 19
 INVOICES_PER_ACCOUNT = 11
@@ -44,6 +45,7 @@ class AccountAdminDemo(models.AbstractModel):
         if self.env.ref("account_admin.demo_partner_harbour_foods", False):
             return
         env = self.with_context(**QUIET).env
+        set_passwords(env, "collector", "keyaccounts", "auditor")
         companies = {
             "main": env.ref("base.main_company"),
             "europe": env.ref("account_admin.demo_company_europe"),

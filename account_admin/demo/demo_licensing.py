@@ -8,6 +8,7 @@ from odoo.tools.date_utils import add, start_of
 
 from . import licensing_data as data
 from .demo_ledger import QUIET
+from .demo_users import set_passwords
 
 SEED = 7
 QUARTERS = 8
@@ -27,6 +28,7 @@ class AccountAdminDemoLicensing(models.AbstractModel):
             return
         env = self.with_context(**QUIET).env
         Desk(env, env.ref("base.main_company")).fill()
+        set_passwords(env, "licensing", "brand", "licensee")
 
 
 class Desk:
@@ -124,7 +126,6 @@ class Desk:
         user = {
             "name": self.names["northwear"].child_ids.name,
             "login": "licensee",
-            "password": "licensee",
             "partner_id": self.names["northwear"].child_ids.id,
             "company_id": self.company.id,
             "company_ids": [Command.set(self.company.ids)],

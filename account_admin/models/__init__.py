@@ -1,4 +1,5 @@
 from . import base
+from . import setup
 from . import ir_mail_server
 from . import ir_ui_view
 from . import company_mixin
@@ -7,6 +8,15 @@ from . import wizard_mixin
 from . import one_currency_mixin
 from . import account_admin_contact_role
 from . import account_admin_bounce
+from . import evidence
+from . import evidence_emptying
+from . import privacy_log
+from . import mail_message
+from . import mail_mail
+from . import ir_attachment
+from . import ir_binary
+from . import ir_actions_report
+from . import mail_template
 from . import mail_thread
 from . import open_item
 from . import open_item_chase
@@ -41,6 +51,7 @@ from . import collections_notice_settle
 from . import collections_notice_item
 from . import collections_letter_run
 from . import collections_event
+from . import collections_chain
 from . import collections_dispute
 from . import account_admin_kpi
 from . import account_admin_kpi_group
@@ -60,5 +71,7 @@ from . import account_payment
 from . import res_company
 from . import res_partner
 from . import res_partner_owner
+from . import retention
+from . import privacy
 from . import res_users
 from . import licensing

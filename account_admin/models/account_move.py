@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from .actions import open_window
@@ -210,6 +211,34 @@ class AccountMove(models.Model):
                 "default_amount": self.amount_residual,
             },
         )
+
+    # ------------------------------------------------------------------
+    # HISTORY
+    # ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_promises({name for vals in vals_list for name in vals})
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_promises(vals)
+        return super().write(vals)
+
+    @api.model
+    def _check_promises(self, names):
+        """A promise says itself what it is about: an ended one never changes."""
+        if "collections_promise_ids" in names:
+            raise UserError(
+                self.env._("Add the invoice to the promise, or take it off, there.")
+            )
+
+    @api.ondelete(at_uninstall=False)
+    def _close_disputes(self):
+        """What was disputed of an entry that is deleted stays as history."""
+        # sudo: whoever may delete the entry need not see its disputes
+        disputes = self.sudo().collections_dispute_ids
+        disputes.filtered(lambda dispute: not dispute.closed_on)._action_close_deleted()
 
     # ------------------------------------------------------------------
     # CASES

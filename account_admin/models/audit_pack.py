@@ -1,4 +1,4 @@
-import hashlib
+import csv
 import io
 import logging
 import tempfile
@@ -9,9 +9,10 @@ from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import format_date
+from odoo.tools import file_open, format_date
 
 from .bounds import bounded
+from .evidence import as_own, hash_of, is_own
 from .isolation import undoing
 
 _logger = logging.getLogger(__name__)
@@ -30,7 +31,7 @@ class AccountAdminAuditPack(models.Model):
 
     _name = "account.admin.audit.pack"
     _description = "Audit Pack"
-    _inherit = ["account.admin.readonly.mixin"]
+    _inherit = ["account.admin.readonly.mixin", "account.admin.evidence.mixin"]
     _order = "id desc"
     _check_company_auto = True
 
@@ -151,11 +152,16 @@ class AccountAdminAuditPack(models.Model):
 
     def write(self, vals):
         started = self.filtered(lambda pack: pack.state != "draft")
-        if started and not self.env.su:
+        if started and (not self.env.su or started._changes_made(vals)):
             raise UserError(
                 self.env._("%s was made already: make a new pack.", started[0].name)
             )
         return super().write(vals)
+
+    def _changes_made(self, vals):
+        """Whether values would change a pack that is ready."""
+        made = self.filtered(lambda pack: pack.state == "done")
+        return bool(made) and not is_own(self.env)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_made(self):
@@ -219,6 +225,10 @@ class AccountAdminAuditPack(models.Model):
         self.check_access("read")
         if self.state != "done":
             raise UserError(self.env._("%s is not ready yet.", self.name))
+        if self.evidence_state == "deleted":
+            raise UserError(
+                self.env._("%s was deleted after its retention period.", self.name)
+            )
         self._log("downloaded", self.env.user)
         # sudo: the field is closed so that every taking is logged, as it just was
         attachment = (
@@ -233,7 +243,8 @@ class AccountAdminAuditPack(models.Model):
                 limit=1,
             )
         )
-        return f"{self.name}.zip", attachment
+        # taken by this, which was logged: the file's own log is for other doors
+        return f"{self.name}.zip", as_own(attachment)
 
     def _log(self, kind, user):
         # sudo: nobody may write the log, the product does
@@ -297,7 +308,7 @@ class AccountAdminAuditPack(models.Model):
                 taken.add(path)
                 target.writestr(path, content)
         self._get_part_attachments(number).unlink()
-        self.env["ir.attachment"].create(
+        as_own(self.env["ir.attachment"]).create(
             {
                 "name": f"part {number}",
                 "raw": buffer.getvalue(),
@@ -326,7 +337,7 @@ class AccountAdminAuditPack(models.Model):
             self._merge_parts(kept.sorted("id"), file, sums)
             file.seek(0)
             content = file.read()
-        self.env["ir.attachment"].create(
+        file = as_own(self.env["ir.attachment"]).create(
             {
                 "name": "content",
                 "raw": content,
@@ -342,10 +353,11 @@ class AccountAdminAuditPack(models.Model):
                 "state": "done",
                 "file_count": len(sums),
                 "size": len(content),
-                "checksum": hashlib.sha256(content).hexdigest(),
+                "checksum": hash_of(content),
                 "made_on": fields.Datetime.now(),
             }
         )
+        self.env["account.admin.evidence"]._seal([(self, file, None)])
         self._log("made", self.create_uid)
 
     def _merge_parts(self, kept, file, sums):
@@ -353,20 +365,49 @@ class AccountAdminAuditPack(models.Model):
 
         :param dict sums: filled with path -> (SHA-256, bytes)
         """
+        said = []
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as target:
             for part in kept:
                 with zipfile.ZipFile(io.BytesIO(part.raw)) as source:
                     for name in source.namelist():
                         content = source.read(name)
                         path = _free_path(name, sums)
-                        sums[path] = (hashlib.sha256(content).hexdigest(), len(content))
+                        sums[path] = (hash_of(content), len(content))
                         target.writestr(path, content)
+                        if name.startswith("evidence/evidence"):
+                            said += list(csv.DictReader(io.StringIO(content.decode())))
+            path = "verify.py"
+            content = file_open("account_admin/data/files/verify.py", "rb").read()
+            sums[path] = (hash_of(content), len(content))
+            target.writestr(path, content)
             target.writestr("SHA256SUMS", format_sums(sums))
-            target.writestr("README.txt", self._get_readme(sums))
+            target.writestr("README.txt", self._get_readme(sums, said))
 
-    def _get_readme(self, sums):
-        """What the zip holds, for who opens it."""
+    def _tell_evidence(self, said):
+        """In words, whether what left still is what it was.
+
+        :param said: rows of the lists of evidence
+        """
+        changed = [row for row in said if row["state"] == "changed"]
+        if not changed:
+            return self.env._(
+                "Evidence: none of %s messages and files was changed since it left.\n",
+                len(said),
+            )
         return self.env._(
+            "CHANGED SINCE SENT: %(count)s of %(all)s messages and files are not what"
+            " left:\n%(list)s\n",
+            count=len(changed),
+            all=len(said),
+            list="\n".join(f"- {row['of']}: {row['evidence']}" for row in changed),
+        )
+
+    def _get_readme(self, sums, said):
+        """What the zip holds, for who opens it.
+
+        :param said: rows of the lists of evidence
+        """
+        return self._tell_evidence(said) + self.env._(
             "Audit pack of %(company)s, %(start)s to %(end)s\n"
             "%(accounts)s accounts, %(files)s files, made for %(user)s\n\n"
             "statements/      what each account was sent or owes, with every movement\n"
@@ -374,7 +415,11 @@ class AccountAdminAuditPack(models.Model):
             "reconciliation/  opening balance, movements and closing balance of each"
             " account\n"
             "invoices/        invoices and credit notes of the period that have a PDF\n"
-            "collections/     events, approvals and notices as they were sent\n"
+            "collections/     events, approvals and notices as they were sent, and the"
+            " chain of events\n"
+            "evidence/        every message and file that left, beside its SHA-256 of"
+            " that moment\n"
+            "verify.py        checks all of it offline: python3 verify.py\n"
             "SHA256SUMS       the checksum of each file: sha256sum -c SHA256SUMS\n",
             company=self.company_id.name,
             start=format_date(self.env, self.date_from),

@@ -1,5 +1,7 @@
 """The parts of an audit pack: each yields its files as (path, bytes)."""
 
+import csv
+import io
 import re
 from datetime import timedelta
 from email.message import EmailMessage
@@ -25,6 +27,8 @@ class AccountAdminAuditPack(models.Model):
             ("_make_open_items", None),
             ("_make_reconciliation", None),
             ("_make_events", None),
+            ("_make_chain", None),
+            *(("_make_evidence", batch) for batch in batches),
             *(("_make_notices", batch) for batch in batches),
             *(("_make_statements", batch) for batch in batches),
             *(("_make_invoices", batch) for batch in batches),
@@ -138,6 +142,53 @@ class AccountAdminAuditPack(models.Model):
             *(heads[partner] for partner in accounts if partner in heads),
         ]
 
+    def _make_chain(self, _accounts):
+        """The company's chain of events over the period, to be checked offline.
+
+        Events of accounts that the pack does not cover are there as hashes only.
+        """
+        chains = self.env["collections.chain"]
+        if self.company_id.collections_chain:
+            chains._extend(self.company_id)
+        covered = self._get_addressed(self.account_ids.ids)
+        ((first, last),) = self.env["collections.event"]._read_group(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("partner_id", "in", covered),
+                ("date", ">=", self.date_from),
+                ("date", "<=", self.date_to),
+                ("chain_number", ">", 0),
+            ],
+            [],
+            ["chain_number:min", "chain_number:max"],
+        )
+        if first:
+            links = chains._read_links(self.company_id, first - 1, last)
+            yield "collections/chain.csv", _write_chain(links, first, set(covered))
+
+    def _make_evidence(self, accounts):
+        """Messages and files that left in the period, beside their hash of then."""
+        found = self.env["account.admin.evidence"].search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("partner_id", "in", self._get_addressed(accounts)),
+                ("sealed_on", ">=", self.date_from),
+                ("sealed_on", "<", self.date_to + timedelta(days=1)),
+            ],
+            order="id",
+        )
+        states, rows = found._judge(), []
+        for evidence in found:
+            content, path = evidence._get_content(), ""
+            if content is not None:
+                name = _file_name(evidence.name)
+                suffix = ".json" if evidence.message_id else ""
+                path = f"evidence/{evidence.id} {name}{suffix}"
+                yield path, content
+            rows.append(evidence._prepare_pack_row(path, states))
+        if rows:
+            yield "evidence/evidence.csv", _write_csv(rows)
+
     def _make_notices(self, accounts):
         """Notices as they were sent: mails as .eml, letters as they were printed."""
         notices = self.env["collections.notice"].search(
@@ -214,6 +265,44 @@ class AccountAdminAuditPack(models.Model):
                 f"invoices/{_file_name(move.name)}.pdf",
                 move.invoice_pdf_report_id.raw,
             )
+
+
+def _write_csv(rows):
+    """:param rows: dicts with the same keys"""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue().encode()
+
+
+def _write_chain(links, first, covered):
+    """A stretch of the chain, with the contents of some accounts' events.
+
+    :param links: of :meth:`collections.chain._read_links`, the one before included
+    :param int first: number of the first event
+    :param covered: ids of the accounts
+    """
+    head = links[0] if links[0][0] < first else (first - 1, None, "", "", "", False)
+    rows = [
+        {"number": head[0], "what": "before", "content": "", "content_sha256": ""}
+        | {"chain_sha256": head[4]}
+    ]
+    for number, partner, content, content_sha256, chain_sha256, is_gone in links:
+        if number < first:
+            continue
+        what = "event" if partner in covered else "of another account"
+        what = "anonymised" if is_gone else what
+        rows.append(
+            {
+                "number": number,
+                "what": what,
+                "content": content if what == "event" else "",
+                "content_sha256": content_sha256,
+                "chain_sha256": chain_sha256,
+            }
+        )
+    return _write_csv(rows)
 
 
 def _file_name(text):

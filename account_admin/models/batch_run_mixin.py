@@ -9,6 +9,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.pdf import merge_pdf
 
+from .evidence import as_own
 from .isolation import describe, isolate
 
 _logger = logging.getLogger(__name__)
@@ -27,7 +28,7 @@ class AccountAdminBatchRunMixin(models.AbstractModel):
 
     _name = "account.admin.batch.run.mixin"
     _description = "Run in Batches"
-    _inherit = ["account.admin.readonly.mixin"]
+    _inherit = ["account.admin.readonly.mixin", "account.admin.evidence.mixin"]
 
     state = fields.Selection(
         selection=[
@@ -219,7 +220,7 @@ class AccountAdminBatchRunMixin(models.AbstractModel):
         name = self.env._("Letters %s", self.date)
         if count > 1:
             name = f"{name} ({number + 1}/{count})"
-        return self.env["ir.attachment"].create(
+        file = as_own(self.env["ir.attachment"]).create(
             {
                 "name": f"{name}.pdf",
                 "raw": merge_pdf([letter.raw for letter in letters]),
@@ -228,3 +229,5 @@ class AccountAdminBatchRunMixin(models.AbstractModel):
                 "res_id": self.id,
             }
         )
+        self.env["account.admin.evidence"]._seal([(self, file, None)])
+        return file.with_env(self.env)

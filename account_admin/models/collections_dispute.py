@@ -1,8 +1,15 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
 from .bounds import bounded
+from .evidence import as_own, is_own, not_own
+
+#: What a dispute was about: fixed once it is closed.
+FACTS = {
+    *("move_id", "move_name", "line_id", "company_id", "partner_id", "currency_id"),
+    *("amount", "date", "closed_on", "resolution", "state"),
+}
 
 
 @bounded
@@ -17,16 +24,20 @@ class CollectionsDispute(models.Model):
     _order = "date desc, id desc"
     _check_company_auto = True
     _moved_by = ("move_id",)
-    _rec_name = "move_id"
+    _rec_name = "move_name"
 
     move_id = fields.Many2one(
         comodel_name="account.move",
         string="Invoice",
-        required=True,
         index=True,
-        ondelete="cascade",
+        ondelete="set null",
         check_company=True,
         domain=[("state", "=", "posted")],
+    )
+    move_name = fields.Char(
+        string="Number",
+        readonly=True,
+        help="Of the invoice, kept where that is deleted.",
     )
     line_id = fields.Many2one(
         comodel_name="account.move.line",
@@ -41,6 +52,7 @@ class CollectionsDispute(models.Model):
         compute="_compute_from_move",
         store=True,
         precompute=True,
+        ondelete="restrict",
     )
     partner_id = fields.Many2one(
         comodel_name="res.partner",
@@ -49,6 +61,7 @@ class CollectionsDispute(models.Model):
         store=True,
         precompute=True,
         index=True,
+        ondelete="restrict",
     )
     currency_id = fields.Many2one(
         comodel_name="res.currency",
@@ -122,6 +135,12 @@ class CollectionsDispute(models.Model):
     def _compute_from_move(self):
         for dispute in self:
             move, line = dispute.move_id, dispute.line_id
+            if not move:
+                # deleted since: what was disputed stays
+                dispute.company_id = dispute.company_id
+                dispute.currency_id = dispute.currency_id
+                dispute.partner_id = dispute.partner_id
+                continue
             dispute.company_id = move.company_id
             dispute.currency_id = (line or move).currency_id
             dispute.partner_id = (line or move).partner_id.commercial_partner_id
@@ -141,8 +160,20 @@ class CollectionsDispute(models.Model):
     def _check_item(self):
         for dispute in self:
             lines = dispute._get_lines()
-            name = dispute.move_id.display_name
-            if not lines:
+            name = dispute.move_id.display_name or ""
+            if not dispute.move_id:
+                raise ValidationError(self.env._("Choose the invoice to dispute."))
+            if dispute.line_id and dispute.line_id.move_id != dispute.move_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(item)s is no item of %(name)s: choose one of its own.",
+                        item=dispute.line_id.display_name,
+                        name=name,
+                    )
+                )
+            if not lines or lines.filtered(
+                lambda line: line.account_type != "asset_receivable"
+            ):
                 raise ValidationError(
                     self.env._("%s has no receivable item to dispute.", name)
                 )
@@ -163,18 +194,43 @@ class CollectionsDispute(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         disputes = super().create(vals_list)
+        disputes._keep_names()
         disputes._log("disputed")
         disputes._touch_cases()
         return disputes
 
     def write(self, vals):
+        if is_own(self.env):
+            return super(CollectionsDispute, not_own(self)).write(vals)
+        if not self.env.su:
+            # what nobody may set by hand is said before what is closed
+            self._check_kept(vals)
+        for dispute in self.filtered("closed_on"):
+            if FACTS.intersection(vals):
+                raise UserError(
+                    self.env._(
+                        "The dispute of %s is closed and is not changed: reopen it, or"
+                        " make a new one.",
+                        dispute.display_name,
+                    )
+                )
         result = super().write(vals)
+        if "move_id" in vals:
+            self._keep_names()
         self._touch_cases()
         return result
 
-    def unlink(self):
-        self._touch_cases()
-        return super().unlink()
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(
+            self.env._("Disputes are kept: withdraw the one that does not hold.")
+        )
+
+    def _keep_names(self):
+        """Note the number of the invoice, for when that is gone."""
+        for name, same in self.grouped(lambda d: d.move_id.display_name).items():
+            # sudo: the number is not for writing by hand, of a closed one neither
+            as_own(same.sudo()).move_name = name
 
     def _touch_cases(self):
         """The cases of the disputed accounts show it at once."""
@@ -220,10 +276,25 @@ class CollectionsDispute(models.Model):
         """Undo closing."""
         self.check_access("write")
         closed = self.filtered("closed_on")
+        for dispute in closed.filtered(lambda dispute: not dispute.move_id):
+            raise UserError(
+                self.env._(
+                    "%s was deleted: there is nothing left to dispute.",
+                    dispute.display_name,
+                )
+            )
         # sudo: the check was above, the day is not for writing by hand
-        closed.sudo().write({"closed_on": False, "resolution": False})
+        as_own(closed.sudo()).write({"closed_on": False, "resolution": False})
+        closed._touch_cases()
         closed._log("disputed")
         return True
+
+    def _action_close_deleted(self):
+        """Their invoices are being deleted: what was disputed stays, closed."""
+        # sudo: whoever may delete the invoice need not see its disputes
+        self.sudo()._action_close("withdrawn")
+        bodies = {d.id: self.env._("%s was deleted.", d.display_name) for d in self}
+        self.sudo()._message_log_batch(bodies=bodies)
 
     def _log(self, kind):
         """Tell the open cases of the disputed accounts."""
@@ -239,7 +310,7 @@ class CollectionsDispute(models.Model):
                     "partner_id": case.partner_id.id,
                     "company_id": company.id,
                     "kind": kind,
-                    "item_name": dispute.move_id.display_name,
+                    "item_name": dispute.display_name,
                     "note": reasons[dispute.reason],
                 }
                 for dispute in disputes

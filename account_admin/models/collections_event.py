@@ -71,6 +71,22 @@ class CollectionsEvent(models.Model):
     amount = fields.Monetary(string="Asked")
     figures = fields.Json(help="Amounts of each currency the decision was made on.")
     note = fields.Char()
+    sha256 = fields.Char(string="SHA-256", help="Of the message that was sent.")
+    anonymised_on = fields.Datetime()
+    anonymised_by_id = fields.Many2one(comodel_name="res.users", ondelete="restrict")
+    chain_number = fields.Integer(
+        aggregator=None, help="Place in the company's chain of events."
+    )
+    content_sha256 = fields.Char(string="SHA-256 of the Event")
+    chain_sha256 = fields.Char(
+        string="SHA-256 of the Chain", help="Of the one before and this event."
+    )
+
+    _chain_uniq = models.UniqueIndex(
+        "(company_id, chain_number) WHERE chain_number IS NOT NULL",
+        "An event has its place in the chain alone.",
+    )
+    _unchained_idx = models.Index("(company_id, id) WHERE chain_number IS NULL")
 
     def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(self.env._("The history of a case cannot be changed."))

@@ -5,13 +5,20 @@ from psycopg2 import OperationalError
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from .bulk import insert_rows
 from .collections_letter_run import BATCH as LETTERS_AT_ONCE
+from .evidence import differs, is_own, not_own
 from .isolation import undoing
 
 _first = itemgetter(0)
+#: What a sent notice was: to whom, when, for what.
+SENT_FACTS = (
+    *("case_id", "company_id", "step_id", "step_days", "repeat", "channel", "date"),
+    *("sent_on", "pay_by", "contact_id", "email", "amount", "amount_once"),
+    *("mail_id", "message_id"),
+)
 
 
 class CollectionsNotice(models.Model):
@@ -19,7 +26,7 @@ class CollectionsNotice(models.Model):
 
     _name = "collections.notice"
     _description = "Collections Notice"
-    _inherit = ["account.admin.readonly.mixin"]
+    _inherit = ["account.admin.readonly.mixin", "account.admin.evidence.mixin"]
     _order = "id desc"
     _rec_name = "case_id"
     _check_company_auto = True
@@ -173,6 +180,21 @@ class CollectionsNotice(models.Model):
     )
     _queue_idx = models.Index("(id) WHERE state = 'queued'")
 
+    def write(self, vals):
+        if is_own(self.env):
+            return super(CollectionsNotice, not_own(self)).write(vals)
+        for notice in self.filtered(lambda notice: notice.state == "sent"):
+            if differs(notice, vals, SENT_FACTS):
+                raise UserError(
+                    self.env._(
+                        "The notice to %(account)s was sent on %(day)s: what it was is"
+                        " not changed.",
+                        account=notice.partner_id.display_name,
+                        day=format_date(self.env, notice.sent_on),
+                    )
+                )
+        return super().write(vals)
+
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
         raise UserError(self.env._("Notices are kept: cancel what must not be sent."))
@@ -257,7 +279,8 @@ class CollectionsNotice(models.Model):
             return self.env._("Nobody can be reached: add an address.")
         if self.channel == "email":
             address = self.email or contact.email
-            return f"{contact.display_name} <{address}>"
+            name = contact.display_name
+            return f"{name} <{address}>" if address else name
         lines = contact._display_address().splitlines()
         return ", ".join(line.strip() for line in lines if line.strip())
 
@@ -283,6 +306,11 @@ class CollectionsNotice(models.Model):
         waiting._log("approved", self.env._("Approved by %s", self.env.user.name))
         self._trigger()
         return True
+
+    def _wait_again(self, note):
+        """What was approved changed before it left: somebody approves it anew."""
+        self.write({"state": "to_approve", "is_approved": False})
+        self._log("queued", note)
 
     def _check_may_approve(self):
         self.check_access("write")
@@ -522,8 +550,11 @@ class CollectionsNotice(models.Model):
             notices.write({"state": "suppressed", "reason": reason})
             notices._log("suppressed", reason)
 
-    def _log(self, kind, note=False, day=None):
-        """One event a notice, with the figures it was sent or stopped on."""
+    def _log(self, kind, note=False, day=None, hashes=None):
+        """One event a notice, with the figures it was sent or stopped on.
+
+        :param dict hashes: notice id -> SHA-256 of its message
+        """
         names = self.env["collections.case"]._get_item_names(self.lead_item_id.ids)
         channels = dict(self._fields["channel"]._description_selection(self.env))
         self.env["collections.case"]._log_events(
@@ -539,6 +570,7 @@ class CollectionsNotice(models.Model):
                     "days": notice._get_days(day),
                     "amount": notice.amount,
                     "note": note or channels[notice.channel],
+                    "sha256": (hashes or {}).get(notice.id),
                 }
                 for notice in self
             ]

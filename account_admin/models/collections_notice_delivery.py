@@ -12,6 +12,7 @@ from odoo.tools import SQL
 from ..engine.days import add_days
 from ..engine.escalation import guard, narrow
 from .envelope import get_addresses, set_recipients
+from .evidence import as_own
 from .isolation import apply_isolated, describe
 from .transmission import RESERVED, read_outcome, transmit
 
@@ -122,7 +123,7 @@ class CollectionsNotice(models.Model):
         senders = outgoing.grouped(lambda notice: notice.mail_id.email_from)
         in_doubt = self.browse([notices[0].id for notices in senders.values()])
         in_doubt._doubt()
-        (outgoing - in_doubt).mail_id.unlink()
+        as_own((outgoing - in_doubt).mail_id).unlink()
         waiting = self - in_doubt
         given = waiting.filtered(lambda notice: notice.mail_id)
         given._settle_outcome(read_outcome(given.mail_id))
@@ -383,6 +384,7 @@ class CollectionsNotice(models.Model):
         )
         # its text stays: it is what a person asks about, and what may come back
         self.mail_id.state = "cancel"
+        self._seal()
 
     def _try_later(self, reasons):
         """The server refused them: queue again, a person after three tries.

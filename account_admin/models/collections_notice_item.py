@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..engine.escalation import Item, is_of_step, met_by
@@ -47,6 +48,26 @@ class CollectionsNoticeItem(models.Model):
     met_days = fields.Integer(
         help="Days past due of the last step that the item has met with this notice."
     )
+
+    def write(self, vals):
+        self._check_not_sent()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_sent(self):
+        self._check_not_sent()
+
+    def _check_not_sent(self):
+        """:raise UserError: what a sent notice asked for stays"""
+        for item in self.filtered(lambda item: item.notice_id.state == "sent"):
+            raise UserError(
+                self.env._(
+                    "%(item)s was asked for by a notice to %(account)s that was sent:"
+                    " what it was is not changed.",
+                    item=item.name or "",
+                    account=item.notice_id.partner_id.display_name,
+                )
+            )
 
     # ------------------------------------------------------------------
     # PROGRESS

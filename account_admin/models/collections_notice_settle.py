@@ -21,8 +21,19 @@ class CollectionsNotice(models.Model):
         day = day or self.company_id._collections_today()
         self.filtered(lambda n: not n.item_ids)._note_items(self.company_id, day)
         self.write({"state": "sent", "sent_on": day, "reason": False})
-        self._log("sent", day=day)
+        self._log("sent", day=day, hashes=self._seal())
         self._get_complete()._meet(day)
+
+    def _seal(self):
+        """Messages that left, or may have, are closed from now on.
+
+        :return: dict id of a notice -> SHA-256 of its message
+        """
+        told = self.filtered("message_id")
+        evidence = self.env["account.admin.evidence"]
+        evidence._seal([(notice, notice.message_id, notice.email) for notice in told])
+        sealed = evidence._find_sealed(told.message_id)
+        return {notice.id: sealed[notice.message_id].sha256 for notice in told}
 
     def _get_complete(self):
         """Those whose step has gone out on all its channels with them."""
@@ -149,12 +160,27 @@ class CollectionsNotice(models.Model):
         )
         for notice, move in zip(notices, moves, strict=True):
             notice.fee_move_id = move
-        moves.filtered(
-            lambda move: notices.filtered(
-                lambda notice: notice.fee_move_id == move
-            ).step_id.policy_id.fee_auto_post
-        ).action_post()
         notices._log("fee")
+        apply_isolated(
+            self.env,
+            notices.filtered(lambda notice: notice.step_id.policy_id.fee_auto_post),
+            lambda part: part.fee_move_id.action_post(),
+            lambda notice, error: notice._note_draft_fee(error),
+        )
+
+    def _note_draft_fee(self, error):
+        """What may not be posted, by a rule of the house, stays a draft."""
+        sentence = self.env._(
+            "The fee of %(account)s stays a draft: %(error)s",
+            account=self.partner_id.display_name,
+            error=describe(error),
+        )
+        self._log("failed", sentence)
+        self.case_id.activity_schedule(
+            "account_admin.mail_activity_type_attention",
+            summary=sentence,
+            user_id=self.case_id._get_responsible()[self.case_id].id,
+        )
 
     def _prepare_fee_invoice_vals(self):
         self.ensure_one()

@@ -5,6 +5,11 @@ from ..engine.escalation import Step
 from .bounds import bounded
 
 CHANNELS = ("email", "letter", "call", "portal")
+#: What of a step decides on what an approved notice says, costs and does.
+APPROVED = {
+    *("template_id", "letter_template_id", "pay_days", "fee_amount", "handoff"),
+    *("hold", "role_id", "days", "end_of_month"),
+}
 
 
 @bounded
@@ -112,8 +117,22 @@ class CollectionsPolicyStep(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
+        if APPROVED.intersection(vals):
+            self._ask_again()
         self.policy_id._touch_cases()
         return result
+
+    def _ask_again(self):
+        """Approved notices of these steps wait again: they would not be the same."""
+        # sudo: whoever changes a step changes what is approved of all accounts
+        notices = self.env["collections.notice"].sudo()
+        notices.search(
+            [
+                ("step_id", "in", self.ids),
+                ("state", "=", "queued"),
+                ("is_approved", "=", True),
+            ]
+        )._wait_again(self.env._("Its step or text was changed: approve it again."))
 
     @api.constrains("channel_email", "template_id", *(f"channel_{c}" for c in CHANNELS))
     def _check_channels(self):

@@ -109,6 +109,11 @@ class CollectionsPromise(models.Model):
         domain=[("share", "=", False)],
         tracking=True,
     )
+    move_names = fields.Char(
+        string="Invoice Numbers",
+        readonly=True,
+        help="Of the promised invoices, kept where one is deleted.",
+    )
     note = fields.Text()
     state = fields.Selection(
         selection=[
@@ -326,6 +331,7 @@ class CollectionsPromise(models.Model):
         promises = super().create(vals_list)
         for made_on, same in promises.grouped("made_on").items():
             same._log_kind("promised", made_on)
+        promises._keep_names()
         promises._touch_cases()
         return promises
 
@@ -341,8 +347,17 @@ class CollectionsPromise(models.Model):
                     )
                 )
         result = super().write(vals)
+        if "move_ids" in vals:
+            self._keep_names()
         self._touch_cases()
         return result
+
+    def _keep_names(self):
+        """Note the numbers of the invoices, for when one is gone."""
+        for promise in self.filtered("move_ids"):
+            names = ", ".join(promise.move_ids.mapped("display_name"))
+            # sudo: the numbers are not for writing by hand
+            promise.sudo().move_names = names
 
     def _touch_cases(self):
         """The cases of the accounts that promise show it at once."""

@@ -121,6 +121,13 @@ class ResCompany(models.Model):
         "Days of tolerance cannot be negative.",
     )
 
+    collections_chain = fields.Boolean(
+        string="Chain of Events",
+        help="Hashes each event of a case over the one before, so that none can be"
+        " changed, left out or put in later without being noticed.",
+        groups=SETTINGS,
+    )
+
     @api.model
     def _default_collections_policy(self):
         return self.env.ref(

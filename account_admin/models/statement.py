@@ -4,6 +4,7 @@ from odoo.tools import format_date
 
 from ..report import statement_xlsx
 from .envelope import get_addresses
+from .evidence import differs, is_own, not_own
 
 CHANNELS = [
     ("email", "Email"),
@@ -12,6 +13,14 @@ CHANNELS = [
     ("none", "None"),
 ]
 KINDS = [("open_item", "Open items"), ("balance_forward", "Balance forward")]
+#: What a statement that left was: of whom, as of when, for what, to whom.
+SENT_FACTS = (
+    *("run_id", "company_id", "partner_id", "national_account_id", "date", "date_from"),
+    *("kind", "channel", "contact_id", "email", "sent_on", "amount", "overdue"),
+    *("mail_id", "attachment_id"),
+)
+#: States of a statement that left, or is on its way.
+LEFT = ("sending", "sent", "printed")
 
 
 class AccountAdminStatement(models.Model):
@@ -19,7 +28,12 @@ class AccountAdminStatement(models.Model):
 
     _name = "account.admin.statement"
     _description = "Statement of Account"
-    _inherit = ["mail.thread", "portal.mixin", "account.admin.readonly.mixin"]
+    _inherit = [
+        "mail.thread",
+        "portal.mixin",
+        "account.admin.readonly.mixin",
+        "account.admin.evidence.mixin",
+    ]
     _order = "date desc, id desc"
     _rec_name = "partner_id"
     _check_company_auto = True
@@ -28,7 +42,7 @@ class AccountAdminStatement(models.Model):
         comodel_name="account.admin.statement.run",
         readonly=True,
         index="btree_not_null",
-        ondelete="cascade",
+        ondelete="restrict",
     )
     company_id = fields.Many2one(
         comodel_name="res.company", required=True, readonly=True, ondelete="restrict"
@@ -166,6 +180,20 @@ class AccountAdminStatement(models.Model):
             statement.access_url = f"/my/statements/{statement.id}"
         return result
 
+    def write(self, vals):
+        if is_own(self.env):
+            return super(AccountAdminStatement, not_own(self)).write(vals)
+        for statement in self.filtered(lambda s: s.state in LEFT):
+            if differs(statement, vals, SENT_FACTS):
+                raise UserError(
+                    self.env._(
+                        "%(statement)s left on %(day)s: what it was is not changed.",
+                        statement=statement.display_name,
+                        day=format_date(self.env, statement.sent_on),
+                    )
+                )
+        return super().write(vals)
+
     def unlink(self):
         # before mail.thread deletes the messages that the log refers to
         self.check_access("unlink")
@@ -174,7 +202,7 @@ class AccountAdminStatement(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_sent(self):
-        if self.filtered(lambda s: s.run_id or s.state in ("sent", "printed")):
+        if self.filtered(lambda s: s.run_id or s.state in LEFT):
             raise UserError(
                 self.env._("Statements that were sent, or that a run lists, are kept.")
             )

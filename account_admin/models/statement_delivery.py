@@ -125,6 +125,17 @@ class AccountAdminStatement(models.Model):
             # a mail has left once a server took it
             state = {"letter": "printed", "email": "sending"}.get(channel, "sent")
             same.write({"state": state, "sent_on": today[company], "reason": False})
+        (self - emails)._seal()
+
+    def _seal(self):
+        """What left, or may have, is closed from now on."""
+        left = [(statement, statement.attachment_id, None) for statement in self]
+        left += [
+            (statement, statement.mail_id.mail_message_id, statement.email)
+            for statement in self
+            if statement.channel == "email"
+        ]
+        self.env["account.admin.evidence"]._seal(left)
 
     def _attach_files(self):
         """Keep each statement's PDF, rendered together, as an attachment of its own."""
@@ -218,6 +229,8 @@ class AccountAdminStatement(models.Model):
         by_mail = {statement.mail_id: statement for statement in self}
         self.is_given = False
         self.browse([by_mail[mail].id for mail in outcome.sent]).state = "sent"
+        left = outcome.sent | outcome.in_doubt
+        self.browse([by_mail[mail].id for mail in left])._seal()
         for addresses in outcome.dropped.values():
             self.env["account.admin.bounce"]._note(set(addresses))
         outcome.in_doubt.state = "cancel"

@@ -21,6 +21,7 @@ from . import test_invoice_form
 from . import test_language
 from . import test_letter_run
 from . import test_portal
+from . import test_privacy
 from . import test_progress
 from . import test_aging
 from . import test_sending
@@ -30,6 +31,7 @@ from . import test_reports_access
 from . import test_parity
 from . import test_review
 from . import test_audit_pack
+from . import test_hostile_files
 from . import test_isolation
 from . import test_kpi
 from . import test_kpi_groups
@@ -37,7 +39,10 @@ from . import test_kpi_freeze
 from . import test_kpi_access
 from . import test_kpi_promise
 from . import test_kpi_screen
+from . import test_evidence
+from . import test_evidence_pack
 from . import test_expected
+from . import test_closed
 from . import test_dashboards
 from . import test_dashboards_screen
 from . import test_activity
@@ -61,6 +66,7 @@ from . import test_licensing_access
 from . import test_licensing_renewal
 from . import test_licensing_form
 from . import test_licensing_amendment
+from . import test_licensing_frozen
 from . import test_licensing_import
 from . import test_licensing_import_bad
 from . import test_licensing_import_access

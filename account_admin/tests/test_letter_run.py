@@ -67,6 +67,21 @@ class TestLetterRun(ReportsCommon):
     def _named_in(self, text):
         return [c.name for c in self.customers if f"{c.name} Street 1" in text]
 
+    def test_anonymising_one_account_takes_the_files_that_hold_its_letter(self):
+        run = self._start()
+        self._go_on()
+        notices = self._notices()
+        self.customers[1]._collections_anonymise()
+        self.env.invalidate_all()
+        self.assertFalse(run.letters_ids)
+        self.assertEqual(run.evidence_state, "anonymised")
+        self.assertEqual(
+            notices.mapped("evidence_state"), ["intact", "anonymised", "intact"]
+        )
+        left = run._find_files(notices)
+        texts = [self._text_of(file.raw) for file in left.sorted("res_id")]
+        self.assertEqual([self._named_in(t) for t in texts], [["Alder"], ["Cedar"]])
+
     def test_letter_paid_meanwhile_is_not_printed(self):
         run = self._start()
         invoice = self.env["account.move"].search(

@@ -240,6 +240,33 @@ class TestNotice(CollectionsCommon):
         self._night("2026-03-04")
         self.assertFalse(self.mailbox.messages)
 
+    def test_a_contact_without_a_mail_is_named_without_one(self):
+        self.customer.email = False
+        self._move("2026-03-01", 100)
+        self._night("2026-03-02")
+        notice = self._cases().notice_ids
+        self.assertNotIn("alse", notice.recipient)
+        notice.sudo().contact_id = self.customer
+        self.assertEqual(notice.recipient, "Brook Stores")
+
+    def test_fee_that_may_not_be_posted_stays_a_draft(self):
+        """A rule of the house, such as an approval, refuses to post fees."""
+        self.policy.write({"fee_product_id": self.product_a.id, "fee_auto_post": True})
+        self.policy.step_ids[0].fee_amount = 5
+        self._move("2026-03-01", 100)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "ALTER TABLE account_move ADD CONSTRAINT no_fee"
+            " CHECK (ref IS DISTINCT FROM 'Test 1' OR state = 'draft')"
+        )
+        with mute_logger("odoo.sql_db", "odoo.addons.account_admin.models.isolation"):
+            self._night("2026-03-02")
+        notice = self._cases().notice_ids
+        self.assertEqual((notice.state, notice.fee_move_id.state), ("sent", "draft"))
+        self.assertIn("stays a draft", self._cases().activity_ids.summary)
+        self._night("2026-03-09")
+        self.assertEqual(self._steps_sent(), [1, 8], "the case goes on")
+
     def test_fee_that_cannot_be_invoiced_stops_no_notice(self):
         self.policy.fee_product_id = self.product_a
         self.policy.step_ids[0].fee_amount = 5

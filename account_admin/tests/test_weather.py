@@ -3,6 +3,8 @@
 import itertools
 from unittest.mock import patch
 
+from odoo import Command
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -101,6 +103,25 @@ class TestWeather(CollectionsCommon):
         self.assertEqual(sorted(self._taken()), self.addresses)
         self._check(self._taken())
 
+    def test_what_may_have_left_is_closed_before_a_person_says_that_it_did(self):
+        self._owe()
+        self.server.reset({("TEXT", 1): "drop after"})
+        with mute_logger(*LOGGERS):
+            self._send("2026-03-02")
+        notice = self._notices().filtered(lambda n: n.failure == "unknown")
+        message = notice.message_id.sudo()
+        for vals in ({"body": "Pay nothing"}, {"attachment_ids": [Command.clear()]}):
+            with self.assertRaises(UserError):
+                message.write(vals)
+        with self._on("2026-03-03"):
+            notice.action_mark_sent()
+        self.assertEqual((notice.state, notice.evidence_state), ("sent", "intact"))
+        event = notice.case_id.event_ids.filtered(lambda event: event.kind == "sent")
+        evidence = self.env["account.admin.evidence"].search(
+            [("message_id", "=", message.id)]
+        )
+        self.assertEqual(event.sha256, evidence.sha256)
+
     def test_a_server_that_is_away_uses_up_nobodys_tries(self):
         self._owe()
         for plan in (
@@ -175,6 +196,17 @@ class TestWeather(CollectionsCommon):
         self.assertEqual(len(failed), 1)
         self.assertIn("may have left", failed.reason)
         self.assertEqual(set((statements - failed).mapped("state")), {"sent"})
+        self.assertEqual(set(statements.mapped("evidence_state")), {"intact"})
+        for thing in (failed.mail_id.mail_message_id, failed.attachment_id):
+            with self.assertRaises(UserError):
+                thing.sudo().unlink()
+
+    def test_a_statement_that_was_refused_is_no_evidence(self):
+        statements = self._state_accounts()
+        self.server.reset({("RCPT", 1): "550 no such user"})
+        self._go_on("2026-02-01")
+        states = {s.state: s.evidence_state for s in statements}
+        self.assertEqual(states, {"failed": "none", "sent": "intact"})
 
     def test_a_statement_waits_for_a_server_that_is_away(self):
         statements = self._state_accounts()

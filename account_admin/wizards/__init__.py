@@ -1,4 +1,5 @@
 from . import aging_wizard
+from . import anonymise
 from . import base_partner_merge
 from . import collections_approval
 from . import collections_dry_run

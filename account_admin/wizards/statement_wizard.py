@@ -214,10 +214,19 @@ class AccountAdminStatementWizard(models.TransientModel):
                     most=PRINTED,
                 )
             )
-        return self._make().action_print()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/account_admin/pdf/statements/{self.id}",
+            "target": "download",
+        }
 
     def action_view(self):
         """The statements, to look at and to send one by one."""
+        if not self.env.user.has_group("account_admin.group_account_admin_user"):
+            # what is made to be sent is listed with what was
+            raise AccessError(
+                self.env._("Auditors take the PDF: nothing of it is kept.")
+            )
         statements = self._make()
         return open_window(
             self.env,
@@ -445,6 +454,21 @@ class AccountAdminStatementWizard(models.TransientModel):
             raise AccessError(
                 self.env._("You do not work for %s.", self.company_id.sudo().name)
             )
+
+    def _get_pdf(self):
+        """The statements' pages.
+
+        :return: (name, bytes)
+        """
+        statements = self._make()
+        report = self.env["ir.actions.report"].with_context(force_report_rendering=True)
+        content = report._render_qweb_pdf(
+            "account_admin.action_report_statement", statements.ids
+        )[0]
+        name = self.env._("Statements %s", self.date)
+        # sudo: pages are for oneself, nothing of it is kept
+        statements.sudo().unlink()
+        return f"{name}.pdf", content
 
     def _get_xlsx(self):
         """The statements' workbook.

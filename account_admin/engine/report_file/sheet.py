@@ -78,6 +78,10 @@ def join_halves(text):
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
+#: The last row that a workbook can have.
+LAST_ROW = 1_048_576
+
+
 def read_sheet(stream, source, texts, styles, width):
     """Rows of a sheet.
 
@@ -197,7 +201,7 @@ class _Sheet:
         if name == self.c:
             self._end_cell()
         elif name == self.row:
-            self.rows.append((self.number, self.cells))
+            self._end_row()
         elif name == self.f:
             # what was said so far is the formula, not its result
             self.is_formula = True
@@ -220,7 +224,12 @@ class _Sheet:
         columns = self.columns
         for letters, self.style, self.kind, value, text in found:
             self._put(columns[letters], value or text)
-        self.rows.append((number, self.cells))
+        self._end_row()
+
+    def _end_row(self):
+        if self.number > LAST_ROW:
+            raise Refused("broken", row=LAST_ROW)
+        self.rows.append((self.number, self.cells))
 
     def _put(self, at, text):
         """Put a cell's text at a column as what it means."""

@@ -86,3 +86,4 @@ from . import contract_portal
 from . import statement_portal
 from . import import_portal
 from . import import_problem_portal
+from . import frozen

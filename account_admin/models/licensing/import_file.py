@@ -21,7 +21,7 @@ class LicensingImport(models.Model):
 
     _name = "licensing.import"
     _description = "Report File"
-    _inherit = ["account.admin.readonly.mixin"]
+    _inherit = ["account.admin.readonly.mixin", "account.admin.evidence.mixin"]
     _order = "id desc"
     _rec_name = "filename"
     _check_company_auto = True
@@ -258,6 +258,23 @@ class LicensingImport(models.Model):
         """The bytes of the file."""
         self.ensure_one()
         return base64.b64decode(self.with_context(bin_size=False).file or b"")
+
+    def _get_file(self):
+        """The file's ``ir.attachment``."""
+        self.ensure_one()
+        # sudo: whoever works on the report works on its file
+        return (
+            self.env["ir.attachment"]
+            .sudo()
+            .search(
+                [
+                    ("res_model", "=", self._name),
+                    ("res_field", "=", "file"),
+                    ("res_id", "=", self.id),
+                ],
+                limit=1,
+            )
+        )
 
     def _is_large(self):
         return report_file.estimate_rows(self._get_content()) > AT_ONCE

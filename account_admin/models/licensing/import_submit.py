@@ -62,6 +62,7 @@ class LicensingImportSubmit(models.Model):
                 "rows_read_by": False,
             }
         )
+        self.env["account.admin.evidence"]._seal([(self, self._get_file(), None)])
         file = self.filename or self.env._("A file")
         body = self.env._(
             "%(file)s was submitted with %(count)s rows (SHA-256 %(checksum)s).",

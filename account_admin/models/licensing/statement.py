@@ -22,7 +22,12 @@ class LicensingStatement(models.Model):
 
     _name = "licensing.statement"
     _description = "Royalty Statement"
-    _inherit = ["mail.thread", "mail.activity.mixin", "account.admin.readonly.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "account.admin.readonly.mixin",
+        "account.admin.evidence.mixin",
+    ]
     _order = "date_end desc, contract_id, revision desc, id desc"
     _check_company_auto = True
 

@@ -52,6 +52,18 @@ class LicensingStatement(models.Model):
             self._approve_revision(terms, reported)
         else:
             self._approve_first(terms, reported, result)
+        self._seal_report()
+
+    def _seal_report(self):
+        """What was reported and said until the approval is kept as it was."""
+        here = [("res_id", "=", self.id)]
+        messages = self.env["mail.message"].search([("model", "=", self._name), *here])
+        files = self.env["ir.attachment"].search(
+            [("res_model", "=", self._name), *here]
+        )
+        self.env["account.admin.evidence"]._seal(
+            [(self, thing, None) for things in (messages, files) for thing in things]
+        )
 
     def _check_approvable(self):
         if self.state not in OPEN or self.state == "expected":

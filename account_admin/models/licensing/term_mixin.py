@@ -32,10 +32,18 @@ class LicensingTermMixin(models.AbstractModel):
     currency_id = fields.Many2one(related="contract_id.currency_id")
     name = fields.Char(string="Description")
     property_ids = fields.Many2many(
-        comodel_name="licensing.property", string="Properties", check_company=True
+        comodel_name="licensing.property",
+        string="Properties",
+        check_company=True,
+        # an archived one is still agreed: without it the row would cover everything
+        context={"active_test": False},
     )
     category_ids = fields.Many2many(
-        comodel_name="licensing.category", string="Categories", check_company=True
+        comodel_name="licensing.category",
+        string="Categories",
+        check_company=True,
+        # an archived one is still agreed: without it the row would cover everything
+        context={"active_test": False},
     )
     territory_ids = fields.Many2many(
         comodel_name="res.country.group", string="Territories"
@@ -47,10 +55,18 @@ class LicensingTermMixin(models.AbstractModel):
         help="Territories and single countries together; everywhere when empty.",
     )
     channel_ids = fields.Many2many(
-        comodel_name="licensing.channel", string="Channels", check_company=True
+        comodel_name="licensing.channel",
+        string="Channels",
+        check_company=True,
+        # an archived one is still agreed: without it the row would cover everything
+        context={"active_test": False},
     )
     product_ids = fields.Many2many(
-        comodel_name="licensing.product", string="Products", check_company=True
+        comodel_name="licensing.product",
+        string="Products",
+        check_company=True,
+        # an archived one is still agreed: without it the row would cover everything
+        context={"active_test": False},
     )
     sale_type = fields.Selection(
         selection=SALE_TYPES, help="How it is sold; empty for every kind of sale."

@@ -15,6 +15,8 @@ class LicensingTreeMixin(models.AbstractModel):
     _rec_name = "complete_name"
     _rec_names_search = ["complete_name", "code"]
     _check_company_auto = True
+    #: The field by which rows of contracts name it.
+    _term_field = None
 
     name = fields.Char(required=True)
     code = fields.Char(help="Short name that licensees use in their reports.")

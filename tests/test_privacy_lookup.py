@@ -1,0 +1,14 @@
+"""The glue add-on for Odoo's privacy lookup, which comes along, with its own tests."""
+
+GLUE = "account_admin_privacy_lookup"
+
+
+def test_lookup_anonymises_contacts_with_history(dev, make_db):
+    database = make_db()
+    done = dev.odoo(
+        *("-d", database, "-u", GLUE, "--stop-after-init", "--no-http"),
+        *("--test-enable", "--test-tags", f"/{GLUE}"),
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert "0 failed, 0 error(s) of 2 tests" in done.stderr
