@@ -6,6 +6,7 @@ class AccountAdminAnonymise(models.TransientModel):
 
     _name = "account.admin.anonymise"
     _description = "Anonymise Contacts"
+    _inherit = ["account.admin.wizard.mixin"]
 
     partner_ids = fields.Many2many(
         comodel_name="res.partner",
