@@ -2,7 +2,6 @@
 
 from psycopg2 import OperationalError
 
-from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -124,7 +123,7 @@ class TestIsolation(CollectionsCommon):
                     "DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '40P01'; END $$"
                 )
             except Exception as error:
-                raise UserError("It does not render.") from error
+                raise ValueError("It does not render.") from error
 
         failed = []
         with self.assertRaises(OperationalError), mute_logger("odoo.sql_db"):

@@ -179,8 +179,7 @@ class TestLicensingPortalDesk(LicensingPortalCommon):
     def test_the_desk_hears_of_a_file_that_fails_in_the_background(self):
         report = self._submit_later()
         self.statement.sudo().state = "approved"
-        with self.assertLogs("odoo.addons.account_admin", "INFO"):
-            self._trigger("ir_cron_licensing_import")
+        self._trigger("ir_cron_licensing_import")
         self.assertEqual(report.state, "refused")
         self.assertEqual(len(self._mails("dora@example.com")), 1)
         self.assertIn("could not be read or submitted", self.mailbox.body())
