@@ -17,7 +17,7 @@ usage: ./dev COMMAND ...
 
   run [--no-serve] [--port N]    escalate a demo ledger, then serve it
   test [--no-lint] [PYTEST ...]  linters and tests
-  test --core                    Odoo's own tests, with and without the add-on
+  test --core | --oca            others' own tests, with and without the add-on
   lint [--fix]                   linters only
   shell [-d DB] [< SCRIPT]       Odoo's Python shell, on the demo database
   odoo ...                       Odoo's own command line
@@ -53,6 +53,8 @@ def command_run(bench, arguments):
 def command_test(bench, arguments):
     if arguments == ["--core"]:
         return core_tests.run_core(bench)
+    if arguments == ["--oca"]:
+        return core_tests.run_oca(bench)
     with_lint = "--no-lint" not in arguments
     rest = [argument for argument in arguments if argument != "--no-lint"]
     return suite.run_suite(bench, rest, with_lint)

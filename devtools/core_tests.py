@@ -1,6 +1,6 @@
-"""./dev test --core: Odoo's own tests, with and without the add-on beside them.
+"""./dev test --core, --oca: tests of others, with and without the add-on beside them.
 
-What fails without it is Odoo's matter, or this machine's; what fails only with it is
+What fails without it is the others' matter, or this machine's; what fails only with it is
 ours. Both runs are whole installations of their own, side by side, on the same tests.
 """
 
@@ -30,6 +30,8 @@ FILES = {
         " sale_to_invoice sale_flow accrued_sale_orders controllers"
     ),
 }
+#: What the OCA makes for the same people.
+OCA = ("account_credit_control", "account_financial_report", "partner_statement")
 #: A test that fails, or the set-up of a class, as Odoo logs it.
 _FAILED = re.compile(
     r"^\S+ \S+ \d+ (?:ERROR|CRITICAL) \S+ (\S+): (?:FAIL|ERROR): (.+)$", re.M
@@ -39,7 +41,21 @@ _COUNT = re.compile(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests")
 
 
 def run_core(bench):
-    """Run the selection twice and compare; return the exit status."""
+    """Run a selection of Odoo's own tests twice; return the exit status."""
+    return run_twice(bench, MODULES, get_tags())
+
+
+def run_oca(bench):
+    """Run the suites of the OCA's add-ons twice; return the exit status."""
+    return run_twice(bench, OCA, ",".join(f"/{module}" for module in OCA))
+
+
+def run_twice(bench, modules, tags):
+    """Run tests with and without the add-on and compare; return the exit status.
+
+    :param modules: add-ons that are installed in both databases
+    :param str tags: the tests, as Odoo's option takes them
+    """
     with bench.state.locked():
         bench.prepare(tests=True)
     templates = Templates(bench)
@@ -48,7 +64,7 @@ def run_core(bench):
         templates.temporary(templates.base()) as without,
         templates.temporary(templates.module()) as beside,
     ):
-        names = ",".join(MODULES)
+        names = ",".join(modules)
         runs = {}
         for database in (without, beside):
             log = bench.state.log(f"core-{'with' if database == beside else 'without'}")
@@ -60,9 +76,9 @@ def run_core(bench):
                     *("-d", database, "--no-http", "--stop-after-init", "-i", names),
                 )
             runs[database] = log
-        with step("Running core's tests with and without the add-on"):
+        with step("Running the tests with and without the add-on"):
             started = [
-                start_tests(bench, database, log, number)
+                start_tests(bench, database, log, number, tags)
                 for number, (database, log) in enumerate(runs.items())
             ]
             for process in started:
@@ -70,10 +86,10 @@ def run_core(bench):
     return compare(*(log.read_text(errors="replace") for log in runs.values()))
 
 
-def start_tests(bench, database, log, number):
+def start_tests(bench, database, log, number, tags):
     """Start the tests of one database, on a port of its own; return the process."""
     command = bench.odoo_command(
-        *("-d", database, "--stop-after-init", "--test-tags", get_tags()),
+        *("-d", database, "--stop-after-init", "--test-tags", tags),
         *("--http-port", str(8450 + number), "--max-cron-threads", "0"),
     )
     with open(log, "ab") as handle:
@@ -112,7 +128,7 @@ def compare(without, beside):
     before, after = get_failed(without), get_failed(beside)
     ours = sorted(after - before)
     say(
-        f"Core's tests: {counts[0]} without the add-on, {len(before)} of them fail;"
+        f"Their tests: {counts[0]} without the add-on, {len(before)} of them fail;"
         f" {counts[1]} with it, {len(after)} of them fail."
     )
     for name in ours:

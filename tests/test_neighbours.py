@@ -132,3 +132,21 @@ class TestManyApps:
         )
         assert left == "0"
         assert int(dev.sql(crowd[0], "SELECT COUNT(*) FROM account_move"))
+
+
+class TestBesideOca:
+    """Beside what the OCA makes for the same people."""
+
+    OCA = ("account_credit_control", "account_financial_report", "partner_statement")
+
+    def test_comes_works_and_goes(self, dev, fresh_db):
+        database = fresh_db(False, installed=False)
+        install(dev, database, *self.OCA)
+        assert install(dev, database, "account_admin") == []
+        printed = dev.shell(database, LEDGER.format(port=9, accounts=3) + NIGHT)
+        assert re.search(r"FOUND (.*)", printed)[1] == "['done'] 3 3 True"
+        done = dev.odoo(
+            *("module", "uninstall", "-d", database, "account_admin"), check=False
+        )
+        assert COMPLAINT.findall(done.stderr) == []
+        assert done.returncode == 0
