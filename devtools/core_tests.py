@@ -1,7 +1,8 @@
 """./dev test --core, --oca: tests of others, with and without the add-on beside them.
 
-What fails without it is the others' matter, or this machine's; what fails only with it
-is ours. Both runs are whole installations of their own, side by side, on the same tests.
+What fails without it is the others' matter, or this machine's; what fails only with
+it is ours. Both runs are whole installations of their own, side by side, on the same
+tests.
 """
 
 import re

@@ -354,9 +354,7 @@ class AccountAdminEvidenceMixin(models.AbstractModel):
     _name = "account.admin.evidence.mixin"
     _description = "Record With Evidence"
 
-    evidence_state = fields.Selection(
-        selection=STATES, string="Evidence State", compute="_compute_evidence"
-    )
+    evidence_state = fields.Selection(selection=STATES, compute="_compute_evidence")
     evidence = fields.Char(
         compute="_compute_evidence",
         help="Whether what left still is what it was, by its SHA-256 of that moment.",
