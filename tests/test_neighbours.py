@@ -3,9 +3,8 @@
 import re
 
 import pytest
-
-from tests.sending import LEDGER
-from tests.test_install import COMPLAINT
+from sending import LEDGER
+from test_install import COMPLAINT
 
 #: What a company that has an accountant may also have.
 APPS = (

@@ -4,6 +4,8 @@ import io
 import random
 import zipfile
 
+from freezegun import freeze_time
+
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -94,7 +96,9 @@ def crafted():
 
 def spoiled():
     draw = random.Random(2026)
-    sound = {"a.xlsx": xlsx(SALE, SALE), "a.csv": csv_file(SALE, SALE)}
+    # a workbook carries the time at which it was made
+    with freeze_time("2026-05-05"):
+        sound = {"a.xlsx": xlsx(SALE, SALE), "a.csv": csv_file(SALE, SALE)}
     for number in range(120):
         name = draw.choice(sorted(sound))
         yield f"{number}-{name}", spoil(draw, sound[name])

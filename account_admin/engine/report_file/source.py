@@ -10,6 +10,8 @@ from datetime import date
 from .problems import Refused
 from .xlsx import get_part_name, open_book
 
+#: What a damaged archive is to its reader.
+_NO_ARCHIVE = (zipfile.BadZipFile, ValueError, OSError, NotImplementedError)
 #: Bytes that a file may unpack to, and rows and columns that are read of it.
 MAX_BYTES = 512 * 1024**2
 MAX_ROWS = 250_000
@@ -123,7 +125,7 @@ def estimate_rows(content):
                 for info in archive.infolist()
                 if "xl/worksheets/" in info.filename.lower().replace("\\", "/")
             ]
-    except zipfile.BadZipFile:
+    except _NO_ARCHIVE:
         return 0
     return max(sizes, default=0)
 
@@ -159,7 +161,7 @@ def _open_zip(content):
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
         infos = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+    except _NO_ARCHIVE:
         raise Refused("broken")
     if len(infos) > 10_000 or sum(info.file_size for info in infos) > MAX_BYTES:
         raise Refused("too_large", MAX_BYTES // 1024**2)
