@@ -4,6 +4,7 @@ openpyxl reads a sheet twice to tell formulas from their values, and takes three
 as long for each; the few parts of the format that reports use are read here.
 """
 
+import lzma
 import posixpath
 import zipfile
 import zlib
@@ -22,7 +23,11 @@ MAX_TEXTS = 128 * 1024**2
 #: Bytes of the parts that say how the workbook is made up.
 MAX_PART = 16 * 1024**2
 _SAFE = {"resolve_entities": False, "no_network": True, "load_dtd": False}
-_FAILURES = (etree.XMLSyntaxError, zipfile.BadZipFile, zlib.error, KeyError, EOFError)
+_FAILURES = (
+    *(etree.XMLSyntaxError, zipfile.BadZipFile, KeyError, EOFError),
+    # of whatever a damaged part says that it is packed with
+    *(zlib.error, lzma.LZMAError, OSError),
+)
 _ODD = (expat.ExpatError, ValueError, IndexError, OverflowError, NotImplementedError)
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
