@@ -24,7 +24,10 @@ NAMED = """SELECT COUNT(*), COUNT(cron.cron_name) FROM ir_cron cron
 RULES = """
 for name in ("collections.case", "collections.notice", "collections.event"):
     model = env["ir.model"]._get(name)
-    code = "env['ir.config_parameter'].set_param('heard.%s', str(len(records)))" % name
+    code = (
+        "heard = env['ir.config_parameter']\\n"
+        "count = int(heard.get_param('heard.%s') or 0) + len(records)\\n"
+        "heard.set_param('heard.%s', str(count))") % (name, name)
     env["base.automation"].create({
         "name": name, "model_id": model.id, "trigger": "on_create",
         "action_server_ids": [(0, 0, {
@@ -35,6 +38,7 @@ NIGHT = """
 env["collections.run"]._cron_run_night()
 wizard = env["account.admin.statement.wizard"].create({})
 wizard.action_send()
+env["account.admin.statement.run"].search([])._prepare()
 statements = env["account.admin.statement"].search([])
 case = env["collections.case"].search([], limit=1)
 print("FOUND", env["collections.run"].search([]).mapped("state"),
