@@ -1,6 +1,8 @@
 """One bad number or day never stops the others, whoever let it in."""
 
+import runpy
 from datetime import date
+from pathlib import Path
 
 from psycopg2 import IntegrityError
 
@@ -71,6 +73,23 @@ class TestBounds(CollectionsCommon):
             sentence = record._sql_error_to_message(refused.exception)
             label = record._fields[name]._description_string(self.env)
             self.assertIn(f"{label} of a {record._description}", sentence)
+
+    def test_an_update_brings_what_is_beyond_to_the_nearest_that_is_taken(self):
+        self.env.flush_all()
+        self.env.cr.execute(
+            "ALTER TABLE collections_policy_step"
+            " DROP CONSTRAINT collections_policy_step_days_bounds"
+        )
+        step = self.policy.step_ids[-1]
+        self.env.cr.execute(
+            "UPDATE collections_policy_step SET days = 4000000 WHERE id = %s", [step.id]
+        )
+        path = Path(__file__).parents[1] / "migrations/19.0.1.2.0/post-bounds.py"
+        script = runpy.run_path(str(path))
+        with mute_logger("<run_path>"):
+            script["migrate"](self.env.cr, "19.0.1.1.0")
+        step.invalidate_recordset()
+        self.assertEqual(step.days, 3650)
 
     def test_invoices_due_at_the_end_of_the_calendar_stop_nothing(self):
         """The ledger is Odoo's: what it takes, each of our pages and nights takes."""

@@ -13,6 +13,8 @@ _logger = logging.getLogger(__name__)
 def migrate(cr, version):
     env = api.Environment(cr, SUPERUSER_ID, {})
     for model in env.values():
+        if model._abstract or not model._auto:
+            continue
         for bound in model._table_objects.values():
             if isinstance(bound, Bound):
                 _clamp(cr, model._table, bound)
