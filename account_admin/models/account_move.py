@@ -121,9 +121,9 @@ class AccountMove(models.Model):
             offices is added
         :return: dict commercial partner id -> id of the case
         """
+        # sudo: that there is a case, and who is chased for whom, is the same for all
         Case = self.env["collections.case"].sudo()
         partners = self.commercial_partner_id._origin
-        # sudo: who is chased for whom is the same for every user
         nationals = {
             partner: self.env["national.account"].sudo().browse(ids)
             for partner, ids in found["national"].items()

@@ -82,6 +82,19 @@ class TestSending(CollectionsCommon):
         self.assertEqual(self._steps_sent(), [])
         self.assertEqual(self._steps_sent(partner), [1])
 
+    def test_sums_over_all_accounts_are_not_for_who_has_only_some(self):
+        user = new_test_user(
+            self.env,
+            "some_accounts",
+            groups="base.group_user,account_admin.group_account_admin_user",
+            company_id=self.company.id,
+            company_ids=[(6, 0, self.company.ids)],
+        )
+        panel = self.env["collections.dry.run"].with_user(user).create({})
+        self.assertFalse(panel.is_sending)
+        with self.assertRaises(AccessError):
+            panel.read(["panel_html"])
+
     def test_only_an_administrator_turns_sending_on(self):
         for group in ("all", "user", "auditor"):
             user = new_test_user(

@@ -27,8 +27,13 @@ class CollectionsDryRun(models.TransientModel):
     compared_run_id = fields.Many2one(
         comodel_name="collections.run", string="Compared With", readonly=True
     )
-    is_sending = fields.Boolean(compute="_compute_panel")
-    panel_html = fields.Html(compute="_compute_panel", sanitize=False)
+    is_sending = fields.Boolean(compute="_compute_is_sending")
+    panel_html = fields.Html(
+        compute="_compute_panel_html",
+        sanitize=False,
+        # sums over every account, not only one's own
+        groups="account_admin.group_account_admin_manager",
+    )
     line_ids = fields.One2many(
         comodel_name="collections.dry.run.line", inverse_name="dry_run_id"
     )
@@ -40,8 +45,15 @@ class CollectionsDryRun(models.TransientModel):
                 "What %(day)s would do", day=format_date(self.env, dry_run.date)
             )
 
+    @api.depends("company_id")
+    def _compute_is_sending(self):
+        for dry_run in self:
+            dry_run.company_id.check_access("read")
+            # sudo: whether a company that they may read sends is told to every user
+            dry_run.is_sending = dry_run.company_id.sudo().collections_sending
+
     @api.depends("company_id", "date")
-    def _compute_panel(self):
+    def _compute_panel_html(self):
         """Whether nights send, and what the next one would do, in a few lines."""
         for dry_run in self:
             company = dry_run.company_id
@@ -49,7 +61,6 @@ class CollectionsDryRun(models.TransientModel):
             # sudo: accounts are judged on all their items; only sums are shown
             run = self.env["collections.run"].sudo().with_company(company)
             judged = run._judge(company, dry_run.date or company._collections_today())
-            dry_run.is_sending = company.sudo().collections_sending
             dry_run.panel_html = self.env["ir.qweb"]._render(
                 "account_admin.sending_panel",
                 {
