@@ -1,7 +1,7 @@
 {
     "name": "Account Administration",
     "summary": "National accounts, overdue escalation and receivables in good order",
-    "version": "19.0.1.2.0",
+    "version": "19.0.1.3.0",
     "category": "Accounting/Accounting",
     "author": "Account Administration contributors",
     "license": "LGPL-3",
@@ -11,6 +11,7 @@
         "security/licensing_groups.xml",
         "security/ir.model.access.csv",
         "security/ir_rules.xml",
+        "security/core_rules.xml",
         "security/licensing_rules.xml",
         "report/layouts.xml",
         "report/notice_templates.xml",
