@@ -1,4 +1,4 @@
-from . import report
+from . import reports as report
 from . import controllers
 from . import models
 from . import wizards

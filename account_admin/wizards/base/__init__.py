@@ -1,0 +1,2 @@
+from . import anonymise
+from . import base_partner_merge
