@@ -86,7 +86,8 @@ QUERIES = {
           FROM information_schema.columns
          WHERE table_schema = current_schema
            AND (table_name IN (SELECT name FROM own_table)
-                OR (table_name, column_name) IN (SELECT name, field FROM own_column))""",
+                OR (table_name, column_name)
+                   IN (SELECT name, field FROM own_column))""",
     "index": """
         SELECT tablename, indexname, indexdef FROM pg_indexes
          WHERE schemaname = current_schema

@@ -1,4 +1,5 @@
 from . import base
+from . import accounts
 from . import collections
 from . import licensing
 from . import reporting

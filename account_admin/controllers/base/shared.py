@@ -7,6 +7,8 @@ from odoo.http import request
 
 from ...models.base.context import MAX_ID
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
 
 def find_shared(controller, model, record_id, access_token):
     """The record that a link names, for whoever may see it or has its token.

@@ -2,8 +2,7 @@ from odoo import http
 from odoo.http import content_disposition, request
 
 from ...reports.licensing import licensing_template
-from ..base.shared import find_readable
-from ..reporting.xlsx import XLSX
+from ..base.shared import XLSX, find_readable
 
 MODELS = {"statement": "licensing.statement", "contract": "licensing.contract"}
 

@@ -12,7 +12,7 @@ from ...models.licensing.statements.licensing_statement_portal import (
     WAITING,
 )
 from ...reports.licensing import licensing_lines, licensing_template
-from ..reporting.xlsx import XLSX
+from ..base.shared import XLSX
 from .licensing_own import count_own, find_one, find_own
 
 MODEL = "licensing.statement"

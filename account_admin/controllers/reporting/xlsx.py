@@ -1,7 +1,7 @@
 from odoo import http
 from odoo.http import content_disposition, request
 
-from ..base.shared import find_readable
+from ..base.shared import XLSX, find_readable
 
 #: Reports that can be had as a workbook: name in the address -> model.
 REPORTS = {
@@ -10,8 +10,6 @@ REPORTS = {
     "statement": "account.admin.statement",
     "statements": "account.admin.statement.wizard",
 }
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class XlsxController(http.Controller):

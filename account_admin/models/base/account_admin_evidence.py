@@ -394,6 +394,14 @@ class AccountAdminEvidenceMixin(models.AbstractModel):
         )
 
     @api.model
+    def _get_copies(self, partners):
+        """The records that hold copies of what others sent to some contacts.
+
+        They stay as they are and go with their own retention period.
+        """
+        return self.browse()
+
+    @api.model
     def _lose_files(self, files):
         """Forget files that are deleted for good."""
 

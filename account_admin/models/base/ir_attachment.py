@@ -88,7 +88,11 @@ class IrAttachment(models.Model):
             return False
         if set(CONTENT) & set(vals) <= {"raw", "datas"}:
             # Odoo writes the same content anew where files move to another store
-            new = vals.get("raw") or base64.b64decode(vals.get("datas") or b"")
+            try:
+                new = vals.get("raw") or base64.b64decode(vals.get("datas") or b"")
+            except ValueError:
+                # not even a file: Odoo says so, where it may be written at all
+                return True
             new = new.encode() if isinstance(new, str) else new
             return any(hash_of(file.raw or b"") != hash_of(new) for file in files)
         return True

@@ -170,6 +170,12 @@ class AccountAdminAuditPack(models.Model):
         if self.filtered(lambda pack: pack.state != "draft"):
             raise UserError(self.env._("Packs that were made are kept with their log."))
 
+    @api.model
+    def _get_copies(self, partners):
+        return self.search(
+            [("account_ids", "in", partners.ids), ("state", "=", "done")]
+        )
+
     # ------------------------------------------------------------------
     # ACTIONS
     # ------------------------------------------------------------------

@@ -11,8 +11,6 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, split_every
 
-from ...reports.reporting import audit_xlsx
-
 #: Accounts whose statements and invoices make one part.
 ACCOUNTS = 25
 
@@ -107,7 +105,7 @@ class AccountAdminAuditPack(models.Model):
         )
         yield (
             "reconciliation/roll_forward.xlsx",
-            audit_xlsx.build_reconciliation(self, statements),
+            self._build_reconciliation(statements),
         )
 
     def _make_events(self, _accounts):
@@ -121,9 +119,9 @@ class AccountAdminAuditPack(models.Model):
             ],
             order="id",
         )
-        yield "collections/events.xlsx", audit_xlsx.build_events(self, events)
+        yield "collections/events.xlsx", self._build_events(events)
         approved = events.filtered(lambda event: event.kind == "approved")
-        yield "collections/approvals.xlsx", audit_xlsx.build_events(self, approved)
+        yield "collections/approvals.xlsx", self._build_events(approved)
 
     def _get_addressed(self, accounts):
         """Ids of the accounts and of the head offices that are written to for them."""
@@ -202,7 +200,7 @@ class AccountAdminAuditPack(models.Model):
             order="id",
         )
         if notices:
-            yield "collections/notices.xlsx", audit_xlsx.build_notices(self, notices)
+            yield "collections/notices.xlsx", self._build_notices(notices)
         for notice in notices.filtered("message_id"):
             name = _file_name(f"{notice.sent_on} {notice.partner_id.name} {notice.id}")
             yield f"collections/notices/{name}.eml", _to_eml(notice)

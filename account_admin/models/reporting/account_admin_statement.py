@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from ...reports.reporting import statement_xlsx
 from ..base.account_admin_evidence import as_own, differs, is_own, not_own
 from ..base.envelope import get_addresses
 
@@ -288,14 +287,6 @@ class AccountAdminStatement(models.Model):
             self.env.lang,
         )
         return next((lang for lang in wanted if lang in installed), "en_US")
-
-    def _get_xlsx(self):
-        """The statement's workbook.
-
-        :return: (name, bytes)
-        """
-        self.ensure_one()
-        return f"{self.display_name}.xlsx", statement_xlsx.build(self)
 
     def _mail_get_partner_fields(self, introspect_fields=False):
         return ["contact_id"]

@@ -1,8 +1,21 @@
 """Statements of account as a workbook: every line, and the aging by currency."""
 
+from odoo import models
 from odoo.tools import format_date
 
 from ..base.xlsx import Book, Column
+
+
+class AccountAdminStatement(models.Model):
+    _inherit = "account.admin.statement"
+
+    def _get_xlsx(self):
+        """The statement's workbook.
+
+        :return: (name, bytes)
+        """
+        self.ensure_one()
+        return f"{self.display_name}.xlsx", build(self)
 
 
 def build(statements):

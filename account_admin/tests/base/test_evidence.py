@@ -192,6 +192,7 @@ class TestEvidence(ReportsCommon, CollectionsHttpCase):
             for vals in (
                 {"raw": FORGED},
                 {"datas": forged},
+                {"datas": b"no base64"},
                 {"name": "else.pdf"},
                 {"mimetype": "text/html"},
                 {"res_id": file.res_id + 1},

@@ -1,2 +1,1 @@
 from . import anonymise
-from . import base_partner_merge

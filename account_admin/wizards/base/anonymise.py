@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ...models.base.account_admin_evidence import get_kinds
+
 
 class AccountAdminAnonymise(models.TransientModel):
     """Asks before a person is taken out of what was sent and written."""
@@ -26,14 +28,13 @@ class AccountAdminAnonymise(models.TransientModel):
                 .with_context(active_test=False)
                 .search([("id", "child_of", wizard.partner_ids.ids)])
             )
+            kinds = [kind.sudo() for kind in get_kinds(self.env)]
             counts = [
-                f"{records._description}: {len(records)}"
-                for records in people._get_sent_to()
+                f"{found._description}: {len(found)}"
+                for kind in kinds
+                if (found := kind._get_concerned(people))
             ]
-            packs = self.env["account.admin.audit.pack"].sudo()
-            copies = packs.search_count(
-                [("account_ids", "in", people.ids), ("state", "=", "done")]
-            )
+            copies = sum(len(kind._get_copies(people)) for kind in kinds)
             wizard.summary = self.env._(
                 "Contacts, with those below them: %(people)s\n%(counts)s\n\nTheir texts"
                 " and files are emptied; amounts, days and hashes stay. Audit packs"
