@@ -61,7 +61,7 @@ from .licensing import test_licensing_portal
 from .licensing import test_licensing_portal_access
 from .licensing import test_licensing_portal_desk
 from .licensing import test_licensing_problems
-from .licensing import test_licensing_query
+from .licensing import test_licensing_question
 from .licensing import test_licensing_red_flag
 from .licensing import test_licensing_renewal
 from .licensing import test_licensing_royalty

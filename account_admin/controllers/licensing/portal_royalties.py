@@ -134,7 +134,7 @@ class RoyaltyPortal(CustomerPortal):
             {
                 "royalty": statement,
                 "report": report,
-                "queries": statement._get_open_queries(),
+                "queries": statement._get_open_questions(),
                 "is_waiting": statement.state in WAITING,
                 "has_figures": statement.state in SHOWN,
                 "asks_nothing": step == "nothing"

@@ -21,7 +21,7 @@ class StatementPortal(CustomerPortal):
             "state", "in", ("sent", "printed")
         )
         # sudo: customers have no right on statements; the domain names their account
-        return request.env["account.admin.statement"].sudo().search(domain)
+        return request.env["collections.statement"].sudo().search(domain)
 
     @http.route(["/my/statements"], type="http", auth="user", website=True)
     def portal_my_statements(self, **_kwargs):
@@ -43,11 +43,11 @@ class StatementPortal(CustomerPortal):
         **_kwargs,
     ):
         """A statement as page or PDF, from a mail's link or for its own customer."""
-        own = request.env["account.admin.statement"]
+        own = request.env["collections.statement"]
         if not request.env.user._is_public():
             own = self._get_own_statements().filtered(lambda s: s.id == statement_id)
         statement = own or find_shared(
-            self, "account.admin.statement", statement_id, access_token
+            self, "collections.statement", statement_id, access_token
         )
         statement = statement.with_company(statement.company_id)
         if report_type == "pdf" and statement.attachment_id:

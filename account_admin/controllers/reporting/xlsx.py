@@ -7,8 +7,8 @@ from ..base.shared import XLSX, find_readable
 REPORTS = {
     "aging": "account.admin.aging.wizard",
     "licensing-pack": "licensing.pack",
-    "statement": "account.admin.statement",
-    "statements": "account.admin.statement.wizard",
+    "statement": "collections.statement",
+    "statements": "collections.statement.wizard",
 }
 
 

@@ -42,7 +42,7 @@ class NationalAccount(models.Model):
         help="The head office gets one statement for itself and all members.",
     )
     member_ids = fields.One2many(
-        comodel_name="national.account.member", inverse_name="account_id"
+        comodel_name="national.account.member", inverse_name="national_account_id"
     )
     member_count = fields.Integer(compute="_compute_member_count")
     note = fields.Html()
@@ -95,7 +95,7 @@ class NationalAccount(models.Model):
             [
                 ("partner_id", "in", heads.ids),
                 ("is_head", "=", False),
-                ("account_id.active", "=", True),
+                ("national_account_id.active", "=", True),
                 "|",
                 ("date_end", "=", False),
                 ("date_end", ">=", fields.Date.context_today(self)),
@@ -108,7 +108,7 @@ class NationalAccount(models.Model):
                     "%(partner)s is the head office of one national account and a"
                     " member of another, %(account)s: end one of the two.",
                     partner=member.partner_id.display_name,
-                    account=member.account_id.display_name,
+                    account=member.national_account_id.display_name,
                 )
             )
 
@@ -129,7 +129,7 @@ class NationalAccount(models.Model):
         self.env["national.account.member"].flush_model()
         self.flush_model(["partner_id"])
         query = SQL(
-            "SELECT partner_id, account_id FROM (%s) AS member %s",
+            "SELECT partner_id, national_account_id FROM (%s) AS member %s",
             self._members_sql(accounts.subselect(), day),
             SQL("")
             if partners is None
@@ -156,14 +156,14 @@ class NationalAccount(models.Model):
         :param SQL accounts: those that count, for ``IN``
         """
         return SQL(
-            """SELECT DISTINCT ON (partner_id) partner_id, account_id
-                 FROM (SELECT partner_id, id AS account_id, TRUE AS is_head,
+            """SELECT DISTINCT ON (partner_id) partner_id, national_account_id
+                 FROM (SELECT partner_id, id AS national_account_id, TRUE AS is_head,
                               NULL::date AS date_start, 0 AS id
                          FROM national_account WHERE id IN %(accounts)s
                         UNION ALL
-                       SELECT partner_id, account_id, FALSE, date_start, id
+                       SELECT partner_id, national_account_id, FALSE, date_start, id
                          FROM national_account_member
-                        WHERE account_id IN %(accounts)s
+                        WHERE national_account_id IN %(accounts)s
                           AND (date_start IS NULL OR date_start <= %(day)s)
                           AND (date_end IS NULL OR date_end >= %(day)s)) AS membership
                 ORDER BY partner_id, is_head DESC, date_start DESC NULLS LAST, id""",
@@ -190,5 +190,5 @@ class NationalAccount(models.Model):
             members = others.member_ids.filtered(
                 lambda member: member.partner_id not in sources | target
             )
-            members.account_id = keeper
+            members.national_account_id = keeper
         self.env["national.account.member"]._merge_partners(sources, target)

@@ -12,18 +12,18 @@ class NationalAccountMember(models.Model):
     _name = "national.account.member"
     _description = "Member of a National Account"
     _inherit = ["account.admin.company.mixin"]
-    _order = "account_id, date_start, id"
+    _order = "national_account_id, date_start, id"
     _rec_name = "partner_id"
     _check_company_auto = True
 
-    account_id = fields.Many2one(
+    national_account_id = fields.Many2one(
         comodel_name="national.account",
         string="National Account",
         required=True,
         ondelete="cascade",
         index=True,
     )
-    company_id = fields.Many2one(related="account_id.company_id", store=True)
+    company_id = fields.Many2one(related="national_account_id.company_id", store=True)
     partner_id = fields.Many2one(
         comodel_name="res.partner",
         string="Member",
@@ -58,15 +58,17 @@ class NationalAccountMember(models.Model):
         "A membership cannot end before it starts.",
     )
 
-    @api.depends("partner_id", "account_id.partner_id")
+    @api.depends("partner_id", "national_account_id.partner_id")
     def _compute_is_head(self):
         for member in self:
-            member.is_head = member.partner_id == member.account_id.partner_id
+            member.is_head = member.partner_id == member.national_account_id.partner_id
 
     def _search_is_head(self, operator, value):
         if operator != "in":
             return NotImplemented
-        heads = self.search_fetch([], ["partner_id", "account_id"]).filtered("is_head")
+        heads = self.search_fetch([], ["partner_id", "national_account_id"]).filtered(
+            "is_head"
+        )
         return [("id", "in" if True in value else "not in", heads.ids)]
 
     @api.constrains("partner_id")
@@ -83,7 +85,7 @@ class NationalAccountMember(models.Model):
                     )
                 )
 
-    @api.constrains("partner_id", "account_id", "date_start", "date_end")
+    @api.constrains("partner_id", "national_account_id", "date_start", "date_end")
     def _check_one_account_at_a_time(self):
         # sudo: a membership counts whoever may see it
         others = self.sudo().search([("partner_id", "in", self.partner_id.ids)])
@@ -96,11 +98,11 @@ class NationalAccountMember(models.Model):
                             "%(partner)s is already a member of %(account)s in this"
                             " period: end that membership first.",
                             partner=member.partner_id.display_name,
-                            account=other.account_id.display_name,
+                            account=other.national_account_id.display_name,
                         )
                     )
 
-    @api.constrains("partner_id", "account_id")
+    @api.constrains("partner_id", "national_account_id")
     def _check_not_head_elsewhere(self):
         accounts = self.env["national.account"]
         accounts._check_no_cycle(
@@ -140,7 +142,7 @@ class NationalAccountMember(models.Model):
 
     def _touch_cases(self):
         """Cases go at once where the members are chased now."""
-        partners = self.partner_id | self.account_id.partner_id
+        partners = self.partner_id | self.national_account_id.partner_id
         partners._collections_touch()
 
     # ------------------------------------------------------------------
@@ -178,7 +180,10 @@ class NationalAccountMember(models.Model):
         if not headed:
             return
         members = self.search(
-            [("partner_id", "in", partners.ids), ("account_id", "not in", headed.ids)]
+            [
+                ("partner_id", "in", partners.ids),
+                ("national_account_id", "not in", headed.ids),
+            ]
         )
         for member in members:
             company = member.company_id or self.env.company

@@ -38,7 +38,7 @@ class ResPartner(models.Model):
                      FROM res_partner partner
                      LEFT JOIN (%(members)s) member ON member.partner_id = partner.id
                      LEFT JOIN national_account national
-                            ON national.id = member.account_id
+                            ON national.id = member.national_account_id
                     WHERE %(owner)s IS NOT NULL""",
                 owner=owner_sql(),
                 members=nationals._every_member_sql(company),

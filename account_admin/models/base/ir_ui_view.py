@@ -41,7 +41,7 @@ class IrUiView(models.Model):
         self._set_own_class(node, name_manager, "account_admin_pivot")
 
     def _postprocess_tag_activity(self, node, name_manager, _node_info):
-        self._set_own_class(node, name_manager, "account_admin_activity")
+        self._set_own_class(node, name_manager, "account_admin_history")
 
     def _set_own_class(self, node, name_manager, js_class):
         if name_manager.model._original_module == OWN and not node.get("js_class"):

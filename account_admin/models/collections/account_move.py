@@ -158,11 +158,12 @@ class AccountMove(models.Model):
                 {
                     "national.account": "partner_id company_id active",
                     "national.account.member": (
-                        "account_id partner_id date_start date_end"
+                        "national_account_id partner_id date_start date_end"
                     ),
                 },
                 SQL(
-                    """SELECT 'national', partner_id, account_id FROM (%s) AS member
+                    """SELECT 'national', partner_id, national_account_id
+                         FROM (%s) AS member
                         WHERE partner_id = ANY(%s)""",
                     self.env["national.account"]._every_member_sql(company),
                     partners,

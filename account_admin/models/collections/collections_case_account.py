@@ -249,7 +249,7 @@ class CollectionsCase(models.Model):
                              FROM national_account_member member
                              JOIN account ON account.id = member.partner_id
                              JOIN national_account national
-                               ON national.id = member.account_id)
+                               ON national.id = member.national_account_id)
                      LIMIT 1""",
                     partners=list(partner_ids),
                     company=company.id,

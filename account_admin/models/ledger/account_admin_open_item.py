@@ -29,7 +29,7 @@ _READS = {
     ),
     "res.partner": "commercial_partner_id active collections_user_id country_id",
     "national.account": "partner_id user_id company_id active",
-    "national.account.member": "account_id partner_id date_start date_end",
+    "national.account.member": "national_account_id partner_id date_start date_end",
 }
 
 

@@ -62,7 +62,7 @@ class AccountAdminOpenItem(models.AbstractModel):
             SELECT aged.id, aged.id AS line_id, aged.move_id, move.move_type,
                    COALESCE(NULLIF(move.name, '/'), aged.label) AS name,
                    move.ref AS reference, aged.partner_id,
-                   member.account_id AS national_account_id,
+                   member.national_account_id AS national_account_id,
                    %(owner)s AS user_id,
                    move.invoice_user_id AS salesperson_id, partner.country_id,
                    %(company)s AS company_id, aged.currency_id,
@@ -79,7 +79,8 @@ class AccountAdminOpenItem(models.AbstractModel):
               LEFT JOIN account_move move ON move.id = aged.move_id
               LEFT JOIN res_partner partner ON partner.id = aged.partner_id
               LEFT JOIN member ON member.partner_id = aged.partner_id
-              LEFT JOIN national_account national ON national.id = member.account_id
+              LEFT JOIN national_account national
+                     ON national.id = member.national_account_id
               LEFT JOIN (%(promised_for)s) promised_for
                      ON promised_for.item_id = aged.id
               LEFT JOIN (%(late)s) late ON late.partner_id = aged.partner_id

@@ -80,7 +80,7 @@ class AccountAdminAuditPack(models.Model):
         required=True,
         readonly=True,
     )
-    account_ids = fields.Many2many(
+    covered_ids = fields.Many2many(
         comodel_name="res.partner",
         context={"active_test": False},
         relation="account_admin_audit_pack_account_rel",
@@ -134,7 +134,7 @@ class AccountAdminAuditPack(models.Model):
         """By the company: a period is filtered by its dates."""
         return [("company_id", operator, value)]
 
-    @api.depends("parts_done", "state", "account_ids")
+    @api.depends("parts_done", "state", "covered_ids")
     def _compute_progress(self):
         for pack in self:
             count = len(pack._get_parts()) if pack.state == "queued" else 0
@@ -173,7 +173,7 @@ class AccountAdminAuditPack(models.Model):
     @api.model
     def _get_copies(self, partners):
         return self.search(
-            [("account_ids", "in", partners.ids), ("state", "=", "done")]
+            [("covered_ids", "in", partners.ids), ("state", "=", "done")]
         )
 
     # ------------------------------------------------------------------
@@ -187,7 +187,7 @@ class AccountAdminAuditPack(models.Model):
         # sudo: the check was above; the pack reads the whole ledger of its accounts
         for pack in self.sudo().filtered(lambda p: p.state in ("draft", "failed")):
             pack._get_part_attachments().unlink()
-            pack.account_ids = pack._find_accounts()
+            pack.covered_ids = pack._find_accounts()
             pack.write({"state": "queued", "parts_done": 0, "error": False})
             pack._log("requested", self.env.user)
             if pack._is_small():
@@ -199,12 +199,12 @@ class AccountAdminAuditPack(models.Model):
     def _is_small(self):
         """Whether it can be made while somebody waits."""
         self.ensure_one()
-        if len(self.account_ids) > AT_ONCE:
+        if len(self.covered_ids) > AT_ONCE:
             return False
         lines = self.env["account.move.line"].search_count(
             [
                 ("company_id", "=", self.company_id.id),
-                ("partner_id", "child_of", self.account_ids.ids),
+                ("partner_id", "child_of", self.covered_ids.ids),
                 ("account_type", "=", "asset_receivable"),
                 ("date", ">=", self.date_from),
                 ("date", "<=", self.date_to),
@@ -432,7 +432,7 @@ class AccountAdminAuditPack(models.Model):
             company=self.company_id.name,
             start=format_date(self.env, self.date_from),
             end=format_date(self.env, self.date_to),
-            accounts=len(self.account_ids),
+            accounts=len(self.covered_ids),
             files=len(sums),
             user=self.create_uid.name,
         )

@@ -20,7 +20,7 @@ class AccountAdminAuditPack(models.Model):
 
     def _get_parts(self):
         """What the pack is made of: list of (method, ids of accounts or ``None``)."""
-        batches = [list(ids) for ids in split_every(ACCOUNTS, self.account_ids.ids)]
+        batches = [list(ids) for ids in split_every(ACCOUNTS, self.covered_ids.ids)]
         return [
             ("_make_open_items", None),
             ("_make_reconciliation", None),
@@ -34,7 +34,7 @@ class AccountAdminAuditPack(models.Model):
 
     def _find_accounts(self):
         """The accounts covered: those chosen, else all with a balance or movement."""
-        covered = self.env["account.admin.statement"]._get_covered(
+        covered = self.env["collections.statement"]._get_covered(
             self.company_id, self.date_to, self.national_account_ids
         )
         members = [partner for ids in covered.values() for partner in ids]
@@ -89,17 +89,17 @@ class AccountAdminAuditPack(models.Model):
                     "date": day,
                     "company_ids": self.company_id.ids,
                     "detail": "items",
-                    "partner_ids": self.account_ids.ids,
+                    "partner_ids": self.covered_ids.ids,
                 }
             )
             yield f"open_items/{day}.xlsx", wizard._get_xlsx()[1]
 
     def _make_reconciliation(self, _accounts):
         """Opening balance, movements and closing balance beside the open items."""
-        statements = self.env["account.admin.statement"].get_statements(
+        statements = self.env["collections.statement"].get_statements(
             self.company_id,
             self.date_to,
-            self.account_ids,
+            self.covered_ids,
             "balance_forward",
             self.date_from,
         )
@@ -113,7 +113,7 @@ class AccountAdminAuditPack(models.Model):
         events = self.env["collections.event"].search(
             [
                 ("company_id", "=", self.company_id.id),
-                ("partner_id", "in", self._get_addressed(self.account_ids.ids)),
+                ("partner_id", "in", self._get_addressed(self.covered_ids.ids)),
                 ("date", ">=", self.date_from),
                 ("date", "<=", self.date_to),
             ],
@@ -148,7 +148,7 @@ class AccountAdminAuditPack(models.Model):
         chains = self.env["collections.chain"]
         if self.company_id.collections_chain:
             chains._extend(self.company_id)
-        covered = self._get_addressed(self.account_ids.ids)
+        covered = self._get_addressed(self.covered_ids.ids)
         ((first, last),) = self.env["collections.event"]._read_group(
             [
                 ("company_id", "=", self.company_id.id),
@@ -212,7 +212,7 @@ class AccountAdminAuditPack(models.Model):
 
     def _make_statements(self, accounts):
         """Each account's statement of the period, and those that were sent in it."""
-        Statement = self.env["account.admin.statement"]
+        Statement = self.env["collections.statement"]
         made = Statement.create(
             [
                 {

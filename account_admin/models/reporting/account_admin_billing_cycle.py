@@ -132,7 +132,7 @@ class AccountAdminBillingCycle(models.Model):
         "collections.policy": ["chase_head_office"],
         "national.account": ["partner_id", "company_id", "user_id", "active"],
         "national.account.member": [
-            *("account_id", "partner_id", "date_start", "date_end")
+            *("national_account_id", "partner_id", "date_start", "date_end")
         ],
         "res.partner": ["commercial_partner_id", "collections_user_id"],
     }

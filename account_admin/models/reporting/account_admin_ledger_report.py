@@ -68,8 +68,8 @@ class AccountAdminLedgerReport(models.AbstractModel):
     def _member_sql(self, company, day):
         """SQL of the national account that the row's ``account`` is in on a day."""
         return SQL(
-            """SELECT member.account_id
-                 FROM (SELECT partner_id, id AS account_id, company_id,
+            """SELECT member.national_account_id
+                 FROM (SELECT partner_id, id AS national_account_id, company_id,
                               NULL::date AS date_start, NULL::date AS date_end,
                               0 AS place
                          FROM national_account WHERE active
@@ -78,7 +78,7 @@ class AccountAdminLedgerReport(models.AbstractModel):
                               membership.date_start, membership.date_end, 1
                          FROM national_account_member membership
                          JOIN national_account parent
-                              ON parent.id = membership.account_id
+                              ON parent.id = membership.national_account_id
                         WHERE parent.active) member
                 WHERE member.partner_id = contact.commercial_partner_id
                   AND (member.company_id IS NULL OR member.company_id = %(company)s)

@@ -36,10 +36,10 @@ class AccountAdminReview(models.AbstractModel):
             currency and ``figures`` a :class:`~..engine.kpi.Figures`), ``year`` (dict
             ``sales``, ``sales_before``, ``paid`` as ``Decimal``, ``days_to_pay``,
             ``days_late``, ``kept_rate`` or ``None``), ``sections`` (open items, see
-            ``account.admin.statement.get_statements``), ``cases``, ``disputes``,
+            ``collections.statement.get_statements``), ``cases``, ``disputes``,
             ``promises`` (open ones), ``events`` and ``contracts`` (records)
         """
-        statements = self.env["account.admin.statement"]
+        statements = self.env["collections.statement"]
         covered = statements._get_covered(company, day, accounts)
         every = [partner for ids in covered.values() for partner in ids]
         months = self._read_months(company, day, every)

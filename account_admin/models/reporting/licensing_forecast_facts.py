@@ -7,7 +7,7 @@ from dateutil.relativedelta import relativedelta
 from odoo.tools import SQL
 
 from ...engine import royalty
-from ..licensing.statements.licensing_statement import FINAL
+from ..licensing.statements.licensing_statement import STATEMENT_FINAL_STATES
 
 ZERO = Decimal(0)
 
@@ -20,21 +20,17 @@ def read_reported(env, contracts):
     if not contracts:
         return {}
     env["licensing.statement"].flush_model(["contract_id", "date_start", "state"])
-    env["licensing.computation"].flush_model(["statement_id", "royalty"])
+    env["licensing.statement.snapshot"].flush_model(["statement_id", "royalty"])
     found = {}
     for contract, first, amount in env.execute_query(
         SQL(
             """SELECT statement.contract_id, statement.date_start,
                       latest.royalty::text
                  FROM licensing_statement statement
-                 JOIN LATERAL (
-                      SELECT computation.royalty
-                        FROM licensing_computation computation
-                       WHERE computation.statement_id = statement.id
-                       ORDER BY computation.id DESC
-                       LIMIT 1) latest ON TRUE
+                 JOIN LATERAL (%s) latest ON TRUE
                 WHERE statement.state IN %s AND statement.contract_id = ANY(%s)""",
-            FINAL,
+            env["licensing.statement.snapshot"]._latest_sql(),
+            STATEMENT_FINAL_STATES,
             contracts.ids,
         )
     ):

@@ -4,7 +4,10 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...engine import royalty
-from ..licensing.statements.licensing_statement import FINAL, OPEN
+from ..licensing.statements.licensing_statement import (
+    STATEMENT_FINAL_STATES,
+    STATEMENT_OPEN_STATES,
+)
 
 KINDS = [
     ("missing", "Missing"),
@@ -46,7 +49,7 @@ class LicensingRedFlag(models.Model):
             *("submitted_on", "origin_id", "claims", "computed_on"),
         ],
         "licensing.statement.line": ["statement_id", "gross"],
-        "licensing.computation": ["statement_id", "sums"],
+        "licensing.statement.snapshot": ["statement_id", "sums"],
         "licensing.deduction": ["capped", "cap"],
         "licensing.finding": ["statement_id", "code"],
         "res.company": ["collections_tz"],
@@ -172,12 +175,7 @@ class LicensingRedFlag(models.Model):
                       SUM((claim ->> 1)::numeric) AS gross,
                       SUM((claim ->> 2)::numeric) AS claimed
                  FROM licensing_statement statement
-                 JOIN LATERAL (
-                      SELECT computation.sums
-                        FROM licensing_computation computation
-                       WHERE computation.statement_id = statement.id
-                       ORDER BY computation.id DESC
-                       LIMIT 1) latest ON TRUE,
+                 JOIN LATERAL (%s) latest ON TRUE,
                       JSONB_ARRAY_ELEMENTS(latest.sums::jsonb) sum,
                       JSONB_ARRAY_ELEMENTS(sum -> 'claims') claim
                 WHERE statement.state IN %s
@@ -188,8 +186,9 @@ class LicensingRedFlag(models.Model):
                  FROM licensing_statement statement,
                       JSONB_ARRAY_ELEMENTS(statement.claims::jsonb) claim
                 WHERE statement.state IN %s AND statement.computed_on IS NOT NULL""",
-            FINAL,
-            OPEN,
+            self.env["licensing.statement.snapshot"]._latest_sql(),
+            STATEMENT_FINAL_STATES,
+            STATEMENT_OPEN_STATES,
         )
 
     @api.model

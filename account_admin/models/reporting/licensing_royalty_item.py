@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..licensing.statements.licensing_statement import FINAL
+from ..licensing.statements.licensing_statement import STATEMENT_FINAL_STATES
 from ..licensing.terms.licensing_term_mixin import SALE_TYPES
 
 KINDS = [
@@ -76,7 +76,7 @@ class LicensingRoyaltyItem(models.Model):
             *("units", "gross", "net", "royalty", "fx_rate"),
         ],
         "licensing.product": ["property_id", "category_id"],
-        "licensing.computation": ["statement_id", "royalty", "net"],
+        "licensing.statement.snapshot": ["statement_id", "royalty", "net"],
         "res.company": ["currency_id"],
         "res.currency": ["rounding"],
         "res.currency.rate": ["currency_id", "company_id", "name", "rate"],
@@ -131,16 +131,12 @@ class LicensingRoyaltyItem(models.Model):
                  JOIN res_company company ON company.id = statement.company_id
                  JOIN res_currency home_currency
                    ON home_currency.id = company.currency_id
-            LEFT JOIN LATERAL (
-                      SELECT computation.royalty, computation.net
-                        FROM licensing_computation computation
-                       WHERE computation.statement_id = statement.id
-                       ORDER BY computation.id DESC
-                       LIMIT 1) latest ON TRUE
+            LEFT JOIN LATERAL (%(latest)s) latest ON TRUE
             LEFT JOIN LATERAL (%(home)s) home ON TRUE
             LEFT JOIN LATERAL (%(foreigner)s) foreigner ON TRUE
                 WHERE statement.state IN %(final)s""",
-            final=FINAL,
+            final=STATEMENT_FINAL_STATES,
+            latest=self.env["licensing.statement.snapshot"]._latest_sql(),
             home=self._exchange_sql(SQL("company.currency_id")),
             foreigner=self._exchange_sql(SQL("statement.currency_id")),
         )

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 from ..base.bounds import bounded
 from ..base.groups import SETTINGS
-from .account_admin_statement import CHANNELS, KINDS
+from .collections_statement import CHANNELS, KINDS
 
 DEFAULTS = {
     "kpi_months": 3,

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from ..base.groups import COLLECTIONS
-from .account_admin_statement import CHANNELS
+from .collections_statement import CHANNELS
 
 
 class ResPartner(models.Model):

@@ -19,7 +19,7 @@ class AccountAdminAuditPack(models.Model):
             balance forward
         """
         env, book = self.env, Book()
-        kinds = env["account.admin.statement"]._get_kind_labels()
+        kinds = env["collections.statement"]._get_kind_labels()
         currencies = env["res.currency"].browse(
             {section.currency for found in statements.values() for section in found}
         )

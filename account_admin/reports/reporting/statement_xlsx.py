@@ -6,8 +6,8 @@ from odoo.tools import format_date
 from ..base.xlsx import Book, Column
 
 
-class AccountAdminStatement(models.Model):
-    _inherit = "account.admin.statement"
+class CollectionsStatement(models.Model):
+    _inherit = "collections.statement"
 
     def _get_xlsx(self):
         """The statement's workbook.

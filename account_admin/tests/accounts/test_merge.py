@@ -126,7 +126,7 @@ class TestMerge(MergeCommon):
             found = run._judge(self.company, date.fromisoformat(DAY), partner.ids)
             decision = found[partner.id]["decision"]
             facts = found[partner.id]["facts"]
-            statement = self.env["account.admin.statement"].new(
+            statement = self.env["collections.statement"].new(
                 {
                     "company_id": self.company.id,
                     "partner_id": partner.id,
@@ -231,7 +231,7 @@ class TestMerge(MergeCommon):
         self._live(left, right)
         self._freeze()
         both = [("partner_id", "in", (left | right).ids)]
-        statements = self.env["account.admin.statement"].search(both)
+        statements = self.env["collections.statement"].search(both)
         notices = self.env["collections.notice"].search(
             [("case_id.partner_id", "in", (left | right).ids)]
         )
@@ -247,7 +247,7 @@ class TestMerge(MergeCommon):
         left, right = map(self._account, ("Left", "Right"))
         for partner in left | right:
             self._move("2026-01-10", 100, partner)
-        run = self.env["account.admin.statement.run"].sudo()
+        run = self.env["collections.statement.run"].sudo()
         run = run.create(
             {
                 "company_id": self.company.id,
@@ -258,7 +258,7 @@ class TestMerge(MergeCommon):
             }
         )
         for partner in left | right:
-            self.env["account.admin.statement"].sudo().create(
+            self.env["collections.statement"].sudo().create(
                 {
                     "run_id": run.id,
                     "company_id": self.company.id,
@@ -362,7 +362,7 @@ class TestMerge(MergeCommon):
         for partner, start, end in members:
             self.env["national.account.member"].create(
                 {
-                    "account_id": account.id,
+                    "national_account_id": account.id,
                     "partner_id": partner.id,
                     "date_start": start,
                     "date_end": end,
@@ -378,7 +378,7 @@ class TestMerge(MergeCommon):
         rows = (mine | theirs).member_ids.sorted("date_start")
         self.assertEqual(rows.partner_id, left)
         self.assertEqual(
-            [(str(r.date_start), str(r.date_end), r.account_id) for r in rows],
+            [(str(r.date_start), str(r.date_end), r.national_account_id) for r in rows],
             [
                 ("2025-01-01", "2026-01-31", theirs),
                 ("2026-02-01", "False", mine),
@@ -438,7 +438,7 @@ class TestMerge(MergeCommon):
         self.assertLessEqual(
             {
                 ("account_admin_kpi", "partner_id"),
-                ("account_admin_statement", "partner_id"),
+                ("collections_statement", "partner_id"),
                 ("collections_case", "partner_id"),
                 ("licensing_import_profile", "partner_id"),
                 ("licensing_product", "partner_id"),

@@ -18,7 +18,7 @@ class TestNationalAccount(CollectionsCommon):
         )
         cls.members = cls.env["national.account.member"].create(
             [
-                {"account_id": cls.account.id, "partner_id": partner.id}
+                {"national_account_id": cls.account.id, "partner_id": partner.id}
                 for partner in cls.north | cls.south
             ]
         )
@@ -104,7 +104,7 @@ class TestNationalAccount(CollectionsCommon):
         self.env["national.account"].create({"name": "Other", "partner_id": other.id})
         with self.assertRaisesRegex(ValidationError, "Other Head is the head office"):
             self.env["national.account.member"].create(
-                {"account_id": self.account.id, "partner_id": other.id}
+                {"national_account_id": self.account.id, "partner_id": other.id}
             )
 
     def test_partner_is_in_one_national_account_at_a_time(self):
@@ -112,7 +112,7 @@ class TestNationalAccount(CollectionsCommon):
             {"name": "Other", "partner_id": self._customer("Other Head").id}
         )
         self.members[0].date_end = "2026-03-31"
-        vals = {"account_id": other.id, "partner_id": self.north.id}
+        vals = {"national_account_id": other.id, "partner_id": self.north.id}
         later = {**vals, "date_start": "2026-04-01"}
         self.env["national.account.member"].create(later)
         with self.assertRaisesRegex(ValidationError, "already a member of Brook Group"):
@@ -126,7 +126,7 @@ class TestNationalAccount(CollectionsCommon):
         )
         with self.assertRaisesRegex(ValidationError, "make the company the member"):
             self.env["national.account.member"].create(
-                {"account_id": self.account.id, "partner_id": contact.id}
+                {"national_account_id": self.account.id, "partner_id": contact.id}
             )
 
     def test_head_office_form_shows_what_is_chased_for_its_members(self):

@@ -215,7 +215,7 @@ class TestAccessMatrix(LicensingCommon):
         self.env["collections.promise"].create(promise)
         statement = {"partner_id": self.customer.id, "date": "2026-02-28"}
         statement |= {"company_id": self.company.id, "channel": "email"}
-        self.env["account.admin.statement"].sudo().create(statement)
+        self.env["collections.statement"].sudo().create(statement)
         contract = self._contract()
         self._approve(contract, 10_000)
         self._report(contract, [5_000], quarter=1).action_compute()

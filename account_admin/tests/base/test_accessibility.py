@@ -80,7 +80,7 @@ class AccessibilityCommon(AxeCase, LicensingPortalCommon):
             "mail.mail_activity_data_todo", self.today, "Call", user_id=self.reader.id
         )
         self.account_statement = (
-            self.env["account.admin.statement"]
+            self.env["collections.statement"]
             .sudo()
             .create(
                 {
@@ -201,7 +201,7 @@ class TestAccessibility(AccessibilityCommon):
             ("statement_wizard_action", ".modal .o_form_view"),
             ("statement_action", ROW),
             ("account_admin_kpi_action", f"{GROUP}, {ROW}, .o_view_nocontent"),
-            ("account_admin_activity_action", f"{GROUP}, {ROW}"),
+            ("account_admin_history_action", f"{GROUP}, {ROW}"),
             ("account_admin_billing_cycle_action", ".o_pivot table, .o_view_nocontent"),
             ("dashboard_receivables_action", ".o-spreadsheet"),
             ("dashboard_collections_action", ".o-spreadsheet"),

@@ -114,7 +114,7 @@ class TestDoors(LicensingContractCommon):
             ("collections.approval", {}),
             ("licensing.pack", {}),
             ("account.admin.aging.wizard", {}),
-            ("account.admin.statement.wizard", {}),
+            ("collections.statement.wizard", {}),
         ):
             record = self.env[model].with_user(self.here).create(vals)
             self.assertTrue(record.web_read({"display_name": {}}), model)
@@ -165,7 +165,7 @@ class TestDoors(LicensingContractCommon):
                 ("collections.approval", "notice_ids"),
                 ("collections.dry.run", "company_id"),
                 ("account.admin.aging.wizard", "partner_ids"),
-                ("account.admin.statement.wizard", "national_account_ids"),
+                ("collections.statement.wizard", "national_account_ids"),
                 ("licensing.termination", "contract_id"),
             },
             {(name, field.name) for name, field, _id in tried},
@@ -194,7 +194,7 @@ class TestDoors(LicensingContractCommon):
         for model, context in (
             ("collections.approval", {"active_ids": ["x"]}),
             (
-                "account.admin.statement.wizard",
+                "collections.statement.wizard",
                 {"active_model": "res.partner", "active_ids": [2**40]},
             ),
         ):

@@ -28,14 +28,14 @@ class TestEnvelope(CollectionsCommon):
         return [message["X-Rcpt"] for message in self.mailbox.messages]
 
     def _statement(self, **vals):
-        wizard = self.env["account.admin.statement.wizard"].create(
+        wizard = self.env["collections.statement.wizard"].create(
             {"date": "2026-03-31", "partner_ids": self.customer.ids, **vals}
         )
         with self._on("2026-04-01"):
             action = wizard.action_send()
             self._trigger("ir_cron_statements")
         self.env.invalidate_all()
-        run = self.env["account.admin.statement.run"].browse(action["res_id"])
+        run = self.env["collections.statement.run"].browse(action["res_id"])
         return run.statement_ids
 
     # ------------------------------------------------------------------

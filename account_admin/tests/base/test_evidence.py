@@ -330,7 +330,7 @@ class TestEvidence(ReportsCommon, CollectionsHttpCase):
         self._refused(mine.write, {"attachment_id": False})
         self._refused(mine.unlink)
         run = (
-            self.env["account.admin.statement.run"]
+            self.env["collections.statement.run"]
             .sudo()
             .create(
                 {
@@ -493,8 +493,8 @@ class TestEvidence(ReportsCommon, CollectionsHttpCase):
     def test_an_auditors_print_writes_nothing_into_what_was_sent(self):
         self._move("2026-01-10", 100)
         auditor = self._user("ada", "account_admin.group_account_admin_auditor")
-        statements = self.env["account.admin.statement"]
-        wizard = self.env["account.admin.statement.wizard"].with_user(auditor)
+        statements = self.env["collections.statement"]
+        wizard = self.env["collections.statement.wizard"].with_user(auditor)
         wizard = wizard.create(
             {
                 "date": "2026-01-31",

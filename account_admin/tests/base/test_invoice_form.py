@@ -22,7 +22,7 @@ class TestInvoiceForm(CollectionsCommon):
             {"name": "Group", "partner_id": cls.head.id, "user_id": False}
         )
         cls.env["national.account.member"].create(
-            {"account_id": cls.account.id, "partner_id": cls.customer.id}
+            {"national_account_id": cls.account.id, "partner_id": cls.customer.id}
         )
         cls.invoice = cls._move("2026-03-01", 1000)
         cls.env["collections.dispute"].create(

@@ -144,7 +144,7 @@ class TestOwnAccounts(CollectionsHttpCase):
                 "is looked after by theirs",
                 *("national.account.member", "create"),
                 {
-                    "account_id": account,
+                    "national_account_id": account,
                     "partner_id": partner.id,
                     "date_start": "2026-03-01",
                 },
@@ -243,7 +243,7 @@ class TestOwnAccounts(CollectionsHttpCase):
         self._refused(
             "national.account",
             *("national.account.member", "write", group.member_ids.ids),
-            {"account_id": self.national.id},
+            {"national_account_id": self.national.id},
         )
         self.assertEqual(group.member_ids.partner_id, own)
 
@@ -293,7 +293,7 @@ class TestOwnAccounts(CollectionsHttpCase):
         with self.assertRaisesRegex(UserError, "Member is already a member of Group"):
             self.env["national.account.member"].with_user(self.mine).create(
                 {
-                    "account_id": boss.id,
+                    "national_account_id": boss.id,
                     "partner_id": self.member.id,
                     "date_start": "2026-03-01",
                 }

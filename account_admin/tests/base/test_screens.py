@@ -129,7 +129,7 @@ class TestLooks(ScreensCommon):
     def test_an_empty_table_of_activities_says_what_belongs_there(self):
         for name in ("collections.case", "licensing.contract", "licensing.statement"):
             arch = etree.fromstring(self.env[name].get_view(False, "activity")["arch"])
-            self.assertEqual(arch.get("js_class"), "account_admin_activity")
+            self.assertEqual(arch.get("js_class"), "account_admin_history")
 
     def test_no_two_buttons_of_a_form_share_an_icon(self):
         found = self._stat_icons()
@@ -277,10 +277,10 @@ class TestTitles(CollectionsCommon):
         self.env["res.lang"]._activate_lang("fr_FR")
         self._night("2026-03-02")
         run = self._cases().event_ids.run_id[:1]
-        wizard = self.env["account.admin.statement.wizard"].create(
+        wizard = self.env["collections.statement.wizard"].create(
             {"date": "2026-03-31", "partner_ids": self.customer.ids}
         )
-        statement = self.env["account.admin.statement"].search(
+        statement = self.env["collections.statement"].search(
             wizard.action_view()["domain"]
         )
         pack = self.env["account.admin.audit.pack"].create(

@@ -173,12 +173,12 @@ class TestWeather(CollectionsCommon):
         for partner in self.partners:
             self._move("2026-01-10", 100, partner)
         ids = [partner.id for partner in self.partners]
-        wizard = self.env["account.admin.statement.wizard"].create(
+        wizard = self.env["collections.statement.wizard"].create(
             {"date": "2026-01-31", "partner_ids": ids}
         )
         with self._on("2026-02-01"):
             action = wizard.action_send()
-        run = self.env["account.admin.statement.run"].browse(action["res_id"])
+        run = self.env["collections.statement.run"].browse(action["res_id"])
         return run.statement_ids
 
     def _go_on(self, *days):

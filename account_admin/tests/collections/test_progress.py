@@ -474,7 +474,7 @@ class TestAtOnce(CollectionsCommon):
                 {"name": "National", "partner_id": head.id}
             )
             self.env["national.account.member"].create(
-                {"account_id": national.id, "partner_id": self.customer.id}
+                {"national_account_id": national.id, "partner_id": self.customer.id}
             )
             self._commit()
         self.assertEqual(self.case.partner_id, head)

@@ -77,6 +77,6 @@ class TestTours(CollectionsHttpCase):
     def test_collector_looks_at_the_aging_and_makes_a_statement(self):
         user = self._user("Carla Collector", "user")
         self.start_tour("/odoo", "account_admin_reports", login=user.login)
-        statement = self.env["account.admin.statement"].search([])
+        statement = self.env["collections.statement"].search([])
         self.assertEqual((statement.partner_id, statement.amount), (self.customer, 100))
         self.assertEqual((statement.state, statement.create_uid), ("draft", user))

@@ -14,7 +14,7 @@ class TestMatchBorders(ReportsCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.payer = cls._customer("Payer")
-        cls.statements = cls.env["account.admin.statement"]
+        cls.statements = cls.env["collections.statement"]
 
     def _aged(self, partner, day, company=None):
         """Sum of an account's items in the aging."""
@@ -75,7 +75,7 @@ class TestMatchBorders(ReportsCommon):
         found = {
             partner: {
                 row["kind"]: float(row["amount"])
-                for row in self.env["account.admin.activity"].get_activity(
+                for row in self.env["account.admin.history"].get_activity(
                     self.company, self._day("2026-02-01"), self._day(DAY), partner
                 )
             }
@@ -123,7 +123,7 @@ class TestMatchBorders(ReportsCommon):
             [("debit_move_id", "in", invoice.line_ids.ids)]
         ).max_date = "2026-02-10"
         run = (
-            self.env["account.admin.statement.run"]
+            self.env["collections.statement.run"]
             .sudo()
             .create(
                 {
@@ -276,7 +276,7 @@ class TestMatchBorders(ReportsCommon):
         self._revalue(5, self.payer)
         self._move("2026-01-12", 100)
         run = (
-            self.env["account.admin.statement.run"]
+            self.env["collections.statement.run"]
             .sudo()
             .create(
                 {

@@ -430,7 +430,7 @@ class TestMatchChains(CollectionsCommon):
             column=0,
         )
         expected = {key: amount for key, amount in expected.items() if key[0]}
-        statements = self.env["account.admin.statement"]
+        statements = self.env["collections.statement"]
         for kind, start in (
             ("open_item", None),
             ("balance_forward", FIRST + timedelta(days=31)),
@@ -457,7 +457,7 @@ class TestMatchChains(CollectionsCommon):
             self._check_statements(company, day, self.nationals, members)
 
     def test_activity_of_each_account_adds_up_to_its_items(self):
-        activity = self.env["account.admin.activity"]
+        activity = self.env["account.admin.history"]
         for company, day in self._each():
             found = defaultdict(Decimal)
             for row in activity.get_activity(company, FIRST, day):
@@ -482,7 +482,7 @@ class TestMatchChains(CollectionsCommon):
                 self._assert_same(endings, expected)
 
     def test_no_statement_lists_what_is_nothing_in_its_currency(self):
-        found = self.env["account.admin.statement"].get_statements(
+        found = self.env["collections.statement"].get_statements(
             self.company, TODAY, self.partners
         )
         lines = [

@@ -123,7 +123,7 @@ class TestParity(CollectionsHttpCase, ReportsCommon):
     # ------------------------------------------------------------------
 
     def _sections(self, partner):
-        found = self.env["account.admin.statement"].get_statements(
+        found = self.env["collections.statement"].get_statements(
             self.company, self._day(DAY), partner
         )[partner]
         return {section.currency: section for section in found}
@@ -144,7 +144,7 @@ class TestParity(CollectionsHttpCase, ReportsCommon):
 
     def test_statement_of_movements(self):
         partner = self.customer
-        found = self.env["account.admin.statement"].get_statements(
+        found = self.env["collections.statement"].get_statements(
             self.company,
             self._day(DAY),
             partner,

@@ -215,7 +215,7 @@ class TestSameFigures(ReportsCommon):
             (self.customer, self.euro.id): (600, 600, 0, 100),
             (self.other, dollar): (250, 250, 0, 250),
         }
-        statements = self.env["account.admin.statement"]
+        statements = self.env["collections.statement"]
         with self._on(DAY):
             shown = {
                 "open items": statements.get_statements(

@@ -21,7 +21,7 @@ from . import test_licensing_portal
 from . import test_licensing_portal_access
 from . import test_licensing_portal_desk
 from . import test_licensing_problems
-from . import test_licensing_query
+from . import test_licensing_question
 from . import test_licensing_red_flag
 from . import test_licensing_renewal
 from . import test_licensing_royalty

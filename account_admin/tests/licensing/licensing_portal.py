@@ -113,7 +113,7 @@ class LicensingPortalCommon(LicensingImportCommon, CollectionsHttpCase):
         return statement
 
     def _ask(self, question="Why is row 2 so low?"):
-        query = self.env["licensing.query"].create(
+        query = self.env["licensing.question"].create(
             {"statement_id": self.statement.id, "question": question}
         )
         query.action_ask()

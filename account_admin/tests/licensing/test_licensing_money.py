@@ -65,7 +65,7 @@ class TestMoney(LicensingCommon):
 
     def test_a_credit_note_corrects_the_tax_that_was_withheld(self):
         contract, move = self._royalty_invoice(
-            10_000, withholding=10, negative="credit_note"
+            10_000, withholding=10, negative_policy="credit_note"
         )
         credit = self._credit_note(move)
         self.assertEqual(credit.move_type, "out_refund")
@@ -76,7 +76,7 @@ class TestMoney(LicensingCommon):
 
     def test_a_grossed_up_credit_note_corrects_the_tax_in_full(self):
         contract, move = self._royalty_invoice(
-            9_000, withholding=10, gross_up=True, negative="credit_note"
+            9_000, withholding=10, gross_up=True, negative_policy="credit_note"
         )
         credit = self._credit_note(move)
         self.assertEqual(credit.amount_total, 4_444.44)
@@ -85,7 +85,7 @@ class TestMoney(LicensingCommon):
 
     def test_the_corrected_certificate_settles_the_credit_note(self):
         contract, move = self._royalty_invoice(
-            10_000, withholding=10, negative="credit_note"
+            10_000, withholding=10, negative_policy="credit_note"
         )
         account = self.company_data["default_account_assets"]
         self.company.licensing_withholding_account_id = account
@@ -114,7 +114,7 @@ class TestMoney(LicensingCommon):
         :return: (that invoice, its certificate of 500, the credit note's of -400)
         """
         contract, move = self._royalty_invoice(
-            10_000, withholding=10, negative="credit_note"
+            10_000, withholding=10, negative_policy="credit_note"
         )
         self.account = self.company_data["default_account_assets"]
         self.company.licensing_withholding_account_id = self.account

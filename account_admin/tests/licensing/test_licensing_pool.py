@@ -186,7 +186,8 @@ class TestPool(LicensingCommon):
         for gross, difference in ((480_000, 3_000), (400_000, -5_000)):
             with self.subTest(gross=gross):
                 contract = self._contract(
-                    rates=[self._rate(8, [(500_000, 10)])], negative="credit_note"
+                    rates=[self._rate(8, [(500_000, 10)])],
+                    negative_policy="credit_note",
                 )
                 first = self._approve(contract, 450_000)
                 second = self._approve(contract, 120_000, quarter=1)

@@ -44,7 +44,7 @@ class TestLicensingRenewal(LicensingContractCommon):
         return statement
 
     def _computed(self, statement, royalty):
-        self.env["licensing.computation"].sudo().create(
+        self.env["licensing.statement.snapshot"].sudo().create(
             {
                 "statement_id": statement.id,
                 "cause_id": statement.id,

@@ -48,13 +48,15 @@ class TestRoyalty(LicensingCommon):
         }
         for negative, amounts in found.items():
             with self.subTest(negative=negative):
-                contract = self._contract(rates=[self._rate(10)], negative=negative)
+                contract = self._contract(
+                    rates=[self._rate(10)], negative_policy=negative
+                )
                 first = self._approve(contract, {"gross": 8_000, "returns": 11_000})
                 second = self._approve(contract, 20_000, quarter=1)
                 self.assertEqual((self._untaxed(first), self._untaxed(second)), amounts)
 
     def test_t4_a_credit_note_is_one(self):
-        contract = self._contract(rates=[self._rate(10)], negative="credit_note")
+        contract = self._contract(rates=[self._rate(10)], negative_policy="credit_note")
         statement = self._approve(contract, {"gross": 8_000, "returns": 11_000})
         self.assertEqual(statement.move_id.move_type, "out_refund")
 

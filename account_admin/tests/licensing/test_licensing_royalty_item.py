@@ -185,7 +185,7 @@ class TestRoyaltyItem(LicensingCommon):
             with self.subTest(negative=negative):
                 contract = self._contract(
                     rates=[self._rate(8.125)],
-                    negative=negative,
+                    negative_policy=negative,
                     commitment_ids=[self._pool(self._advance(50), guarantee=100)],
                 )
                 self._approve(

@@ -26,7 +26,7 @@ class TestLicensingScreens(LicensingCommon):
                 ]
             },
             "a fee": {"fee_ids": [fee]},
-            "no pool, no negative": {"negative": "floor_zero"},
+            "no pool, no negative": {"negative_policy": "floor_zero"},
         }.items():
             with self.subTest(title):
                 contract = self._contract(rates=[self._rate(10)], **values)
@@ -150,7 +150,7 @@ class TestLicensingScreens(LicensingCommon):
         opened = found["product"][:1].action_view_product()
         self.assertEqual((opened["res_model"], opened["res_id"]), (late._name, late.id))
         opened = found["ask"][:1].action_ask()
-        self.assertEqual(opened["res_model"], "licensing.query")
+        self.assertEqual(opened["res_model"], "licensing.question")
         for finding in statement.finding_ids.filtered("line_id"):
             self.assertEqual(finding.action_view_line()["res_id"], finding.line_id.id)
 

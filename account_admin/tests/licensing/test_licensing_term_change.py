@@ -191,7 +191,7 @@ class TestTermChange(LicensingCommon):
         return found.tax
 
     def test_withholding_goes_by_the_end_of_the_period(self):
-        contract = self._contract(withholding=10, negative="credit_note")
+        contract = self._contract(withholding=10, negative_policy="credit_note")
         first = self._approve(contract, 100_000)
         self._change(contract, "2026-04-01", withholding=15)
         second = self._approve(contract, 100_000, quarter=1)
@@ -247,7 +247,7 @@ class TestTermChange(LicensingCommon):
         contract = self._contract(sell_off_days=30)
         with self._on("2026-04-05"):
             statement = self._approve(contract, 100_000)
-        known_at = statement._get_computation().known_at
+        known_at = statement._get_snapshot().known_at
         self._change(contract, "2026-06-01", sell_off_days=90)
         self.assertEqual(str(contract.date_sell_off_end), "2028-03-30")
         self.assertEqual(str(contract._get_sell_off_last(known_at)), "2028-01-30")

@@ -15,7 +15,7 @@ class TestActivity(CollectionsCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.activity = cls.env["account.admin.activity"]
+        cls.activity = cls.env["account.admin.history"]
         cls.euro = cls.setup_other_currency(
             "EUR", rates=[("2026-01-01", 3.0), ("2026-03-05", 2.0)]
         )
@@ -219,7 +219,7 @@ class TestActivity(CollectionsCommon):
 class TestReportAccess(CollectionsCommon):
     """Who sees which rows of the reports on the ledger."""
 
-    MODELS = ("account.admin.activity", "account.admin.billing.cycle")
+    MODELS = ("account.admin.history", "account.admin.billing.cycle")
 
     def _user(self, login, group, company=None):
         company = company or self.company

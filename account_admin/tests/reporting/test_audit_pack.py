@@ -80,7 +80,7 @@ class TestAuditPack(ReportsCommon):
         text = self._text_of(archive.read("statements/Brook Stores.pdf"))
         for shown in ("Balance brought forward", "$ 100.00", "$ 130.00"):
             self.assertIn(shown, text)
-        self.assertFalse(self.env["account.admin.statement"].search([]))
+        self.assertFalse(self.env["collections.statement"].search([]))
 
     def test_notices_are_there_as_they_were_sent(self):
         self._move("2026-01-10", 100)
@@ -153,7 +153,7 @@ class TestAuditPack(ReportsCommon):
             self._move("2026-01-10", 10, self._customer(f"Many {number}"))
         pack = self._pack(self.env["res.partner"])
         pack.action_make()
-        self.assertEqual((pack.state, len(pack.account_ids)), ("queued", 7))
+        self.assertEqual((pack.state, len(pack.covered_ids)), ("queued", 7))
         with self.assertRaisesRegex(UserError, "not ready"):
             pack.action_download()
         making = pack.sudo()

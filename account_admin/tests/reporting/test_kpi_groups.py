@@ -24,7 +24,7 @@ class TestKpiGroups(KpiCommon):
             {"name": "Brook Group", "partner_id": cls.head.id}
         )
         cls.membership = cls.env["national.account.member"].create(
-            {"account_id": cls.group.id, "partner_id": cls.north.id}
+            {"national_account_id": cls.group.id, "partner_id": cls.north.id}
         )
         cls.dock = cls.env["res.partner"].create(
             {"name": "Dock 4", "type": "delivery", "parent_id": cls.north.id}

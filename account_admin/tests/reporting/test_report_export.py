@@ -49,7 +49,7 @@ class TestReportExport(CollectionsHttpCase):
             "/web/export/xlsx", self._fields(*names, model=model, **vals)
         )
 
-    def _fields(self, *names, model="account.admin.activity", **vals):
+    def _fields(self, *names, model="account.admin.history", **vals):
         """What the browser sends for an export of these fields."""
         return {
             "model": model,
@@ -71,10 +71,10 @@ class TestReportExport(CollectionsHttpCase):
 
     def _activity(self):
         days = map(fields.Date.to_date, ("2026-01-01", "2026-12-31"))
-        return self.env["account.admin.activity"].get_activity(self.company, *days)
+        return self.env["account.admin.history"].get_activity(self.company, *days)
 
     def test_list_has_the_same_figures(self):
-        sheet = self._export("account.admin.activity", ["name", "date", "amount"])
+        sheet = self._export("account.admin.history", ["name", "date", "amount"])
         exported = {
             (row[0], row[1].date(), round(row[2], 2))
             for row in sheet.iter_rows(min_row=2, values_only=True)
@@ -87,7 +87,7 @@ class TestReportExport(CollectionsHttpCase):
     def test_name_that_looks_like_a_formula_stays_text(self):
         for vals in ({}, {"groupby": ["kind"]}):
             sheet = self._export(
-                "account.admin.activity", ["kind", "partner_id", "amount"], **vals
+                "account.admin.history", ["kind", "partner_id", "amount"], **vals
             )
             cells = [cell for row in sheet.iter_rows() for cell in row]
             found = [cell for cell in cells if cell.value == "=1+1"]
@@ -127,7 +127,7 @@ class TestReportExport(CollectionsHttpCase):
         sheet = self._download(
             "/web/pivot/export_xlsx",
             {
-                "model": "account.admin.activity",
+                "model": "account.admin.history",
                 "title": "Account Activity",
                 "measure_count": 1,
                 "col_group_headers": [
@@ -152,14 +152,14 @@ class TestReportExport(CollectionsHttpCase):
             self._move("2026-03-01", 100, self._customer(name))
         for vals in ({}, {"groupby": ["partner_id"]}):
             sheet = self._export(
-                "account.admin.activity", ["kind", "partner_id", "amount"], **vals
+                "account.admin.history", ["kind", "partner_id", "amount"], **vals
             )
             cells = [cell for row in sheet.iter_rows() for cell in row]
             self.assertFalse([cell.value for cell in cells if cell.hyperlink])
             self.assertNotIn("f", {cell.data_type for cell in cells})
 
     def test_pivot_has_the_same_figures_and_no_formula(self):
-        groups = self.env["account.admin.activity"].formatted_read_group(
+        groups = self.env["account.admin.history"].formatted_read_group(
             [("company_id", "=", self.company.id)], ["partner_id"], ["amount:sum"]
         )
         rows = [
@@ -174,7 +174,7 @@ class TestReportExport(CollectionsHttpCase):
         sheet = self._download(
             "/web/pivot/export_xlsx",
             {
-                "model": "account.admin.activity",
+                "model": "account.admin.history",
                 "title": "Account Activity",
                 "measure_count": 1,
                 "col_group_headers": [[header]],

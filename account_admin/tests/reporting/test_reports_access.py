@@ -42,7 +42,7 @@ class TestReportsAccess(CollectionsHttpCase, ReportsCommon):
         return set(aged.search([]).mapped("partner_id.name"))
 
     def _made(self, user, partners):
-        wizard = self.env["account.admin.statement.wizard"].with_user(user)
+        wizard = self.env["collections.statement.wizard"].with_user(user)
         return wizard.create(
             {"date": "2026-03-31", "partner_ids": partners.ids}
         )._make()
@@ -117,7 +117,7 @@ class TestReportsAccess(CollectionsHttpCase, ReportsCommon):
         self.authenticate("own", "own")
         for model, method in (
             ("account.admin.aged.item", "get_aging"),
-            ("account.admin.statement", "get_statements"),
+            ("collections.statement", "get_statements"),
             ("account.admin.review", "get_reviews"),
             ("account.admin.kpi", "get_kpis"),
         ):
@@ -147,7 +147,7 @@ class TestReportsAccess(CollectionsHttpCase, ReportsCommon):
         with self.assertRaisesRegex(UserError, "Other Stores is looked after by"):
             self._made(self.own, self.other)
         theirs = self._made(self.all, self.other)
-        statements = self.env["account.admin.statement"].with_user(self.own)
+        statements = self.env["collections.statement"].with_user(self.own)
         self.assertEqual(statements.search([]), mine)
         with self.assertRaises(AccessError):
             theirs.with_user(self.own).action_send()
@@ -156,14 +156,14 @@ class TestReportsAccess(CollectionsHttpCase, ReportsCommon):
         statement = self._made(self.auditor, self.customer)
         with self.assertRaises(AccessError):
             statement.action_send()
-        wizard = self.env["account.admin.statement.wizard"].with_user(self.auditor)
+        wizard = self.env["collections.statement.wizard"].with_user(self.auditor)
         wizard = wizard.create({"partner_ids": self.customer.ids, "channel": "email"})
         with self.assertRaises(AccessError):
             wizard.action_send()
 
     def test_nobody_sends_statements_of_another_company(self):
         other = self.setup_other_company()["company"]
-        wizard = self.env["account.admin.statement.wizard"].with_user(self.all)
+        wizard = self.env["collections.statement.wizard"].with_user(self.all)
         for partners in (self.env["res.partner"], self.nobodys):
             with self.assertRaises(AccessError):
                 wizard.create(
@@ -171,17 +171,17 @@ class TestReportsAccess(CollectionsHttpCase, ReportsCommon):
                 ).action_send()
 
     def test_letters_of_a_run_are_read_by_who_sees_all_accounts_or_made_it(self):
-        run = self.env["account.admin.statement.run"].with_user(self.all)
-        wizard = self.env["account.admin.statement.wizard"].with_user(self.all)
+        run = self.env["collections.statement.run"].with_user(self.all)
+        wizard = self.env["collections.statement.wizard"].with_user(self.all)
         run = run.browse(wizard.create({"date": "2026-03-31"}).action_send()["res_id"])
         self.assertEqual(run.with_user(self.auditor).state, "new")
         with self.assertRaises(AccessError):
             run.with_user(self.own).read(["letters_ids"])
 
     def test_statement_of_a_run_is_not_deleted_from_its_log(self):
-        wizard = self.env["account.admin.statement.wizard"].with_user(self.own)
+        wizard = self.env["collections.statement.wizard"].with_user(self.own)
         wizard.create({"partner_ids": self.customer.ids}).action_send()
-        statement = self.env["account.admin.statement"].with_user(self.own).search([])
+        statement = self.env["collections.statement"].with_user(self.own).search([])
         with self.assertRaisesRegex(UserError, "a run lists"):
             statement.unlink()
         self._made(self.own, self.customer).unlink()
@@ -191,18 +191,18 @@ class TestReportsAccess(CollectionsHttpCase, ReportsCommon):
         with self.assertRaises(AccessError):
             statement.state = "sent"
         with self.assertRaises(AccessError):
-            self.env["account.admin.statement"].with_user(self.manager).create(
+            self.env["collections.statement"].with_user(self.manager).create(
                 {"partner_id": self.customer.id, "company_id": self.company.id}
             )
 
     def test_only_those_with_all_accounts_send_to_everybody_and_stop_a_run(self):
-        wizard = self.env["account.admin.statement.wizard"].with_user(self.own)
+        wizard = self.env["collections.statement.wizard"].with_user(self.own)
         with self.assertRaisesRegex(UserError, "No account of yours"):
             wizard.create(
                 {"date": "2020-03-31", "date_from": "2020-03-01"}
             ).action_send()
         wizard = wizard.with_user(self.all).create({"date": "2026-03-31"})
-        run = self.env["account.admin.statement.run"].browse(
+        run = self.env["collections.statement.run"].browse(
             wizard.action_send()["res_id"]
         )
         with self.assertRaises(AccessError):

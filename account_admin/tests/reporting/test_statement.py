@@ -20,7 +20,7 @@ class TestStatement(ReportsCommon):
     def _sections(self, day, partner=None, **options):
         """Sections of one account's statement."""
         accounts = partner or self.customer
-        found = self.env["account.admin.statement"].get_statements(
+        found = self.env["collections.statement"].get_statements(
             self.company, self._day(day), accounts, **options
         )
         return found[accounts]

@@ -25,7 +25,7 @@ class TestStatementSending(ReportsCommon):
         self.env.invalidate_all()
 
     def _statements(self):
-        return self.env["account.admin.statement"].search(
+        return self.env["collections.statement"].search(
             [("company_id", "=", self.company.id)], order="id"
         )
 
@@ -201,7 +201,7 @@ class TestStatementSending(ReportsCommon):
         other = self.setup_other_company()["company"]
         self.env.user.company_ids |= other
         self._move("2026-01-10", 100)
-        runs = self.env["account.admin.statement.run"].sudo()
+        runs = self.env["collections.statement.run"].sudo()
         for company in (other, self.company):
             runs |= runs.create(
                 {
@@ -237,7 +237,7 @@ class TestStatementSending(ReportsCommon):
         self.customer.collections_statement = "none"
         self._move("2026-01-10", 100)
         self._move("2026-01-10", 100, self._customer("Other"))
-        self.env["account.admin.statement.wizard"].create(
+        self.env["collections.statement.wizard"].create(
             {"date": "2026-01-31", "channel": "email"}
         ).action_send()
         self._run()
@@ -246,11 +246,11 @@ class TestStatementSending(ReportsCommon):
 
     def test_stopped_run_sends_no_more(self):
         self._move("2026-01-10", 100)
-        wizard = self.env["account.admin.statement.wizard"].create(
+        wizard = self.env["collections.statement.wizard"].create(
             {"date": "2026-01-31", "partner_ids": self.customer.ids}
         )
         action = wizard.action_send()
-        run = self.env["account.admin.statement.run"].browse(action["res_id"])
+        run = self.env["collections.statement.run"].browse(action["res_id"])
         run.action_cancel()
         self._run()
         self.assertEqual((run.state, run.statement_ids.state), ("cancelled", "skipped"))
@@ -258,7 +258,7 @@ class TestStatementSending(ReportsCommon):
 
     def test_queries_of_preparing_do_not_grow_with_the_accounts(self):
         def prepare():
-            run = self.env["account.admin.statement.run"].sudo()
+            run = self.env["collections.statement.run"].sudo()
             run = run.create(
                 {
                     "company_id": self.company.id,
@@ -301,14 +301,14 @@ class TestStatementSending(ReportsCommon):
         return self.customer | dead | shy
 
     def _wizard(self, user=None, **vals):
-        wizard = self.env["account.admin.statement.wizard"]
+        wizard = self.env["collections.statement.wizard"]
         return wizard.with_user(user or self.env.user).create(
             {"date": "2026-01-31", "company_id": self.company.id, **vals}
         )
 
     def test_all_means_all_in_each_button(self):
         partners = self._three_accounts()
-        viewed = self.env["account.admin.statement"].search(
+        viewed = self.env["collections.statement"].search(
             self._wizard().action_view()["domain"]
         )
         self.assertEqual(viewed.partner_id, partners)
@@ -324,7 +324,7 @@ class TestStatementSending(ReportsCommon):
             self.assertIn(partner.name, text)
         action = self._wizard().action_send()
         self._run()
-        run = self.env["account.admin.statement.run"].browse(action["res_id"])
+        run = self.env["collections.statement.run"].browse(action["res_id"])
         self.assertEqual(run.statement_ids.partner_id, partners)
 
     def test_all_of_a_collector_are_the_accounts_the_collector_looks_after(self):
@@ -346,7 +346,7 @@ class TestStatementSending(ReportsCommon):
         )
         action = wizard.action_send()
         self._run()
-        run = self.env["account.admin.statement.run"].browse(action["res_id"])
+        run = self.env["collections.statement.run"].browse(action["res_id"])
         self.assertEqual(run.statement_ids.partner_id, partners[0] | partners[2])
 
     def test_what_will_leave_is_counted_and_shown_before_it_does(self):

@@ -10,7 +10,7 @@ from ...models.base.actions import open_window
 from ...models.base.bounds import bounded
 from ...models.base.bulk import insert_rows
 from ...models.base.context import get_context_ids
-from ...models.reporting.account_admin_statement import CHANNELS, KINDS
+from ...models.reporting.collections_statement import CHANNELS, KINDS
 from ...reports.reporting import statement_xlsx
 
 #: Statements printed while somebody waits: a quarter of a second each.
@@ -18,10 +18,10 @@ PRINTED = 100
 
 
 @bounded
-class AccountAdminStatementWizard(models.TransientModel):
+class CollectionsStatementWizard(models.TransientModel):
     """Statements of chosen accounts: to look at, to print, to send."""
 
-    _name = "account.admin.statement.wizard"
+    _name = "collections.statement.wizard"
     _description = "Make Statements"
     _inherit = ["account.admin.wizard.mixin"]
 
@@ -168,7 +168,7 @@ class AccountAdminStatementWizard(models.TransientModel):
         address = self._get_addresses({partner: channel})[partner]
         # sudo: statements are not for writing by hand; the accounts were checked
         statement = (
-            self.env["account.admin.statement"]
+            self.env["collections.statement"]
             .sudo()
             .new(
                 {
@@ -286,7 +286,7 @@ class AccountAdminStatementWizard(models.TransientModel):
             self._check_accounts(self._get_accounts())
         # sudo: runs are not for writing by hand; _make checks the accounts
         run = (
-            self.env["account.admin.statement.run"]
+            self.env["collections.statement.run"]
             .sudo()
             .create(
                 {
@@ -325,7 +325,7 @@ class AccountAdminStatementWizard(models.TransientModel):
             return accounts
         self._check_company()
         # sudo: balances count every item; whose accounts are the user's is asked below
-        run = self.env["account.admin.statement.run"].sudo()
+        run = self.env["collections.statement.run"].sudo()
         found = run.new(
             {
                 "company_id": self.company_id.id,
@@ -355,7 +355,7 @@ class AccountAdminStatementWizard(models.TransientModel):
         """
         nationals = self._get_accounts()
         self._check_accounts(nationals)
-        Statement = self.env["account.admin.statement"]
+        Statement = self.env["collections.statement"]
         partners = self.env["res.partner"].concat(*nationals)
         users = (
             self.env["res.partner"]
@@ -400,7 +400,7 @@ class AccountAdminStatementWizard(models.TransientModel):
 
         :param dict channels: partner -> channel
         """
-        statements = self.env["account.admin.statement"].sudo()
+        statements = self.env["collections.statement"].sudo()
         addressed = {}
         for channel in dict.fromkeys(channels.values()):
             same = [partner for partner, used in channels.items() if used == channel]
@@ -412,7 +412,7 @@ class AccountAdminStatementWizard(models.TransientModel):
     def _get_totals(self, accounts):
         """Open and overdue of each account, its members included, as booked."""
         partners = self.env["res.partner"].concat(*accounts)
-        statements = self.env["account.admin.statement"].sudo()
+        statements = self.env["collections.statement"].sudo()
         nationals = self.env["national.account"].union(*accounts.values())
         members = statements._get_covered(self.company_id, self.date, nationals)
         covered = {account.partner_id: ids for account, ids in members.items()}

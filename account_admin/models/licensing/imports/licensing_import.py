@@ -6,7 +6,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
 from ....engine import report_file
-from ..statements.licensing_statement import OPEN
+from ..statements.licensing_statement import STATEMENT_OPEN_STATES
 
 #: Files of more rows are read, and submitted, in the background.
 AT_ONCE = 20_000
@@ -359,7 +359,7 @@ class LicensingImport(models.Model):
                     "%s Tick “Submit It Again” if that is meant.", self.duplicate_text
                 )
             )
-        if self.statement_id.state not in OPEN:
+        if self.statement_id.state not in STATEMENT_OPEN_STATES:
             raise UserError(
                 self.env._("%s is approved: revise it.", self.statement_id.display_name)
             )

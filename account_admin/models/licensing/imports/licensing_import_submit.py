@@ -2,7 +2,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ...base.bulk import without_gc
-from ..statements.licensing_statement import OPEN
+from ..statements.licensing_statement import STATEMENT_OPEN_STATES
 from .licensing_import_lines import make_lines, replace_lines
 
 
@@ -19,7 +19,7 @@ class LicensingImportSubmit(models.Model):
         self.ensure_one()
         statement = self.statement_id
         statement.lock_for_update()
-        if statement.state not in OPEN:
+        if statement.state not in STATEMENT_OPEN_STATES:
             raise UserError(
                 self.env._("%s is approved: revise it.", statement.display_name)
             )

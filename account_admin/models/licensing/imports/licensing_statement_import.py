@@ -2,7 +2,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ...base.actions import open_window
-from ..statements.licensing_statement import OPEN
+from ..statements.licensing_statement import STATEMENT_OPEN_STATES
 
 
 class LicensingStatementImport(models.Model):
@@ -87,7 +87,7 @@ class LicensingStatementImport(models.Model):
         :raise UserError: naming what is approved
         """
         self.check_access("write")
-        for statement in self.filtered(lambda s: s.state not in OPEN):
+        for statement in self.filtered(lambda s: s.state not in STATEMENT_OPEN_STATES):
             raise UserError(
                 self.env._("%s is approved: revise it.", statement.display_name)
             )

@@ -181,6 +181,6 @@ class LicensingContract(models.Model):
             payments,
             until or self.company_id._collections_today(),
             self._get_interest_rates(),
-            int(self.interest_year),
+            int(self.day_count),
             self.currency_id.decimal_places,
         )

@@ -3,7 +3,7 @@ from . import licensing_ledger
 from . import licensing_contract
 from . import licensing_statement_line
 from . import licensing_finding
-from . import licensing_computation
+from . import licensing_statement_snapshot
 from . import licensing_statement_read
 from . import licensing_statement_compute
 from . import licensing_statement_texts
@@ -15,8 +15,8 @@ from . import licensing_statement_expected
 from . import licensing_audit
 from . import licensing_statement_explain
 from . import licensing_explanation
-from . import licensing_query
-from . import licensing_statement_query
+from . import licensing_question
+from . import licensing_statement_question
 from . import licensing_statement_preview
 from . import licensing_statement_portal
 from . import account_move

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date, formatLang
 
 from ....engine import royalty
-from .licensing_statement import FINAL, OPEN
+from .licensing_statement import STATEMENT_FINAL_STATES, STATEMENT_OPEN_STATES
 
 #: Kinds of ledger rows that withholding tax is due on.
 TAXED = ("advance", "instalment", "true_up", "payable", "credited")
@@ -69,7 +69,7 @@ class LicensingAmendment(models.Model):
             [
                 ("contract_id", "=", self.contract_id.id),
                 ("date_end", ">=", self.date),
-                ("state", "in", FINAL),
+                ("state", "in", STATEMENT_FINAL_STATES),
             ],
             order="date_start, id",
         )
@@ -122,7 +122,7 @@ class LicensingAmendment(models.Model):
         statements = self.env["licensing.statement"].search(
             [
                 ("contract_id", "=", self.contract_id.id),
-                ("state", "in", OPEN),
+                ("state", "in", STATEMENT_OPEN_STATES),
                 ("line_count", ">", 0),
             ],
             order="date_start",

@@ -50,10 +50,10 @@ class LicensingAudit(models.Model):
     def _compute_paid(self):
         for audit in self:
             statements = self.env["licensing.statement"]
-            computations = statements._get_computations(audit.contract_id)
+            snapshots = statements._get_snapshots(audit.contract_id)
             audit.paid = sum(
                 found.royalty
-                for found in computations
+                for found in snapshots
                 if audit.date_start
                 and audit.date_end
                 and found.statement_id.date_start >= audit.date_start

@@ -1,6 +1,6 @@
 from odoo import models
 
-from .licensing_statement import FINAL, OPEN
+from .licensing_statement import STATEMENT_FINAL_STATES, STATEMENT_OPEN_STATES
 
 
 class LicensingCommitment(models.Model):
@@ -15,12 +15,12 @@ class LicensingCommitment(models.Model):
             ("date_start", "<=", day),
             ("revises_id", "=", False),
         ]
-        missing = [*until, ("state", "in", OPEN)]
+        missing = [*until, ("state", "in", STATEMENT_OPEN_STATES)]
         covering = [
             ("contract_id", "=", self.contract_id.id),
             ("date_start", "<=", day),
             ("date_end", ">=", day),
-            ("state", "in", FINAL),
+            ("state", "in", STATEMENT_FINAL_STATES),
         ]
         return bool(statements.search_count(covering, limit=1)) and not (
             statements.search_count(missing, limit=1)

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, split_every
 
-from .licensing_statement import FINAL
+from .licensing_statement import STATEMENT_FINAL_STATES
 
 BATCH = 100
 
@@ -102,7 +102,9 @@ class LicensingContract(models.Model):
             return {}
         Statement = self.env["licensing.statement"]
         Statement.flush_model(["contract_id", "state", "date_start", "net"])
-        self.env["licensing.computation"].flush_model(["statement_id", "royalty"])
+        self.env["licensing.statement.snapshot"].flush_model(
+            ["statement_id", "royalty"]
+        )
         self.flush_model(["renewal_measure", "renewal_since", "date_start"])
         rows = self.env.execute_query(contracts._get_renewal_query())
         return {contract: float(amount or 0) for contract, amount in rows}
@@ -120,16 +122,12 @@ class LicensingContract(models.Model):
        AND statement.state IN %(final)s
        AND statement.date_start
            >= COALESCE(contract.renewal_since, contract.date_start)
- LEFT JOIN LATERAL (
-           SELECT computation.royalty
-             FROM licensing_computation computation
-            WHERE computation.statement_id = statement.id
-            ORDER BY computation.id DESC
-            LIMIT 1) latest ON TRUE
+ LEFT JOIN LATERAL (%(latest)s) latest ON TRUE
      WHERE contract.id IN %(ids)s
      GROUP BY contract.id
     """,
-            final=FINAL,
+            latest=self.env["licensing.statement.snapshot"]._latest_sql(),
+            final=STATEMENT_FINAL_STATES,
             ids=self._ids,
         )
 

@@ -36,7 +36,7 @@ class LicensingQuota(models.Model):
         statements = self.env["licensing.statement"].sudo()
         found = {}
         for contract in self.contract_id._origin:
-            for computation in statements._get_computations(contract):
-                for row in load_quotas(computation.quotas):
+            for snapshot in statements._get_snapshots(contract):
+                for row in load_quotas(snapshot.quotas):
                     found.setdefault(row.quota, []).append(row)
         return found

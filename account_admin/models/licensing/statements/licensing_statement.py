@@ -7,9 +7,9 @@ from ...base.bounds import bounded
 from ...base.bulk import update_rows
 
 #: States in which the figures of a statement count.
-FINAL = ("approved", "invoiced")
+STATEMENT_FINAL_STATES = ("approved", "invoiced")
 #: States in which its lines may still change.
-OPEN = ("expected", "submitted", "in_review", "queried")
+STATEMENT_OPEN_STATES = ("expected", "submitted", "in_review", "queried")
 
 
 @bounded
@@ -205,7 +205,8 @@ class LicensingStatement(models.Model):
         fixed = {"contract_id", "date_start", "date_end", "year"} & set(vals)
         if fixed and not self.env.su:
             for statement in self.filtered(
-                lambda found: found.state not in OPEN or found.revises_id
+                lambda found: found.state not in STATEMENT_OPEN_STATES
+                or found.revises_id
             ):
                 raise UserError(
                     self.env._(
@@ -219,7 +220,7 @@ class LicensingStatement(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_unused(self):
         for statement in self:
-            if statement.state not in OPEN or statement.revises_id:
+            if statement.state not in STATEMENT_OPEN_STATES or statement.revises_id:
                 raise UserError(
                     self.env._(
                         "%s is approved or revised: it stays. Revise it instead.",

@@ -8,7 +8,7 @@ from odoo.exceptions import UserError
 
 from ....engine import royalty
 from ..terms.licensing_review_mixin import check_manager
-from .licensing_statement import OPEN
+from .licensing_statement import STATEMENT_OPEN_STATES
 from .licensing_statement_read import dump_quotes
 
 
@@ -66,7 +66,7 @@ class LicensingStatement(models.Model):
         )
 
     def _check_approvable(self):
-        if self.state not in OPEN or self.state == "expected":
+        if self.state not in STATEMENT_OPEN_STATES or self.state == "expected":
             raise UserError(
                 self.env._(
                     "%s is not there to be approved: only a report that came in is.",
@@ -84,7 +84,7 @@ class LicensingStatement(models.Model):
             [
                 ("contract_id", "=", self.contract_id.id),
                 ("date_start", "<", self.date_start),
-                ("state", "in", OPEN),
+                ("state", "in", STATEMENT_OPEN_STATES),
                 ("revises_id", "=", False),
             ],
             order="date_start",
@@ -110,20 +110,20 @@ class LicensingStatement(models.Model):
             self.date_end,
             self.id,
         )
-        self._keep_computation(result, reported.quotes, self)
+        self._keep_snapshot(result, reported.quotes, self)
         said = self._in_licensee_language()
         charges = said._charge_royalty(result)
         charges += said._charge_settlement(settlement)
         charges += said._charge_fees(result.fees)
         self._bill(settlement, result.fees, charges)
 
-    def _keep_computation(self, result, quotes, statement=None, amendment=None):
+    def _keep_snapshot(self, result, quotes, statement=None, amendment=None):
         """Write down what later statements build on.
 
         :param quotes: the rates of exchange it was computed with
         :param statement: the one whose approval caused it, or the ``amendment``
         """
-        self.env["licensing.computation"].create(
+        self.env["licensing.statement.snapshot"].create(
             {
                 "statement_id": self.id,
                 "cause_id": statement.id if statement else False,

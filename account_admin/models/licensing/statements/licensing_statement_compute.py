@@ -8,7 +8,7 @@ from odoo.tools.misc import split_every
 
 from ....engine import royalty
 from ...base.bulk import insert_rows, update_rows
-from .licensing_statement import OPEN
+from .licensing_statement import STATEMENT_OPEN_STATES
 from .licensing_statement_preview import dump_earnings
 
 ZERO = Decimal(0)
@@ -29,7 +29,7 @@ class LicensingStatement(models.Model):
         """Compute the royalty and check the lines; nothing is billed yet."""
         self.check_access("write")
         for statement in self:
-            if statement.state not in OPEN:
+            if statement.state not in STATEMENT_OPEN_STATES:
                 raise UserError(
                     self.env._(
                         "%s is approved: its figures stand.", statement.display_name
@@ -59,19 +59,19 @@ class LicensingStatement(models.Model):
             self.state = "in_review"
         return terms, reported, result
 
-    def _compute_result(self, computation=None, lines=None):
+    def _compute_result(self, snapshot=None, lines=None):
         """Compute one statement upon those approved before.
 
-        :param computation: the one to repeat, by what was known then; ``None`` to
+        :param snapshot: the one to repeat, by what was known then; ``None`` to
             compute by the terms of now
         :param lines: list of ``royalty.Line`` that were reported; ``None`` for those
             that the statement has
         :return: (``royalty.Terms``, ``royalty.Statement``, ``royalty.Result``)
         """
         self.ensure_one()
-        terms = self.contract_id._get_terms(computation and computation.known_at)
-        reported = self._read_statement(computation, lines)
-        others = self._get_computations(self.contract_id, computation)
+        terms = self.contract_id._get_terms(snapshot and snapshot.known_at)
+        reported = self._read_statement(snapshot, lines)
+        others = self._get_snapshots(self.contract_id, snapshot)
         prior = self._get_before(others)._load_sums()
         result = royalty.compute(terms, reported, prior, self._read_approvals())
         return terms, reported, result

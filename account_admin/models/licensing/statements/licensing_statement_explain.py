@@ -44,7 +44,7 @@ class LicensingStatement(models.Model):
         """
         # sudo: the statement may be read, and its figures come from all it builds on
         return self.sudo()._compute_result(
-            self.env["licensing.computation"]
+            self.env["licensing.statement.snapshot"]
             .sudo()
             .search([("statement_id", "=", self.id)], order="id", limit=1)
         )

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 from ...base.bounds import bounded
 from ..terms.licensing_term_mixin import SALE_TYPES
-from .licensing_statement import OPEN
+from .licensing_statement import STATEMENT_OPEN_STATES
 
 
 @bounded
@@ -102,7 +102,7 @@ class LicensingStatementLine(models.Model):
         :raise UserError: naming the statement and what to do
         """
         for statement in self.statement_id:
-            if statement.state not in OPEN:
+            if statement.state not in STATEMENT_OPEN_STATES:
                 raise UserError(
                     self.env._(
                         "The lines of %s stand, as it is approved: revise it.",

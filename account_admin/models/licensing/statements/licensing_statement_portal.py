@@ -9,14 +9,14 @@ from odoo.tools import format_date
 
 from ..terms.licensing_contract import BILLED
 from ..terms.licensing_review_mixin import find_managers
-from .licensing_statement import FINAL
+from .licensing_statement import STATEMENT_FINAL_STATES
 from .licensing_statement_expected import LATE
 
 #: States in which it is the licensee's turn, and those in which it is the desk's.
 WAITING = ("expected", "queried")
 REVIEWED = ("submitted", "in_review")
 #: States whose figures were approved, so that the licensee may see them.
-SHOWN = (*FINAL, "superseded")
+SHOWN = (*STATEMENT_FINAL_STATES, "superseded")
 #: The largest file and what its name ends in; longer answers are letters.
 MAX_BYTES = 10 * 1024**2
 SUFFIXES = (".xlsx", ".csv", ".tsv", ".txt")
@@ -73,10 +73,10 @@ class LicensingStatement(models.Model):
             return ""
         return f"{self.get_base_url()}/my/royalties/{self.id}"
 
-    def _get_open_queries(self):
+    def _get_open_questions(self):
         """Questions that wait for the licensee, the oldest first."""
         if self.state != "queried":
-            return self.env["licensing.query"]
+            return self.env["licensing.question"]
         return self._get_unanswered().sorted("id")
 
     def _get_later(self):
@@ -273,7 +273,7 @@ class LicensingStatement(models.Model):
 
         :raise UserError: there is no answer, or no such question any more
         """
-        query = self._get_open_queries().filtered(lambda found: found.id == query_id)
+        query = self._get_open_questions().filtered(lambda found: found.id == query_id)
         if not query:
             raise UserError(
                 self.env._("This question was answered, or is settled by now.")

@@ -6,7 +6,7 @@ from decimal import Decimal
 from odoo import api, fields, models
 
 from ....engine import royalty
-from .licensing_statement import OPEN
+from .licensing_statement import STATEMENT_OPEN_STATES
 
 
 class LicensingStatement(models.Model):
@@ -47,7 +47,7 @@ class LicensingStatement(models.Model):
             already, or changes later statements as well
         """
         self.ensure_one()
-        is_open = self.state in OPEN and self.state != "expected"
+        is_open = self.state in STATEMENT_OPEN_STATES and self.state != "expected"
         if not is_open or not self.earnings or self.revises_id or self._get_after():
             return None
         # sudo: who reads the statement may read what it comes to

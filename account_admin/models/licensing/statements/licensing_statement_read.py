@@ -10,7 +10,7 @@ from odoo.tools import SQL
 from ....engine import royalty
 from ..money.exchange import average, read_quotes
 from ..terms.numbers import to_decimal
-from .licensing_statement import FINAL
+from .licensing_statement import STATEMENT_FINAL_STATES
 
 #: Columns of a line, in the order of :func:`_make_line`.
 _COLUMNS = SQL(
@@ -105,17 +105,17 @@ class LicensingStatement(models.Model):
         )
         return {row.id: (row.approved_from, row.approved_until or None) for row in rows}
 
-    def _read_statement(self, computation=None, lines=None):
+    def _read_statement(self, snapshot=None, lines=None):
         """The statement as the engine computes it.
 
         A revision keeps the rates of exchange that were frozen with the first approval.
 
-        :param computation: whose rates of exchange to use; the latest by default
+        :param snapshot: whose rates of exchange to use; the latest by default
         :param lines: iterable of ``royalty.Line``; ``None`` for those it has
         :rtype: royalty.Statement
         """
         lines = self._read_lines() if lines is None else self._split_bundles(lines)
-        frozen = (computation or self._get_computation()).quotes
+        frozen = (snapshot or self._get_snapshot()).quotes
         quotes = self._read_quotes(lines, load_quotes(frozen) if frozen else ())
         averages = ()
         if self.contract_id.fx_rule == "average":
@@ -149,34 +149,34 @@ class LicensingStatement(models.Model):
             max([self.date_end, *days]),
         )
 
-    def _get_computation(self):
+    def _get_snapshot(self):
         """The computation of this statement that counts, of whatever version."""
-        return self.env["licensing.computation"].search(
+        return self.env["licensing.statement.snapshot"].search(
             [("statement_id.origin_id", "=", self.origin_id.id)],
             order="id desc",
             limit=1,
         )
 
     @api.model
-    def _get_computations(self, contract, until=None):
+    def _get_snapshots(self, contract, until=None):
         """The computation that counts of each statement of a contract.
 
         :param until: a computation; those made after it had no part in it
-        :return: ``licensing.computation``, oldest statement first
+        :return: ``licensing.statement.snapshot``, oldest statement first
         """
         domain = [("contract_id", "=", contract.id)]
         if until:
             domain.append(("id", "<", until.id))
-        rows = self.env["licensing.computation"].search(domain, order="id desc")
+        rows = self.env["licensing.statement.snapshot"].search(domain, order="id desc")
         latest = {}
         for row in rows:
             latest.setdefault(row.statement_id.origin_id, row)
         found = rows.browse(row.id for row in latest.values())
         return found.sorted(lambda row: (row.statement_id.date_start, row.id))
 
-    def _get_before(self, computations):
+    def _get_before(self, snapshots):
         """Those of statements before this one, its own earlier versions left out."""
-        return computations.filtered(
+        return snapshots.filtered(
             lambda row: row.statement_id.origin_id != self.origin_id
             and row.statement_id.date_start < self.date_start
         )
@@ -187,7 +187,7 @@ class LicensingStatement(models.Model):
             [
                 ("contract_id", "=", self.contract_id.id),
                 ("date_start", ">", self.date_start),
-                ("state", "in", FINAL),
+                ("state", "in", STATEMENT_FINAL_STATES),
             ],
             order="date_start, id",
         )

@@ -8,7 +8,7 @@ from odoo.tools import formatLang
 
 from ....engine import royalty
 from ..money.licensing_contract_invoice import Charge
-from .licensing_statement import FINAL
+from .licensing_statement import STATEMENT_FINAL_STATES
 from .licensing_statement_approve import load_fees
 
 ZERO = Decimal(0)
@@ -21,7 +21,7 @@ class LicensingStatement(models.Model):
         """Make a revision with the same lines, to be corrected and approved."""
         self.ensure_one()
         self.check_access("write")
-        if self.state not in FINAL:
+        if self.state not in STATEMENT_FINAL_STATES:
             raise UserError(
                 self.env._(
                     "%s is not approved yet: correct its lines.", self.display_name
@@ -86,9 +86,9 @@ class LicensingStatement(models.Model):
         :rtype: royalty.Restatement
         """
         first = statements[:1]
-        computations = self._get_computations(first.contract_id)
-        before = first._get_before(computations)
-        others = computations - before
+        snapshots = self._get_snapshots(first.contract_id)
+        before = first._get_before(snapshots)
+        others = snapshots - before
         return royalty.restate(
             terms,
             chain,
@@ -104,7 +104,7 @@ class LicensingStatement(models.Model):
         for statement, reported, result in zip(
             statements, chain, restated.results, strict=True
         ):
-            statement._keep_computation(result, reported.quotes, **cause)
+            statement._keep_snapshot(result, reported.quotes, **cause)
 
     def _settle_restated(self, terms, restated):
         """The settlement of a restatement's differences, and the lines that bill them.

@@ -174,7 +174,7 @@ class LicensingContract(models.Model):
         string="Fixed Rates",
         copy=True,
     )
-    negative = fields.Selection(
+    negative_policy = fields.Selection(
         selection=[
             ("carry_forward", "Carry Forward"),
             ("floor_zero", "Floor at Zero"),
@@ -186,7 +186,7 @@ class LicensingContract(models.Model):
         help="When returns exceed sales. Carry forward: later royalties are reduced."
         " Floor: they count as 0. Credit note: they are paid back.",
     )
-    tolerance = fields.Monetary(
+    royalty_tolerance = fields.Monetary(
         default=0.01,
         help="By how much a reported royalty may differ from the computed one before"
         " it is shown.",
@@ -210,7 +210,7 @@ class LicensingContract(models.Model):
         digits=(9, 6),
         help="The most that the law allows; 0 for no cap.",
     )
-    interest_year = fields.Selection(
+    day_count = fields.Selection(
         selection=[("365", "Actual/365"), ("360", "Actual/360")],
         default="365",
         required=True,

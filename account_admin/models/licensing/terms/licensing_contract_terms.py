@@ -87,7 +87,7 @@ class LicensingContract(models.Model):
             fixed_rates=tuple(
                 (row.currency_id.id, to_decimal(row.rate)) for row in self.fx_rate_ids
             ),
-            negative=self.negative,
+            negative_policy=self.negative_policy,
             decimals=self.currency_id.decimal_places,
-            tolerance=to_decimal(self.tolerance),
+            royalty_tolerance=to_decimal(self.royalty_tolerance),
         )

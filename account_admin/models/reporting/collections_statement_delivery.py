@@ -12,8 +12,8 @@ from ..base.transmission import RESERVED, SmtpLog, read_outcome, transmit
 BATCH = 50
 
 
-class AccountAdminStatement(models.Model):
-    _inherit = "account.admin.statement"
+class CollectionsStatement(models.Model):
+    _inherit = "collections.statement"
 
     is_given = fields.Boolean(
         readonly=True, help="Its mail is with the mail server right now."
@@ -178,7 +178,7 @@ class AccountAdminStatement(models.Model):
             mail.attachment_ids = [Command.link(statement.attachment_id.id)]
             set_recipients(mail, statement.contact_id, get_addresses(statement.email))
             statement.mail_id = mail
-        self.env["account.admin.statement.run"]._trigger()
+        self.env["collections.statement.run"]._trigger()
 
     # ------------------------------------------------------------------
     # MAIL SERVER
@@ -245,4 +245,4 @@ class AccountAdminStatement(models.Model):
             for mail in outcome.waiting:
                 by_mail[mail].reason = outcome.reasons[mail]
             at = fields.Datetime.now() + timedelta(minutes=15)
-            self.env["account.admin.statement.run"]._get_cron().sudo()._trigger(at=at)
+            self.env["collections.statement.run"]._get_cron().sudo()._trigger(at=at)

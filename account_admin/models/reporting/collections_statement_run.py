@@ -7,14 +7,14 @@ from odoo.tools import SQL, format_date
 
 from ..base.actions import open_window
 from ..base.bulk import insert_rows
-from .account_admin_statement import CHANNELS, KINDS
-from .account_admin_statement_delivery import BATCH
+from .collections_statement import CHANNELS, KINDS
+from .collections_statement_delivery import BATCH
 
 
-class AccountAdminStatementRun(models.Model):
+class CollectionsStatementRun(models.Model):
     """Statements of one day to many accounts: prepared, delivered, logged."""
 
-    _name = "account.admin.statement.run"
+    _name = "collections.statement.run"
     _description = "Statement Run"
     _inherit = ["account.admin.batch.run.mixin"]
     _evidence_period = "collections_keep_statements"
@@ -36,7 +36,7 @@ class AccountAdminStatementRun(models.Model):
         help="Empty: each account's own preference.",
     )
     statement_ids = fields.One2many(
-        comodel_name="account.admin.statement", inverse_name="run_id"
+        comodel_name="collections.statement", inverse_name="run_id"
     )
     total_count = fields.Integer(string="Accounts", compute="_compute_counts")
     sent_count = fields.Integer(string="Sent", compute="_compute_counts")
@@ -59,11 +59,11 @@ class AccountAdminStatementRun(models.Model):
 
     @api.depends("statement_ids.state")
     def _compute_counts(self):
-        groups = self.env["account.admin.statement"]._read_group(
+        groups = self.env["collections.statement"]._read_group(
             [("run_id", "in", self.ids)], ["run_id", "state"], ["__count"]
         )
         counts = {(run.id, state): count for run, state, count in groups}
-        states = dict(self.env["account.admin.statement"]._fields["state"].selection)
+        states = dict(self.env["collections.statement"]._fields["state"].selection)
         for run in self:
             by = {state: counts.get((run.id, state), 0) for state in states}
             run.total_count = sum(by.values())
@@ -75,7 +75,7 @@ class AccountAdminStatementRun(models.Model):
 
     @api.model
     def _get_concerned(self, partners):
-        return self.env["account.admin.statement"]._get_concerned(partners).run_id
+        return self.env["collections.statement"]._get_concerned(partners).run_id
 
     # ------------------------------------------------------------------
     # ACTIONS
@@ -104,7 +104,7 @@ class AccountAdminStatementRun(models.Model):
         """
         self._start_monthly()
         if self._go_on_with_all():
-            self.env["account.admin.statement"]._transmit_all()
+            self.env["collections.statement"]._transmit_all()
 
     @api.model
     def _start_monthly(self):
@@ -158,7 +158,7 @@ class AccountAdminStatementRun(models.Model):
         )
 
     def _find_waiting(self):
-        statements = self.env["account.admin.statement"]
+        statements = self.env["collections.statement"]
         queued = [("run_id", "=", self.id), ("state", "=", "queued")]
         batch = statements.search(queued, order="id", limit=BATCH)
         return batch, statements.search_count(queued)
@@ -192,7 +192,7 @@ class AccountAdminStatementRun(models.Model):
         }
         addressed = self._get_addresses(channels)
         insert_rows(
-            self.env["account.admin.statement"],
+            self.env["collections.statement"],
             [
                 {
                     "run_id": self.id,
@@ -305,7 +305,7 @@ class AccountAdminStatementRun(models.Model):
 
     def _get_addresses(self, channels):
         """Whom each goes to, or why it does not: dict partner -> columns."""
-        statements = self.env["account.admin.statement"]
+        statements = self.env["collections.statement"]
         addressed = {}
         for channel in {channel: None for channel in channels.values()}:
             partners = self.env["res.partner"].browse(

@@ -16,7 +16,7 @@ class TestQuery(LicensingCommon):
 
     def _ask(self, statement):
         query = (
-            self.env["licensing.query"]
+            self.env["licensing.question"]
             .with_context(default_statement_id=statement.id)
             .create({})
         )
@@ -79,7 +79,7 @@ class TestQuery(LicensingCommon):
     def test_a_question_that_was_never_sent_waits_for_no_answer(self):
         statement = self._in_review()
         query = self._ask(statement)
-        unsent = self.env["licensing.query"].create(
+        unsent = self.env["licensing.question"].create(
             {"statement_id": statement.id, "question": "Left without an address"}
         )
         self.assertEqual(statement.action_answered()["res_id"], query.id)
@@ -102,7 +102,7 @@ class TestQuery(LicensingCommon):
     def test_an_approved_statement_is_not_asked_about(self):
         statement = self._approve(self._contract(), 100)
         with self.assertRaisesRegex(UserError, "not in review"):
-            self.env["licensing.query"].create(
+            self.env["licensing.question"].create(
                 {"statement_id": statement.id, "question": "Why?"}
             ).action_ask()
 

@@ -11,8 +11,8 @@ from ..base.formatting import Formatter
 GREY, RED, GREEN = "6c757d", "b02a37", "0f5132"
 
 
-class AccountAdminStatement(models.Model):
-    _inherit = "account.admin.statement"
+class CollectionsStatement(models.Model):
+    _inherit = "collections.statement"
 
     def _present(self):
         """Everything a template shows, as text in each statement's language.

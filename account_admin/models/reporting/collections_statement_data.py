@@ -15,8 +15,8 @@ from ...engine.statement import (
 )
 
 
-class AccountAdminStatement(models.Model):
-    _inherit = "account.admin.statement"
+class CollectionsStatement(models.Model):
+    _inherit = "collections.statement"
 
     @api.private
     def get_statements(self, company, day, accounts, kind="open_item", date_from=None):

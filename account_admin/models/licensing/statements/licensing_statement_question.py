@@ -10,8 +10,8 @@ NAMED = 20
 class LicensingStatement(models.Model):
     _inherit = "licensing.statement"
 
-    query_ids = fields.One2many(
-        comodel_name="licensing.query", inverse_name="statement_id"
+    question_ids = fields.One2many(
+        comodel_name="licensing.question", inverse_name="statement_id"
     )
 
     def action_query(self):
@@ -20,7 +20,7 @@ class LicensingStatement(models.Model):
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Query the Licensee"),
-            "res_model": "licensing.query",
+            "res_model": "licensing.question",
             "view_mode": "form",
             "target": "new",
             "context": {"default_statement_id": self.id},
@@ -33,7 +33,7 @@ class LicensingStatement(models.Model):
 
     def _get_unanswered(self):
         """Questions that were sent and wait for an answer, the newest first."""
-        return self.query_ids.filtered(
+        return self.question_ids.filtered(
             lambda found: found.asked_on and not found.answered_on
         )
 

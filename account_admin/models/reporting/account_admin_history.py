@@ -14,7 +14,7 @@ KINDS = [
 ]
 
 
-class AccountAdminActivity(models.Model):
+class AccountAdminHistory(models.Model):
     """What happened on each account: its documents and its contacts.
 
     Amounts raise (+) or lower (-) what is owed, so their sum over a period is the
@@ -22,7 +22,7 @@ class AccountAdminActivity(models.Model):
     matches with another account or company moved. Contacts have no amount.
     """
 
-    _name = "account.admin.activity"
+    _name = "account.admin.history"
     _description = "Account Activity"
     _inherit = ["account.admin.ledger.report"]
     _auto = False
@@ -69,7 +69,7 @@ class AccountAdminActivity(models.Model):
         "collections.dispute": ["date", "partner_id", "company_id", "move_id"],
         "national.account": ["partner_id", "company_id", "user_id", "active"],
         "national.account.member": [
-            *("account_id", "partner_id", "date_start", "date_end")
+            *("national_account_id", "partner_id", "date_start", "date_end")
         ],
         "res.partner": ["commercial_partner_id", "collections_user_id", "user_id"],
     }

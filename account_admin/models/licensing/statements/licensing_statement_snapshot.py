@@ -1,17 +1,18 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from ....engine import royalty
 
 
-class LicensingComputation(models.Model):
+class LicensingStatementSnapshot(models.Model):
     """What an approved statement came to, exact, for those after it. Never changed.
 
     A restatement adds one for every statement whose figures it changes; the latest of a
     statement counts.
     """
 
-    _name = "licensing.computation"
+    _name = "licensing.statement.snapshot"
     _description = "Computation of a Royalty Statement"
     _order = "id desc"
     _check_company_auto = True
@@ -72,3 +73,12 @@ class LicensingComputation(models.Model):
         :return: list of ``royalty.Sums``
         """
         return [row for found in self for row in royalty.load_sums(found.sums)]
+
+    @api.model
+    def _latest_sql(self):
+        """SQL of the snapshot of the row ``statement`` that counts, to join lateral."""
+        return SQL(
+            """SELECT snapshot.* FROM licensing_statement_snapshot snapshot
+                WHERE snapshot.statement_id = statement.id
+                ORDER BY snapshot.id DESC LIMIT 1"""
+        )

@@ -22,10 +22,10 @@ SENT_FACTS = (
 LEFT = ("sending", "sent", "printed")
 
 
-class AccountAdminStatement(models.Model):
+class CollectionsStatement(models.Model):
     """One statement of account: what was sent to whom, or why it was not."""
 
-    _name = "account.admin.statement"
+    _name = "collections.statement"
     _description = "Statement of Account"
     _inherit = [
         "mail.thread",
@@ -40,7 +40,7 @@ class AccountAdminStatement(models.Model):
     _check_company_auto = True
 
     run_id = fields.Many2one(
-        comodel_name="account.admin.statement.run",
+        comodel_name="collections.statement.run",
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",
@@ -183,7 +183,7 @@ class AccountAdminStatement(models.Model):
 
     def write(self, vals):
         if is_own(self.env):
-            return super(AccountAdminStatement, not_own(self)).write(vals)
+            return super(CollectionsStatement, not_own(self)).write(vals)
         for statement in self.filtered(lambda s: s.state in LEFT):
             if differs(statement, vals, SENT_FACTS):
                 raise UserError(

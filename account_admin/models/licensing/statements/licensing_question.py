@@ -5,10 +5,10 @@ from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
 
-class LicensingQuery(models.Model):
+class LicensingQuestion(models.Model):
     """A question to a licensee about a statement, and the answer."""
 
-    _name = "licensing.query"
+    _name = "licensing.question"
     _description = "Question about a Statement"
     _inherit = ["account.admin.readonly.mixin"]
     _moved_by = ("statement_id",)
