@@ -57,9 +57,13 @@ class AccessSamples(LicensingCommon):
         }
         cls.other = cls.setup_other_company(name="Elsewhere")
 
+    def setUp(self):
+        super().setUp()
+        #: Ids of wizards by model and company.
+        self.wizards = {}
+
     def _make_samples(self):
         """Records in the company of the roles and in another one."""
-        self.wizards = {}
         worker = self.users["own"]
         worker.company_ids |= self.other["company"]
         companies = (self.company_data, self.other)

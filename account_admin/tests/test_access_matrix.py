@@ -12,14 +12,15 @@ import inspect
 import os
 from pathlib import Path
 
-from odoo import models
-from odoo.exceptions import AccessError, MissingError
+from odoo import SUPERUSER_ID, models
+from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..models.ownership import OWN, get_own_models
 from .access_samples import ABOUT, DAY, ROLES, AccessSamples
 
+OPERATIONS = {"read": "r", "write": "w", "create": "c", "unlink": "d"}
 SAMPLES = "access_samples.py"
 MODELS = Path(__file__).with_name("access_models.csv")
 METHODS = Path(__file__).with_name("access_methods.csv")
@@ -143,60 +144,73 @@ class TestAccessMatrix(AccessSamples):
         return f"{ABOUT[name][0]}.company_id" if name in ABOUT else ""
 
     def _try_operations(self, name, role, company):
-        tries = {
-            "r": lambda record: record.read(["display_name"]),
-            "w": lambda record: record.write(self._prepare_same(record)),
-            "c": self._create_like,
-            "d": lambda record: record.unlink(),
-        }
+        """Letters of what a role may do with the record of a company."""
 
-        def on_sample(call):
-            call(self._get_sample(name, role, company))
+        def try_on_sample(operation):
+            self._try_operation(self._get_sample(name, role, company), operation)
 
-        return (
-            "".join(
-                letter
-                for letter, call in tries.items()
-                if self._is_let_in(on_sample, call)
-            )
-            or NO
-        )
+        may = [
+            letter
+            for operation, letter in OPERATIONS.items()
+            if self._is_let_in(try_on_sample, operation)
+        ]
+        return "".join(may) or NO
+
+    def _try_operation(self, record, operation):
+        """Do it; what is refused for another reason leaves what Odoo would ask.
+
+        :raise AccessError: the user of the record may not
+        """
+        call = {
+            "read": self._read,
+            "write": self._write_same,
+            "create": self._create_like,
+            "unlink": type(record).unlink,
+        }[operation]
+        try:
+            with self.env.cr.savepoint():
+                call(record)
+                self.env.flush_all()
+                return
+        except (AccessError, MissingError, Stuck):
+            raise
+        except Exception as e:
+            print("OTHER", record, record.env.user.login, operation, repr(e)[:150], file=open("/tmp/other.txt","a"))
+            self.env.clear()
+        record.check_access(operation)
+
+    def _read(self, record):
+        # a row that a report does not have for a user is left out without a word
+        if not record.read(["display_name"]):
+            raise MissingError(f"{record}")
 
     def _prepare_values(self, record):
         """What a user may enter of a record, as it stands."""
-        return {
-            name: field.convert_to_write(record.sudo()[name], record)
-            for name, field in record._fields.items()
-            if field.store
-            and not (field.readonly or field.automatic)
-            and field.type not in ("one2many", "binary")
-            and record.sudo()[name]
-        }
+        known = record.with_user(SUPERUSER_ID)
+        try:
+            return {
+                name: field.convert_to_write(known[name], known)
+                for name, field in known._fields.items()
+                if field.store
+                and not field.readonly
+                and field.type not in ("one2many", "binary")
+                and known[name]
+            }
+        except Exception as error:
+            raise Stuck(f"{record}: {error!r}") from error
 
-    def _prepare_same(self, record):
-        """A value to write: one that is there already, and is no other record."""
+    def _write_same(self, record):
+        """Write what stands there already, of no other record."""
         values = self._prepare_values(record)
         plain = [name for name in values if not record._fields[name].relational]
-        return {name: values[name] for name in plain[:1]}
+        record.write({name: values[name] for name in plain[:1]})
 
     def _create_like(self, record):
-        """Make another one in the same company, with what a user may enter.
-
-        What of it is refused for another reason, or lands in another company, leaves
-        the question that Odoo asks of a new record: whether it may be there.
-        """
-        same = self._get_company_path(record._name) or "id"
-        try:
-            with self.env.cr.savepoint():
-                made = record.browse().create(self._prepare_values(record))
-                self.env.flush_all()
-                if made.sudo().mapped(same) == record.sudo().mapped(same):
-                    return
-        except AccessError:
-            raise
-        except Exception:
-            self.env.clear()
-        record.check_access("create")
+        """Make another one with what a user may enter of it, in the same company."""
+        made = record.browse().create(self._prepare_values(record))
+        path = self._get_company_path(record._name)
+        if path and made.sudo().mapped(path) != record.sudo().mapped(path):
+            raise UserError(f"{made} is of another company than {record}")
 
     # ------------------------------------------------------------------
     # METHODS
@@ -280,18 +294,21 @@ class TestAccessMatrix(AccessSamples):
         with self._on(DAY):
             self._compare(MODELS, self._try_models(), "model")
 
-    def test_nobody_outside_does_anything(self):
-        """Read off the tables: what a stranger may is nothing, whatever is added."""
+    def test_nobody_does_anything_outside(self):
+        """Read off the tables: strangers may nothing, nor anybody in another company."""
         with MODELS.open(newline="") as file:
             for row in csv.DictReader(file):
-                for role in ("public", "portal"):
-                    self.assertEqual(row[role], "-/-", f"{row['model']}, {role}")
-                for role in ROLES:
-                    # no role writes what belongs to another company only
-                    self.assertLessEqual(
-                        set(row[role].split("/")[1]) - {NO},
-                        set(row[role].split("/")[0]),
-                    )
+                name, company = row.pop("model"), row.pop("company")
+                nothing = NO if company == NO else f"{NO}/{NO}"
+                for role, may in row.items():
+                    if role in ("public", "portal"):
+                        self.assertEqual(may, nothing, f"{name}, {role}")
+                    if company != NO:
+                        self.assertEqual(may.split("/")[1], NO, f"{name}, {role}")
+
+    def test_model_without_a_record_fails_with_where_to_make_one(self):
+        with self.assertRaisesRegex(Stuck, f"no licensing.pool.pace .* {SAMPLES}"):
+            self._try_model("licensing.pool.pace")
 
     def test_model_and_method_without_a_line_fail_with_how_to_add_it(self):
         found = {"licensing.new": dict.fromkeys(ROLES, "-/-")}
