@@ -213,6 +213,7 @@ class AccountAdminStatement(models.Model):
 
     def action_print(self):
         """The statements as one PDF."""
+        self.check_access("read")
         return self.env.ref("account_admin.action_report_statement").report_action(
             self, config=False
         )
@@ -220,6 +221,7 @@ class AccountAdminStatement(models.Model):
     def action_xlsx(self):
         """The statement as a workbook."""
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_url",
             "url": f"/account_admin/xlsx/statement/{self.id}",

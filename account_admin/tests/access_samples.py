@@ -179,9 +179,7 @@ class AccessSamples(LicensingCommon):
         bounce = {"email": "gone@example.com", "bounced_on": "2026-03-01"}
         self.env["account.admin.bounce"].sudo().create(bounce)
         found = self._find("licensing.import")
-        self.env["licensing.import.progress"].sudo().create(
-            {"import_number": found.id}
-        )
+        self.env["licensing.import.progress"].sudo().create({"import_number": found.id})
 
     # ------------------------------------------------------------------
     # LICENSING
