@@ -105,7 +105,7 @@ class AccessSamples(LicensingCommon):
                 setattr(cls, name, value)
 
     def _account(self, name, **vals):
-        """An account of the company that is worked in; it is made when first asked for."""
+        """An account of the company that is worked in, made when first asked for."""
         name = f"{name} {self.company.name}"
         found = self.env["res.partner"].search([("name", "=", name)])
         mine = {"collections_user_id": self.users["own"].id}

@@ -308,9 +308,22 @@ class TestAccessMatrix(AccessSamples):
         self._make_samples()
         with self._on(DAY):
             self._compare(MODELS, self._try_models(), "model")
+            self._assert_rules_are_tried()
+
+    def _assert_rules_are_tried(self):
+        """Without its rules of companies a record of another one is let in."""
+        for name, may in (
+            ("account.admin.evidence", "r/r"),
+            ("collections.policy", "rwcd/rwcd"),
+            ("national.account", "rwcd/rwcd"),
+        ):
+            rules = self.env["ir.rule"].sudo()
+            domain = [("model_id.model", "=", name), ("groups", "=", False)]
+            rules.search(domain).active = False
+            self.assertEqual(self._try_model(name)["administrator"], may, name)
 
     def test_nobody_does_anything_outside(self):
-        """Read off the tables: strangers may nothing, nor anybody in another company."""
+        """Read off the table: no stranger does, and nobody in another company."""
         with MODELS.open(newline="") as file:
             for row in csv.DictReader(file):
                 name, company = row.pop("model"), row.pop("company")

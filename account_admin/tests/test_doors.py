@@ -316,10 +316,9 @@ class TestDoors(LicensingContractCommon):
             (self.rival, "action_view_licensing_contracts", [employee]),
             (self.contract, "action_template", [employee, self.there]),
             (self.contract, "action_amend", [employee, self.there]),
-            *(
-                (pack, f"action_{kind}", [employee])
-                for kind in ("print", "xlsx", "zip")
-            ),
+            (pack, "action_print", [employee]),
+            (pack, "action_xlsx", [employee]),
+            (pack, "action_zip", [employee]),
         )
         for record, method, strangers in calls:
             self.env.invalidate_all()
