@@ -16,7 +16,7 @@ import os
 from pathlib import Path
 
 from odoo import SUPERUSER_ID, models
-from odoo.exceptions import AccessError, MissingError, UserError
+from odoo.exceptions import AccessError, MissingError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -198,7 +198,7 @@ class TestAccessMatrix(AccessSamples):
     def _read(self, record, _values):
         # a row that a report does not have for a user is left out without a word
         if not record.read(["display_name"]):
-            raise MissingError(f"{record}")
+            raise MissingError(repr(record))
 
     def _prepare_values(self, record):
         """What a user may enter of a record, as it stands."""
@@ -224,7 +224,7 @@ class TestAccessMatrix(AccessSamples):
         made = record.browse().create(values)
         path = self._get_company_path(record._name)
         if path and made.sudo().mapped(path) != record.sudo().mapped(path):
-            raise UserError(f"{made} is of another company than {record}")
+            raise ValueError(f"{made} is of another company than {record}")
 
     # ------------------------------------------------------------------
     # METHODS
