@@ -55,6 +55,7 @@ class AccountAdminBatchRunMixin(models.AbstractModel):
 
     def action_print_letters(self):
         """The letters in one file; a list of files where there are many letters."""
+        self.check_access("read")
         self.ensure_one()
         if not self.letters_ids:
             raise UserError(self.env._("This run has no letters."))

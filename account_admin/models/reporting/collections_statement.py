@@ -214,6 +214,7 @@ class CollectionsStatement(models.Model):
 
     def action_print(self):
         """The statements as one PDF."""
+        self.check_access("read")
         return self.env.ref("account_admin.action_report_statement").report_action(
             self, config=False
         )
@@ -221,6 +222,7 @@ class CollectionsStatement(models.Model):
     def action_xlsx(self):
         """The statement as a workbook."""
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_url",
             "url": f"/account_admin/xlsx/statement/{self.id}",

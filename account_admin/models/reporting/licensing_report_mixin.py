@@ -58,5 +58,6 @@ class LicensingReport(models.AbstractModel):
 
     def action_open_contract(self):
         """The contract behind the row."""
+        self.check_access("read")
         self.ensure_one()
         return self.contract_id._get_records_action()

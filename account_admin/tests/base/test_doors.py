@@ -302,6 +302,30 @@ class TestDoors(LicensingContractCommon):
         )
         self._refused(self.dry_run.line_ids.with_user(self.here).write, {"days": 3})
 
+    def test_no_window_is_opened_on_what_its_user_may_not_read(self):
+        employee = new_test_user(
+            self.env,
+            "employee",
+            groups="base.group_user",
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
+        pack = self.env["licensing.pack"].with_user(self.here).create({})
+        calls = (
+            (self.rival, "action_view_collections_items", [employee]),
+            (self.rival, "action_view_licensing_contracts", [employee]),
+            (self.contract, "action_template", [employee, self.there]),
+            (self.contract, "action_amend", [employee, self.there]),
+            (pack, "action_print", [employee]),
+            (pack, "action_xlsx", [employee]),
+            (pack, "action_zip", [employee]),
+        )
+        for record, method, strangers in calls:
+            self.env.invalidate_all()
+            for stranger in strangers:
+                self._refused(getattr(record.with_user(stranger), method))
+            self.assertTrue(getattr(record.with_user(self.here), method)(), method)
+
 
 #: What a browser never sends in the context, and anybody can.
 ODD = (

@@ -227,6 +227,21 @@ class TestNoticeText(CollectionsCommon):
         self._night("2026-03-02")
         self.assertIn("We see", self.mailbox.body())
 
+    def test_only_who_may_write_templates_is_offered_to(self):
+        administrator = new_test_user(
+            self.env,
+            "policy_maker",
+            groups="account_admin.group_account_admin_manager",
+        )
+        policies = self.env["collections.policy"].with_user(administrator)
+        for group, is_offered in (
+            ("account_admin.group_account_admin_manager", False),
+            ("mail.group_mail_template_editor", True),
+        ):
+            administrator.group_ids |= self.env.ref(group)
+            arch = policies.get_view(view_type="form")["arch"]
+            self.assertEqual("action_own_text" in arch, is_offered, group)
+
     def test_own_template_places_blocks_without_qweb(self):
         """The editor offers each block as a field of the case."""
         offered = self.env["collections.case"].fields_get(

@@ -37,6 +37,11 @@ class TestLicensingWorkflow(LicensingContractCommon):
         self.assertEqual(contract.state, "draft")
         self.assertFalse(contract.author_id)
 
+    def test_a_user_is_told_who_approves_whatever_the_state(self):
+        for contract in (self._contract(), self._submitted()):
+            with self.assertRaisesRegex(AccessError, "Only a licensing manager"):
+                contract.with_user(self.user).action_approve()
+
     def test_approved_before_its_start_waits_for_it(self):
         with self._on("2025-12-15"):
             contract = self._approve(self._contract())

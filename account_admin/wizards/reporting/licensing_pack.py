@@ -81,6 +81,7 @@ class LicensingPack(models.TransientModel):
     def action_print(self):
         """The pack as PDF."""
         self.ensure_one()
+        self.check_access("read")
         return self.env.ref("account_admin.action_report_licensing_pack").report_action(
             self, config=False
         )
@@ -88,6 +89,7 @@ class LicensingPack(models.TransientModel):
     def action_xlsx(self):
         """The pack as a workbook, a sheet for each part."""
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_url",
             "url": f"/account_admin/xlsx/licensing-pack/{self.id}",
@@ -97,6 +99,7 @@ class LicensingPack(models.TransientModel):
     def action_zip(self):
         """The PDF and the workbook in one zip."""
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_url",
             "url": f"/account_admin/licensing_pack/{self.id}/zip",

@@ -75,6 +75,7 @@ class LicensingStatementImport(models.Model):
     def action_template(self):
         """A workbook for the licensee to fill in."""
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_url",
             "url": f"/account_admin/licensing/template/statement/{self.id}",

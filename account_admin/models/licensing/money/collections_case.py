@@ -53,6 +53,7 @@ class CollectionsCase(models.Model):
     def action_view_licensing_contracts(self):
         """The contracts of the account."""
         self.ensure_one()
+        self.env["licensing.contract"].check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Licensing Contracts"),

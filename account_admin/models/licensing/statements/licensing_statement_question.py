@@ -17,6 +17,7 @@ class LicensingStatement(models.Model):
     def action_query(self):
         """Write to the licensee about what was found."""
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Query the Licensee"),

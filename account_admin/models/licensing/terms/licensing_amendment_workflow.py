@@ -39,16 +39,16 @@ class LicensingAmendment(models.Model):
 
     def action_reject(self):
         """Refuse it; it can be opened again."""
-        self._check_action("review", "approved")
         self._check_manager()
+        self._check_action("review", "approved")
         # sudo: the check was above, the state is not for writing by hand
         self.sudo().state = "rejected"
         return True
 
     def action_approve(self):
         """Approve amendments in review; one whose day has come is applied at once."""
-        self._check_action("review")
         self._check_manager()
+        self._check_action("review")
         for amendment in self:
             amendment._check_four_eyes()
             # sudo: the check was above, the state is not for writing by hand

@@ -42,6 +42,7 @@ class LicensingContract(models.Model):
 
     def action_amend(self):
         """Write an amendment of the contract."""
+        self.check_access("read")
         action = self._view("licensing.amendment", self.env._("New Amendment"))
         del action["domain"]
         return {**action, "view_mode": "form"}

@@ -127,8 +127,8 @@ class LicensingContract(models.Model):
 
         :raise UserError: naming everything that has to be mended first
         """
-        self._check_action("review")
         self._check_manager()
+        self._check_action("review")
         for contract in self:
             contract._check_four_eyes()
         # sudo: counting is no change of the company
@@ -146,8 +146,8 @@ class LicensingContract(models.Model):
         One that was asked for already and waits for its approval is opened.
         """
         self.ensure_one()
-        self._check_action("approved", "active", "sell_off")
         self._check_manager()
+        self._check_action("approved", "active", "sell_off")
         waiting = self.env["licensing.amendment"].search(
             [
                 ("contract_id", "=", self.id),
