@@ -1,5 +1,6 @@
 """The house keeps its law: a room names itself and those above it."""
 
+import ast
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,35 @@ def test_every_file_of_a_model_is_in_a_room():
         if module.room is None and not module.path.endswith("__init__.py")
     ]
     assert lost == []
+
+
+def test_every_file_with_a_model_is_loaded():
+    modules = rooms.read_modules(ADDON)
+    forgotten = [
+        module.path
+        for name, module in modules.items()
+        if any(is_model(node) for node in module.tree.body)
+        and name.rpartition(".")[2]
+        not in get_imported(modules[name.rpartition(".")[0]].tree)
+    ]
+    assert forgotten == []
+
+
+def is_model(node):
+    return isinstance(node, ast.ClassDef) and any(
+        isinstance(one, ast.Assign) and one.targets[0].id in ("_name", "_inherit")
+        for one in node.body
+        if isinstance(one, ast.Assign) and isinstance(one.targets[0], ast.Name)
+    )
+
+
+def get_imported(tree):
+    return {
+        alias.name
+        for node in tree.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
 
 
 @pytest.fixture

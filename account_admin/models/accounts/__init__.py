@@ -8,3 +8,4 @@ from . import res_partner_owner
 from . import res_users
 from . import mail_thread
 from . import account_admin_evidence
+from . import res_partner_privacy

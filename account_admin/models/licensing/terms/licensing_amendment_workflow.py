@@ -253,11 +253,6 @@ class LicensingAmendment(models.Model):
                     }
                 )
 
-
-def _short(name):
-    """The field that a kind of row has: ``grant`` of ``licensing.grant``."""
-    return name.removeprefix("licensing.")
-
     # ------------------------------------------------------------------
     # AS IF APPLIED
     # ------------------------------------------------------------------
@@ -303,3 +298,8 @@ def _short(name):
 
     def _restate(self):
         """Bill what it changes about approved statements."""
+
+
+def _short(name):
+    """The field that a kind of row has: ``grant`` of ``licensing.grant``."""
+    return name.removeprefix("licensing.")
