@@ -24,8 +24,8 @@ FIGURES = """
     def of(name):
         return env[names.get(name, name)].sudo()
     def count(name, *by):
-        return [[*map(str, row)] for row in of(name).with_context(
-            active_test=False)._read_group([], by, ["__count"], order=by[0])]
+        return sorted([*map(str, row)] for row in of(name).with_context(
+            active_test=False)._read_group([], by, ["__count"]))
     items, found = of("account.admin.open.item"), {{}}
     for company in env["res.company"].search([], order="id"):
         if not items._find_receivable_accounts(company):
@@ -38,8 +38,8 @@ FIGURES = """
                 items._get_facts(company, day).items())}}
     found["cases"] = count("collections.case", "state", "step_id")
     def total(name, by, *sums):
-        return [[*map(str, row)] for row in of(name)._read_group(
-            [], by, ["__count", *(f"{{field}}:sum" for field in sums)])]
+        return sorted([*map(str, row)] for row in of(name)._read_group(
+            [], by, ["__count", *(f"{{field}}:sum" for field in sums)]))
     found["notices"] = total("collections.notice", ["state", "step_id"], "amount")
     found["events"] = count("collections.event", "kind")
     found["promises"] = count("collections.promise", "state")
@@ -120,5 +120,6 @@ def comparable(line):
     """A line without the names that PostgreSQL chose for relations of many to many."""
     kind, table, *rest = re.split(r" \(|,", line, maxsplit=2)
     if kind in ("constraint", "index") and table.endswith("_rel"):
-        return f"{kind} {table} {re.sub(r'^[^,]*,', '', rest[0])}"
+        definition = re.sub(r"^[^,]*,", "", rest[0])
+        return f"{kind} {table} {re.sub(r'INDEX [^ ]+ ON', 'INDEX ON', definition)}"
     return line

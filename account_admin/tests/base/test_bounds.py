@@ -84,7 +84,7 @@ class TestBounds(CollectionsCommon):
         self.env.cr.execute(
             "UPDATE collections_policy_step SET days = 4000000 WHERE id = %s", [step.id]
         )
-        path = Path(__file__).parents[1] / "migrations/19.0.1.2.0/post-bounds.py"
+        path = Path(__file__).parents[2] / "migrations/19.0.1.2.0/post-bounds.py"
         script = runpy.run_path(str(path))
         with mute_logger("<run_path>"):
             script["migrate"](self.env.cr, "19.0.1.1.0")

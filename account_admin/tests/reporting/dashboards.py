@@ -17,7 +17,7 @@ OF_RECEIVABLES = ("dashboard_receivables", "dashboard_collections")
 
 def load(name):
     """A dashboard as its file has it, by the name of its record."""
-    with file_open(f"account_admin/data/files/{FILES[name]}") as file:
+    with file_open(f"account_admin/data/reporting/{FILES[name]}") as file:
         return json.load(file)
 
 
