@@ -1,7 +1,7 @@
-"""Take the screenshots of the README from a running server with the demo ledger.
+"""Take the pictures of README and guide from a running server with the demo ledger.
 
     ./dev run                                     # in another terminal
-    ./dev exec python -m devtools.screenshots http://localhost:8069 docs/images
+    ./dev exec python -m devtools.screenshots http://localhost:8069
 
 Needs Chromium and websocket-client, which ./dev test installs. Other screens:
     ... --login auditor --path /odoo/collections-cases --name cases
@@ -26,6 +26,7 @@ from PIL import Image
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 WIDTH, HEIGHT = 1440, 900
 TIMEOUT = 60
+PICTURES = pathlib.Path(__file__).parent.parent / "account_admin/static/guide/images"
 COLOURS = 128
 
 
@@ -355,7 +356,9 @@ def take_all(browser, url, folder):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("url", help="of the server, for example http://localhost:8069")
-    parser.add_argument("folder", type=pathlib.Path, help="where the pictures go")
+    parser.add_argument(
+        "folder", type=pathlib.Path, nargs="?", default=PICTURES, help="where they go"
+    )
     parser.add_argument("--login", default="admin")
     parser.add_argument("--password", help="the login itself by default")
     parser.add_argument("--path", help="one screen instead of those of the README")
