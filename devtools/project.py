@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ADDON = "account_admin"
 DEMO_DATABASE = "account_admin_demo"
 # changes in these never need a database update
-UNINSTALLED_PARTS = {"__pycache__", "tests", "readme"}
+UNINSTALLED_PARTS = {"__pycache__", "tests", "readme", "guide"}
 
 
 def short_hash(*parts):
