@@ -14,14 +14,25 @@ class LicensingContract(models.Model):
         help="Of its grants.",
     )
     statement_count = fields.Integer(
-        string="Statements", compute="_compute_statement_count"
+        string="Statements",
+        compute="_compute_statement_count",
+        help="Royalty statements, expected ones and revisions included.",
     )
-    ledger_count = fields.Integer(string="Movements", compute="_compute_ledger_count")
+    ledger_count = fields.Integer(
+        string="Movements",
+        compute="_compute_ledger_count",
+        help="Movements of its royalties, advances and guarantees in the licensing"
+        " ledger.",
+    )
     amendment_count = fields.Integer(
-        string="Number of Amendments", compute="_compute_amendment_count"
+        string="Number of Amendments",
+        compute="_compute_amendment_count",
+        help="Amendments in every state.",
     )
     import_count = fields.Integer(
-        string="Report Files", compute="_compute_import_count"
+        string="Report Files",
+        compute="_compute_import_count",
+        help="Files that the licensee or a colleague sent in for its statements.",
     )
     invoice_count = fields.Integer(
         string="Invoices",

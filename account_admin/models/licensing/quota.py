@@ -18,16 +18,28 @@ class LicensingQuota(models.Model):
         selection=[("net", "Net Sales"), ("gross", "Gross Sales"), ("unit", "Units")],
         default="net",
         required=True,
+        help="What counts toward the target, of approved statements.",
     )
-    target = fields.Float(required=True, digits=(16, 2))
+    target = fields.Float(
+        required=True,
+        digits=(16, 2),
+        help="To be reached within the days of the row: an amount in the contract's"
+        " currency, or units.",
+    )
 
     reached = fields.Float(
         compute="_compute_reached",
         digits=(16, 2),
         help="By approved statements, restatements included.",
     )
-    shortfall = fields.Float(compute="_compute_reached", digits=(16, 2))
-    progress = fields.Float(compute="_compute_reached")
+    shortfall = fields.Float(
+        compute="_compute_reached",
+        digits=(16, 2),
+        help="What is missing to the target.",
+    )
+    progress = fields.Float(
+        compute="_compute_reached", help="Percent of the target that is reached."
+    )
 
     _target_positive = models.Constraint(
         "CHECK (target > 0)", "The target of a quota is above 0."
