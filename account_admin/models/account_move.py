@@ -42,6 +42,7 @@ class AccountMove(models.Model):
         string="Open Disputes",
         compute="_compute_collections",
         groups=COLLECTIONS,
+        help="Disputes of this invoice that are not settled.",
     )
     collections_promise_ids = fields.Many2many(
         comodel_name="collections.promise",
@@ -56,12 +57,14 @@ class AccountMove(models.Model):
         string="Open Promises",
         compute="_compute_collections",
         groups=COLLECTIONS,
+        help="Open promises that name this invoice.",
     )
     collections_national_account_id = fields.Many2one(
         comodel_name="national.account",
         string="National Account",
         compute="_compute_collections",
         groups=COLLECTIONS,
+        help="The group that the customer is a member of today.",
     )
 
     licensing_statement_ids = fields.One2many(
@@ -74,6 +77,7 @@ class AccountMove(models.Model):
         string="Statements Billed",
         compute="_compute_collections",
         groups=LICENSING,
+        help="Royalty statements that it bills.",
     )
 
     # used in <account.admin.open.item>: the few entries that must not be chased
