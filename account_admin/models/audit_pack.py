@@ -35,7 +35,11 @@ class AccountAdminAuditPack(models.Model):
     _order = "id desc"
     _check_company_auto = True
 
-    name = fields.Char(compute="_compute_name", search="_search_name")
+    name = fields.Char(
+        compute="_compute_name",
+        search="_search_name",
+        help="The company and the period.",
+    )
     company_id = fields.Many2one(
         comodel_name="res.company",
         required=True,

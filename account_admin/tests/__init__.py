@@ -32,6 +32,7 @@ from . import test_parity
 from . import test_review
 from . import test_audit_pack
 from . import test_guide
+from . import test_help
 from . import test_hostile_files
 from . import test_isolation
 from . import test_kpi
