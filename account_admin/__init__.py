@@ -1,7 +1,7 @@
-from . import report
-from . import controllers
 from . import models
+from . import reports
 from . import wizards
+from . import controllers
 from . import demo
 from .uninstall import empty_own_tables
 

@@ -9,7 +9,7 @@ from psycopg2 import IntegrityError
 from odoo.exceptions import UserError
 from odoo.tools import SQL, mute_logger
 
-from .models.ownership import OWN
+from .models.base.ownership import OWN
 
 #: Every foreign key into some tables from outside: its name, table, column and target.
 _FOREIGN_KEYS = """

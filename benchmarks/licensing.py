@@ -178,7 +178,7 @@ def measure_chain(env, sizes):
 
 def approve_month(env, contract, products, channels, month, count):
     """A month's statement with its lines, computed and approved."""
-    from odoo.addons.account_admin.models.bulk import insert_rows
+    from odoo.addons.account_admin.models.base.bulk import insert_rows
 
     first = date(FIRST.year + month // 12, month % 12 + 1, 1)
     last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)

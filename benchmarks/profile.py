@@ -129,7 +129,7 @@ class Profiles:
         items, company = env["account.admin.open.item"], env.company
         partners = env["res.partner"].search([("name", "like", "Bench ")], limit=500)
         invoice = env["account.move"].search([("name", "like", "BENCH/")], limit=1)
-        statements = env["account.admin.statement"]
+        statements = env["collections.statement"]
         return {
             "facts-of-all": lambda: items._get_facts(company, self.day),
             "facts-of-some": lambda: items._get_facts(company, self.day, partners.ids),

@@ -64,7 +64,7 @@ def open_invoice_analysis(env):
 
 def make_statements(env, day, count):
     partners = env["res.partner"].search([("name", "like", "Bench ")], limit=count)
-    wizard = env["account.admin.statement.wizard"].create(
+    wizard = env["collections.statement.wizard"].create(
         {"date": day, "partner_ids": partners.ids}
     )
     return wizard._make()

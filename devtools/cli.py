@@ -4,7 +4,7 @@ import argparse
 import errno
 import signal
 
-from devtools import core_tests, demo_server, lint, measure, simulate, suite
+from devtools import core_tests, demo_server, dump, lint, measure, simulate, suite
 from devtools.console import Problem, say
 from devtools.mail_catcher import mail_catcher
 from devtools.processes import run_foreground
@@ -24,6 +24,7 @@ usage: ./dev COMMAND ...
   odoo ...                       Odoo's own command line
   replay ...                     play a ledger's history through the nightly run
   simulate [--seed N] ...        a year drawn from one number, with its checks
+  dump                           what a fresh installation makes, to compare two
   bench NAME ...                 one of benchmarks/
   exec PROGRAM ...               any program in this environment, e.g. psql -w -l
 
@@ -112,6 +113,18 @@ def command_replay(bench, arguments):
     return measure.run_on_fresh_database(bench, "devtools.replay", arguments)
 
 
+def command_dump(bench, arguments):
+    parser = argparse.ArgumentParser(prog="./dev dump")
+    parser.add_argument("-d", "--database", help="this one instead of a fresh one")
+    options = parser.parse_args(arguments)
+    with bench.state.locked():
+        bench.prepare()
+    templates = Templates(bench)
+    lines = dump.dump(templates.databases, options.database or templates.module())
+    print("\n".join(lines))
+    return 0
+
+
 def command_simulate(bench, arguments):
     parser = argparse.ArgumentParser(prog="./dev simulate")
     parser.add_argument("--seed", type=int, default=1, help="the first number")
@@ -149,6 +162,7 @@ COMMANDS = {
     "exec": command_exec,
     "replay": command_replay,
     "simulate": command_simulate,
+    "dump": command_dump,
     "bench": command_bench,
 }
 

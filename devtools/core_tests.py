@@ -32,7 +32,12 @@ FILES = {
     ),
 }
 #: What the OCA makes for the same people.
-OCA = ("account_credit_control", "account_financial_report", "partner_statement")
+OCA = (
+    "account_credit_control",
+    "account_financial_report",
+    "mis_builder",
+    "partner_statement",
+)
 #: A test that fails, or the set-up of a class, as Odoo logs it.
 _FAILED = re.compile(
     r"^\S+ \S+ \d+ (?:ERROR|CRITICAL) \S+ (\S+): (?:FAIL|ERROR): (.+)$", re.M

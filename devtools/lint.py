@@ -3,6 +3,7 @@
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 
+from devtools import rooms
 from devtools.console import say, step
 from devtools.glue import find_glue
 
@@ -13,6 +14,9 @@ def run_linters(bench, fix=False):
     with step("Checking the code"), ThreadPoolExecutor(1 if fix else 2) as pool:
         jobs = list(linters(bench, fix))
         findings = list(pool.map(lambda job: find(bench, job[1]), jobs))
+    say(f"Who names whom, a row for each room:\n{rooms.draw(bench.addon.folder)}")
+    findings.append("\n".join(rooms.find_downward(bench.addon.folder)))
+    jobs.append(("rooms", None))
     failed = [name for (name, _), found in zip(jobs, findings, strict=True) if found]
     for (name, _), found in zip(jobs, findings, strict=True):
         if found:

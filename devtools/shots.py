@@ -74,9 +74,9 @@ APPROVE = """(async () => {
 })()"""
 STATEMENTS = """(async () => {
     const { orm, action } = odoo.__WOWL_DEBUG__.root.env.services;
-    const ids = await orm.create("account.admin.statement.wizard", [{}]);
+    const ids = await orm.create("collections.statement.wizard", [{}]);
     const review = await orm.call(
-        "account.admin.statement.wizard", "action_review", [ids]);
+        "collections.statement.wizard", "action_review", [ids]);
     review.views ??= review.view_mode.split(",").map((mode) => [false, mode]);
     await action.doAction(review);
 })()"""

@@ -94,7 +94,7 @@ class House:
                 self.day += timedelta(days=1)
                 clock.move_to(f"{self.day} 12:00:00")
                 self._run("collections.notice", "_cron_send_queue")
-            self._check()
+                self._check()
             self._check_nothing_waits()
         return len(self.server.taken)
 

@@ -36,10 +36,10 @@ env.cr.commit()
 """
 NIGHT = """
 env["collections.run"]._cron_run_night()
-wizard = env["account.admin.statement.wizard"].create({})
+wizard = env["collections.statement.wizard"].create({})
 wizard.action_send()
-env["account.admin.statement.run"].search([])._prepare()
-statements = env["account.admin.statement"].search([])
+env["collections.statement.run"].search([])._prepare()
+statements = env["collections.statement"].search([])
 case = env["collections.case"].search([], limit=1)
 print("FOUND", env["collections.run"].search([]).mapped("state"),
       len(env["collections.notice"].search([])), len(statements), bool(case.why_html))

@@ -88,8 +88,8 @@ def test_killed_night_is_finished_by_the_next_one(dev, fresh_db, mailbox):
     dev.shell(database, LEDGER.format(port=mailbox.port, accounts=ACCOUNTS))
     # a batch at a time, and killed after the first was committed
     killed = (
-        "from odoo.addons.account_admin.models import collections_run as r\n"
-        "from odoo.addons.account_admin.models import collections_run_night as n\n"
+        "from odoo.addons.account_admin.models import collections\n"
+        "r, n = collections.collections_run, collections.collections_run_night\n"
         "n.BATCH = 5\n"
         "apply = r.CollectionsRun._apply_isolated\n"
         "def once(self, batch):\n"

@@ -10,7 +10,7 @@ from datetime import timedelta
 from odoo import api, models
 from odoo.fields import Command
 
-from ..models.envelope import get_addresses
+from ..models.base.envelope import get_addresses
 from . import demo_accounts as data
 from .demo_history import replay_nights
 from .demo_partners import create_national_accounts, create_partners

@@ -75,7 +75,7 @@ class ReportsCommon(CollectionsCommon):
 
     def _statement(self, day, partner=None, **vals):
         """A statement made through the wizard."""
-        wizard = self.env["account.admin.statement.wizard"].create(
+        wizard = self.env["collections.statement.wizard"].create(
             {
                 "date": day,
                 "company_id": self.company.id,

@@ -2,7 +2,9 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import split_every
 
-from odoo.addons.account_admin.models.collections_notice_delivery import BATCH
+from odoo.addons.account_admin.models.collections.collections_notice_delivery import (
+    BATCH,
+)
 from odoo.addons.queue_job.exception import RetryableJobError
 from odoo.addons.queue_job.job import identity_exact
 

@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import config, mute_logger
 
-from odoo.addons.account_admin.models import collections_run_night
+from odoo.addons.account_admin.models.collections import collections_run_night
 from odoo.addons.account_admin_queue_job import uninstall_hook
 from odoo.addons.queue_job.exception import RetryableJobError
 

@@ -3,7 +3,9 @@ from unittest.mock import patch
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.account_admin.models.collections_notice_delivery import BATCH_LOCK
+from odoo.addons.account_admin.models.collections.collections_notice_delivery import (
+    BATCH_LOCK,
+)
 from odoo.addons.account_admin_queue_job.models import collections_notice
 from odoo.addons.queue_job.exception import RetryableJobError
 from odoo.addons.queue_job.job import identity_exact

@@ -15,7 +15,7 @@ FEW = 500
 #: What an index is for that neither a constraint nor a reference explains.
 USES = {
     "account_move_collections_blocked_idx": "facts: the few entries not to be chased",
-    "account_admin_statement_queue_idx": "the next statements of a run",
+    "collections_statement_queue_idx": "the next statements of a run",
     "collections_notice_queue_idx": "the next notices of the queue",
     "collections_promise__date_index": "promises that fall due, judged each night",
 }
@@ -55,7 +55,7 @@ class Journeys:
             {"name": "Bench", "partner_id": self.partners[0].id}
         )
         member = env["national.account.member"].create(
-            {"account_id": account.id, "partner_id": self.partners[-1].id}
+            {"national_account_id": account.id, "partner_id": self.partners[-1].id}
         )
         env.flush_all()
         heads = max(len(self.partners) // 10, 1)
@@ -63,7 +63,7 @@ class Journeys:
         self.copy(promise, {"partner_id": self.partners})
         self.copy(account, {"partner_id": self.partners[:heads]}, ROWS // 10)
         accounts = env["national.account"].search([])
-        links = {"partner_id": self.partners[heads:], "account_id": accounts}
+        links = {"partner_id": self.partners[heads:], "national_account_id": accounts}
         self.copy(member, links)
         self.spread_over_runs()
         env["account.admin.kpi"]._freeze(company, date(2026, 5, 31))
@@ -130,7 +130,7 @@ class Journeys:
 
     def of_partner(self, model):
         """Smart buttons and the portal: what belongs to one account."""
-        for name in ("partner_id", "account_id", "case_id", "run_id"):
+        for name in ("partner_id", "national_account_id", "case_id", "run_id"):
             if name in model._fields and model._fields[name].store:
                 some = model.search([(name, "!=", False)], limit=1)
                 model.search([(name, "in", some[name].ids)], limit=80)

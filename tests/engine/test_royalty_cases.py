@@ -87,7 +87,7 @@ def test_t3_the_window_of_a_cap(window, expected):
     ],
 )
 def test_t4_returns_above_sales_follow_the_policy(negative, payable):
-    contract = terms(10, negative=negative)
+    contract = terms(10, negative_policy=negative)
     statements = (
         statement(quarter_line(8_000, 0, returns=11_000)),
         statement(quarter_line(20_000, 1), quarter=1),

@@ -38,7 +38,7 @@ class Pool:
 
     def __init__(self, negative="carry_forward", **values):
         self.commitment = Commitment(7, **{"scope": POOL_YEAR, **values})
-        self.terms = terms(commitments=(self.commitment,), negative=negative)
+        self.terms = terms(commitments=(self.commitment,), negative_policy=negative)
         self.ledger = []
 
     @property

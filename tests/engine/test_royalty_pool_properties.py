@@ -74,7 +74,7 @@ policies = st.sampled_from(["carry_forward", "floor_zero", "credit_note"])
 @FEW
 @given(pools(), quarters, policies)
 def test_billed_is_at_least_the_guarantee_and_never_doubles_it(pool, earned, negative):
-    ledger, _paid = play(terms(commitments=(pool,), negative=negative), earned)
+    ledger, _paid = play(terms(commitments=(pool,), negative_policy=negative), earned)
     billed = balances(ledger)[5].billed
     assert billed >= pool.guarantee
     positive = sum(max(amount, 0) for amount in earned)
@@ -84,7 +84,7 @@ def test_billed_is_at_least_the_guarantee_and_never_doubles_it(pool, earned, neg
 @FEW
 @given(pools(), quarters, policies)
 def test_a_ledger_tells_its_balances(pool, earned, negative):
-    ledger, paid = play(terms(commitments=(pool,), negative=negative), earned)
+    ledger, paid = play(terms(commitments=(pool,), negative_policy=negative), earned)
     known = balances(ledger)[5]
     assert known.earned == sum(earned)
     assert known.credit >= 0
@@ -103,7 +103,7 @@ def test_a_ledger_tells_its_balances(pool, earned, negative):
 @given(pools(), quarters, amounts.filter(lambda amount: amount < 0))
 def test_a_closed_guarantee_is_never_paid_back(pool, earned, late):
     assume(pool.guarantee)
-    contract = terms(commitments=(pool,), negative="credit_note")
+    contract = terms(commitments=(pool,), negative_policy="credit_note")
     ledger, _paid = play(contract, earned)
     settled = settle(contract, [Earning(5, False, late)], balances(ledger), LAST)
     assert settled.balances[5].billed >= pool.guarantee
@@ -112,7 +112,7 @@ def test_a_closed_guarantee_is_never_paid_back(pool, earned, late):
 @FEW
 @given(pools(), quarters, policies)
 def test_a_second_true_up_bills_nothing(pool, earned, negative):
-    ledger, _paid = play(terms(commitments=(pool,), negative=negative), earned)
+    ledger, _paid = play(terms(commitments=(pool,), negative_policy=negative), earned)
     assert true_up(pool, balances(ledger)[5], LAST).amount == 0
 
 

@@ -103,7 +103,11 @@ def contracts(draw, window="year"):
     fees = (Fee(4, draw(percents)),)
     kind = draw(st.sampled_from(["carry_forward", "floor_zero", "credit_note"]))
     return terms(
-        rates=rates, deductions=deductions, commitments=pools, fees=fees, negative=kind
+        rates=rates,
+        deductions=deductions,
+        commitments=pools,
+        fees=fees,
+        negative_policy=kind,
     )
 
 

@@ -355,7 +355,7 @@ def test_control_totals_are_by_currency():
         (lambda: Fee(7, D(1), "x"), "Fee 7: its basis is 'x'"),
         (lambda: Quota(7, D(1), "x"), "Quota 7: its measure is 'x'"),
         (lambda: Instalment(7, DAY, D(1), "x"), "Instalment 7: its kind is 'x'"),
-        (lambda: terms(negative="x"), "Contract 1: its negative policy is 'x'"),
+        (lambda: terms(negative_policy="x"), "Contract 1: its negative policy is 'x'"),
         (lambda: terms(fx_rule="x"), "Contract 1: its FX rule is 'x'"),
         (lambda: Scope(first=DAY, last=date(2026, 1, 1)), "mend its dates"),
         (lambda: terms(rates=[Rate(7, TIERS, continues=7)]), "Rate 7 continues rate 7"),

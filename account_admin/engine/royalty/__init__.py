@@ -7,7 +7,15 @@ Rules R1 to R16 and cases T1 to T27 are those of the project's royalty specifica
 
 from .calculation import compute
 from .classify import Choice, Classifier
-from .forecast import METHODS, Forecast, Pace, days, pace, project, still_to_bill
+from .forecast import (
+    METHODS,
+    Forecast,
+    Pace,
+    days,
+    pace,
+    project,
+    still_to_bill,
+)
 from .interest import Interest, InterestRate, late_interest
 from .lines import (
     BLOCKING,

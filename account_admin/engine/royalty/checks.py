@@ -46,7 +46,7 @@ def check(terms, statement, lines, groups, buckets, approvals):
             found.append(find(SIGN, line))
         if line.reported_net is not None:
             net = line.gross - line.returns - line.allowances - line.other
-            if abs(line.reported_net - net) > terms.tolerance:
+            if abs(line.reported_net - net) > terms.royalty_tolerance:
                 values = {"reported": line.reported_net, "computed": net}
                 found.append(find(NET_DIFFERS, line, **values))
         if group.bucket is not None:
@@ -75,7 +75,7 @@ def _compare(terms, line, royalty, group, rates):
         found.append(find(RATE_DIFFERS, line, reported=reported, computed=rates[0]))
     if line.reported_royalty is not None:
         reported = line.reported_royalty * group.quote.rate
-        if abs(reported - royalty.royalty) > terms.tolerance:
+        if abs(reported - royalty.royalty) > terms.royalty_tolerance:
             values = {
                 "reported": round_money(reported, terms.decimals),
                 "computed": royalty.royalty,

@@ -231,14 +231,14 @@ def _earn(terms, commitments, commitment, amount, known, day):
 
 def _take_back(terms, commitment, amount, balance, day):
     """Movements of a negative royalty by the contract's policy (R3)."""
-    if terms.negative == CREDIT_NOTE:
+    if terms.negative_policy == CREDIT_NOTE:
         room = max(balance.billed - balance.floor, ZERO) if balance.floor else amount
         cash = min(amount, room)
         if cash:
             yield Movement(commitment.id, day, CREDITED, cash)
         amount -= cash
     if amount:
-        carried = terms.negative in (CARRY_FORWARD, CREDIT_NOTE)
+        carried = terms.negative_policy in (CARRY_FORWARD, CREDIT_NOTE)
         kind = REOPENED if carried else FLOORED
         yield Movement(commitment.id, day, kind, amount)
 

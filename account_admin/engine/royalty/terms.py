@@ -220,7 +220,8 @@ class Terms:
     :param deductions: an empty tuple allows none
     :param fx_rule: ``sale_date``, ``period_end``, ``average`` or ``fixed`` (R10)
     :param fixed_rates: (currency, contract currency a unit of it) for ``fixed``
-    :param tolerance: by how much a reported royalty may differ from the computed one
+    :param royalty_tolerance: by how much a reported royalty may differ from the
+        computed one
     :raise ValueError: with a sentence that says what to mend
     """
 
@@ -234,16 +235,16 @@ class Terms:
     quotas: tuple[Quota, ...] = ()
     fx_rule: str = SALE_DATE
     fixed_rates: tuple[tuple[int, Decimal], ...] = ()
-    negative: str = CARRY_FORWARD
+    negative_policy: str = CARRY_FORWARD
     decimals: int = 2
-    tolerance: Decimal = Decimal("0.01")
+    royalty_tolerance: Decimal = Decimal("0.01")
 
     def __post_init__(self):
         name = f"Contract {self.contract}: its"
         choices = (SALE_DATE, PERIOD_END, AVERAGE, FIXED)
         _check_choice(f"{name} FX rule", self.fx_rule, choices)
         choices = (CARRY_FORWARD, FLOOR_ZERO, CREDIT_NOTE)
-        _check_choice(f"{name} negative policy", self.negative, choices)
+        _check_choice(f"{name} negative policy", self.negative_policy, choices)
         rates = {rate.id: rate for rate in self.rates}
         for rate in self.rates:
             seen = {rate.id}

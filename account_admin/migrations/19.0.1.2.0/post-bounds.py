@@ -5,7 +5,7 @@ import logging
 from odoo import SUPERUSER_ID, api
 from odoo.tools import SQL
 
-from odoo.addons.account_admin.models.bounds import Bound
+from odoo.addons.account_admin.models.base.bounds import Bound
 
 _logger = logging.getLogger(__name__)
 

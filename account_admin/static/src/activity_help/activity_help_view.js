@@ -13,7 +13,7 @@ export class ActivityHelpController extends ActivityController {
     }
 }
 
-registry.category("views").add("account_admin_activity", {
+registry.category("views").add("account_admin_history", {
     ...activityView,
     Controller: ActivityHelpController,
 });

@@ -1,0 +1,5 @@
+from . import audit_pack
+from . import portal_statement
+from . import xlsx
+from . import export
+from . import licensing_pack

@@ -1,0 +1,203 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..base.envelope import get_addresses
+from ..base.groups import COLLECTIONS
+
+#: What only whoever looks after an account changes: whose it is, who it is.
+_KEPT_BY_OWNER = {"collections_user_id", "is_company", "parent_id"}
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    collections_user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Account Administrator",
+        index="btree_not_null",
+        domain=[("share", "=", False)],
+        copy=False,
+        help="Responsible for the account's cases.",
+        groups=COLLECTIONS,
+    )
+    collections_responsible_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Looked After By",
+        compute="_compute_collections_responsible_id",
+        search="_search_collections_responsible_id",
+        help="The account's own administrator, else its national account's.",
+        groups=COLLECTIONS,
+    )
+    collections_role_ids = fields.Many2many(
+        comodel_name="account.admin.contact.role",
+        string="Contact Roles",
+        copy=False,
+        help="What this contact is written to about.",
+        groups=COLLECTIONS,
+    )
+    collections_national_account_id = fields.Many2one(
+        comodel_name="national.account",
+        string="National Account",
+        compute="_compute_collections_national_account_id",
+        groups=COLLECTIONS,
+        help="The group that the account is a member of today.",
+    )
+
+    @api.depends("collections_user_id")
+    @api.depends_context("allowed_company_ids", "uid")
+    def _compute_collections_responsible_id(self):
+        accounts, found = self.commercial_partner_id.ids, {}
+        for company in self.env.companies:
+            # sudo: who looks after an account is the same for every user
+            users = self.sudo()._collections_get_responsible(company, accounts)
+            for account, user in users.items():
+                # of several companies' administrators the user is the one that counts
+                if user and found.get(account) != self.env.uid:
+                    found[account] = self.env.uid if user == self.env.uid else user
+        for partner in self:
+            partner.collections_responsible_id = found.get(
+                partner.commercial_partner_id.id
+            )
+
+    @api.model
+    def _search_collections_responsible_id(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        users = [user for user in value if user]
+        self.flush_model(["commercial_partner_id"])
+        return Domain.custom(
+            to_sql=lambda _model, alias, _query: SQL(
+                """(%(account)s IN (SELECT partner_id FROM (%(owners)s) AS owner
+                                     WHERE user_id = ANY(%(users)s))
+                    OR %(with_nobody)s AND %(account)s NOT IN (
+                        SELECT partner_id FROM (%(owners)s) AS owner))""",
+                account=SQL.identifier(alias, "commercial_partner_id"),
+                owners=self._collections_owners_sql(self.env.companies),
+                users=users,
+                with_nobody=len(users) < len(value),
+            )
+        )
+
+    @api.depends_context("company")
+    def _compute_collections_national_account_id(self):
+        company = self.env.company
+        Account = self.env["national.account"]
+        found = {}
+        if Account.has_access("read"):
+            found = Account._get_of_members(
+                company, company._collections_today(), self.commercial_partner_id.ids
+            )
+        for partner in self:
+            partner.collections_national_account_id = found.get(
+                partner.commercial_partner_id.id, Account
+            )
+
+    def write(self, vals):
+        if self._collections_kept_by_owner() & set(vals):
+            self._collections_check_kept()
+        return super().write(vals)
+
+    @api.model
+    def _collections_kept_by_owner(self):
+        """Fields that only whoever looks after an account changes."""
+        return _KEPT_BY_OWNER
+
+    def _collections_touch(self, before=None):
+        """Hear that these are written to, or kept together, in another way.
+
+        :param before: commercial partners that these belonged to until now
+        """
+
+    # ------------------------------------------------------------------
+    # CONTACTS
+    # ------------------------------------------------------------------
+
+    def _collections_get_contacts(self, role, channel="email"):
+        """Whom to write to about each account.
+
+        The contact with the role, else the next role in order, else the invoice
+        address, else the account itself; only who can be reached on the channel counts.
+
+        :param role: ``account.admin.contact.role``, may be empty
+        :param str channel: ``email`` or ``letter``
+        :return: dict commercial partner id -> partner, empty where there is nobody
+        """
+        # an archived account is written to itself, archived contacts are not
+        candidates = self.with_context(active_test=False).search(
+            Domain("commercial_partner_id", "in", self.ids)
+            & (
+                Domain("id", "in", self.ids)
+                | Domain("active", "=", True)
+                & (
+                    Domain("type", "=", "invoice")
+                    | Domain("collections_role_ids", "!=", False)
+                )
+            ),
+            order="id",
+        )
+        roles = self.env["account.admin.contact.role"].search([("active", "=", True)])
+        order = {found: n for n, found in enumerate(role | roles)}
+        invoice, itself = len(order), len(order) + 1
+
+        own = set(self.ids)
+
+        def rank(partner):
+            ranks = [order[r] for r in partner.collections_role_ids if r in order]
+            if ranks:
+                return min(ranks)
+            return itself if partner.id in own else invoice
+
+        best = dict.fromkeys(self.ids, self.browse())
+        for partner in candidates.sorted(rank, reverse=True):
+            if partner._collections_can_get(channel):
+                best[partner.commercial_partner_id.id] = partner
+        return best
+
+    def _collections_can_get(self, channel):
+        self.ensure_one()
+        if channel == "letter":
+            return bool(self.city and (self.street or self.zip))
+        return bool(self._collections_get_addresses())
+
+    def _collections_get_addresses(self):
+        """Every email address of a contact, normalized."""
+        self.ensure_one()
+        return get_addresses(self.email)
+
+    def _collections_get_alive(self):
+        """Where mails to contacts go: all addresses whose last mail did not come back.
+
+        :return: dict contact -> list of addresses, every one where none is alive, and
+            the contacts of which none is
+        """
+        every = {contact: contact._collections_get_addresses() for contact in self}
+        # sudo: whoever sends has to know which addresses are dead
+        known = (
+            self.env["account.admin.bounce"]
+            .sudo()
+            ._get_known({email for addresses in every.values() for email in addresses})
+        )
+        alive = {
+            contact: [email for email in addresses if email not in known]
+            for contact, addresses in every.items()
+        }
+        dead = self.filtered(lambda contact: not alive[contact])
+        return {contact: alive[contact] or every[contact] for contact in self}, dead
+
+    def _collections_get_greeting(self):
+        """How a mail or letter greets a contact, in the language it is written in."""
+        self.ensure_one()
+        name = self.name or self.commercial_partner_id.name
+        if name:
+            return self.env._("Dear %s,", name)
+        return self.env._("Dear Sir or Madam,")
+
+    def _collections_get_portal_readers(self):
+        """Ids of those of these accounts of which somebody has a login."""
+        # sudo: only whether there is one is told
+        users = self.env["res.users"].sudo()
+        groups = users._read_group(
+            [("partner_id.commercial_partner_id", "in", self.ids)], ["partner_id"]
+        )
+        return {partner.commercial_partner_id.id for (partner,) in groups}

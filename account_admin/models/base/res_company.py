@@ -1,0 +1,63 @@
+from odoo import api, fields, models
+from odoo.tools import html2plaintext
+
+from ...engine.letter_head import needed_margin
+from .groups import SETTINGS
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    # stored: every invoice that opens asks for the company's day
+    collections_tz = fields.Selection(
+        related="partner_id.tz",
+        store=True,
+        groups=SETTINGS,
+    )
+
+    @api.model
+    def _collections_defaults(self):
+        """What counts where a company chose nothing: dict name of a setting -> value.
+
+        No column of ours on a table of others is required: rows are inserted there by
+        who does not know it.
+        """
+        return {}
+
+    def _collections_setting(self, name):
+        """A setting as the company chose it, else the usual one.
+
+        :param str name: of :meth:`_collections_defaults`
+        """
+        self.ensure_one()
+        # sudo: what a company chose counts for everybody, whoever may see its settings
+        return self.sudo()[f"collections_{name}"] or self._collections_defaults()[name]
+
+    def _collections_today(self):
+        """The company's date: today in the time zone of its partner."""
+        self.ensure_one()
+        # the time zone is the company's, whatever partners the user may read
+        company = self.sudo()
+        return fields.Date.context_today(
+            company.with_context(tz=company.collections_tz or "UTC")
+        )
+
+    def _get_letter_head(self):
+        """Margin and room of the head that letters of these companies need on paper.
+
+        :return: tuple of millimetres (margin at the top, spacing of the head) for
+            wkhtmltopdf; ``None`` where the paper format has room enough
+        """
+        paper = self.env.company.paperformat_id or self.env.ref("base.paperformat_euro")
+        needed = max((company._get_head_height() for company in self), default=0)
+        more = needed - paper.margin_top
+        return (needed, paper.header_spacing + more) if more > 0 else None
+
+    def _get_head_height(self):
+        """Millimetres that the head of a letter takes at the top of its page."""
+        self.ensure_one()
+        address = f"{self.name}\n{self.partner_id.contact_address}"
+        if not self.is_company_details_empty:
+            address = html2plaintext(self.company_details)
+        tagline = html2plaintext(self.report_header or "")
+        return needed_margin(bool(self.logo), tagline, address)

@@ -1,0 +1,636 @@
+"""What a night reads from cases and writes to them, in bulk."""
+
+import json
+import uuid
+from dataclasses import replace
+
+from markupsafe import Markup
+
+from odoo import Command, api, models
+from odoo.tools import SQL
+
+from ...engine.escalation import Case, Rule
+from ...engine.money import to_decimal
+from ..base.bulk import insert_rows
+from ..base.envelope import get_addresses
+
+#: Columns of a case that follow the ledger: name -> SQL type of its JSON value.
+SHOWN = {
+    "policy_id": "int",
+    "rule": "varchar",
+    "next_step_id": "int",
+    "next_date": "date",
+    "lead_item_id": "int",
+    "lead_due": "date",
+    "asked_amount": "numeric",
+    "overdue_amount": "numeric",
+    "open_amount": "numeric",
+}
+_AMOUNTS = ("asked_amount", "overdue_amount", "open_amount")
+#: Of a new case whose leading item was never chased before.
+NO_STANDING = {
+    "state": "new",
+    "step_id": None,
+    "last_contact": None,
+    "handed_to": None,
+    "handed_item_id": None,
+    "on_hold": False,
+}
+WAITING_STATES = ("to_approve", "queued", "sending")
+
+
+class CollectionsCase(models.Model):
+    _inherit = "collections.case"
+
+    # ------------------------------------------------------------------
+    # READ
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _read_states(self, company, accounts=None, lock=False):
+        """Open cases as the engine sees them.
+
+        :param bool lock: lock the rows until the end of the transaction
+        :return: dict account id -> dict with ``id``, ``case``
+            (:class:`~..engine.escalation.Case`), ``reopens`` and ``shown``, a dict of
+            the columns in ``SHOWN``
+        """
+        condition = SQL("collections_case.state <> 'closed'")
+        if accounts is not None:
+            condition = SQL("%s AND partner_id = ANY(%s)", condition, list(accounts))
+        lock_sql = SQL(
+            "ORDER BY collections_case.id %s",
+            SQL("FOR UPDATE OF collections_case") if lock else SQL(""),
+        )
+        return self._read_rows(company, condition, lock_sql)
+
+    @api.model
+    def _read_reopening(self, company, leads):
+        """Closed cases in which an item that leads again has led before.
+
+        A returned payment or a closed dispute brings such an item back: its history
+        goes on where it was, so no step and no fee is repeated.
+
+        :param dict leads: account id -> id of its leading item
+        :return: as :meth:`_read_states`, with ``reopens`` set
+        """
+        self.env["collections.event"].flush_model()
+        condition = SQL(
+            """collections_case.state = 'closed' AND close_reason <> 'merged'
+               AND collections_case.id IN (
+                   SELECT DISTINCT event.case_id
+                     FROM unnest(%s::int[], %s::int[]) AS lead(account_id, item_id)
+                     JOIN collections_event event ON event.item_id = lead.item_id
+                      AND event.partner_id = lead.account_id
+                    WHERE event.kind = 'sent')""",
+            list(leads),
+            list(leads.values()),
+        )
+        rows = self._read_rows(company, condition, SQL("ORDER BY collections_case.id"))
+        return {account: {**state, "reopens": True} for account, state in rows.items()}
+
+    @api.model
+    def _read_rows(self, company, condition, tail):
+        self.flush_model()
+        self.env["collections.notice"].flush_model(["case_id", "state"])
+        columns = SQL(", ").join(
+            SQL("%s::text", SQL.identifier(name))
+            if name in _AMOUNTS
+            else SQL.identifier(name)
+            for name in SHOWN
+        )
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT collections_case.id, partner_id, attention IS NOT NULL,
+                          EXISTS(SELECT FROM collections_notice notice
+                                  WHERE notice.case_id = collections_case.id
+                                    AND notice.state = ANY(%s)),
+                          %s
+                     FROM collections_case
+                    WHERE company_id = %s AND %s %s""",
+                list(WAITING_STATES),
+                columns,
+                company.id,
+                condition,
+                tail,
+            )
+        )
+        return {
+            partner: {
+                "id": case_id,
+                "reopens": False,
+                "case": Case(pending, attention),
+                "shown": self._as_shown(dict(zip(SHOWN, shown, strict=True))),
+            }
+            for case_id, partner, attention, pending, *shown in rows
+        }
+
+    @api.model
+    def _read_last_contacts(self, company, accounts=None):
+        """Last day a step was sent to each account, in whatever case.
+
+        :return: dict account id -> date
+        """
+        self.flush_model(["partner_id", "company_id", "last_contact"])
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT partner_id, MAX(last_contact) FROM collections_case
+                    WHERE company_id = %s AND last_contact IS NOT NULL %s
+                    GROUP BY partner_id""",
+                company.id,
+                SQL("")
+                if accounts is None
+                else SQL("AND partner_id = ANY(%s)", list(accounts)),
+            )
+        )
+        return dict(rows)
+
+    @api.model
+    def _as_shown(self, values):
+        return {
+            name: to_decimal(value) if name in _AMOUNTS else value or None
+            for name, value in values.items()
+        }
+
+    @api.model
+    def _get_shown(self, decision, facts, policy, sends):
+        """What a case shows after a decision: what the same night would say again.
+
+        :param bool sends: whether a night of the company sends what it decides
+        """
+        rule, next_step, next_date = (
+            decision.rule,
+            decision.next_step,
+            decision.next_date,
+        )
+        if decision.step:
+            rule = Rule.PENDING if sends else Rule.OBSERVED
+            next_step, next_date = decision.step, None
+        return {
+            "policy_id": policy.id or None,
+            "rule": rule.value,
+            "next_step_id": next_step.id if next_step else None,
+            "next_date": next_date,
+            "lead_item_id": decision.lead_item,
+            "lead_due": decision.lead_due,
+            "asked_amount": to_decimal(facts.asked),
+            "overdue_amount": to_decimal(facts.overdue),
+            "open_amount": to_decimal(facts.open),
+        }
+
+    # ------------------------------------------------------------------
+    # WRITE
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _open_or_refresh(self, run, batch):
+        """Open, reopen or bring up to date the cases of a batch of judged accounts.
+
+        :param batch: values of :meth:`collections.run._judge`, none of them closing
+        :return: dict account id -> case
+        """
+        known = [found for found in batch if found["state"]]
+        self._refresh(known)
+        reopening = [found for found in known if found["state"]["reopens"]]
+        self._reopen(run, reopening)
+        cases = {f["facts"].account: self.browse(f["state"]["id"]) for f in known}
+        opening = [found for found in batch if found["decision"].opens]
+        cases.update(self._open(run, opening))
+        return cases
+
+    @api.model
+    def _refresh_open(self, judged):
+        """Show in open cases what their accounts were judged by.
+
+        :param judged: as of :meth:`collections.run._judge`
+        """
+        self._refresh(
+            [
+                found
+                for found in judged.values()
+                if found["state"] and not found["state"]["reopens"]
+            ]
+        )
+
+    @api.model
+    def _refresh(self, batch):
+        """Show in open cases what accounts were judged by; others are left alone.
+
+        :param batch: values of :meth:`collections.run._judge`
+        """
+        changed = [
+            {"id": found["state"]["id"], **shown}
+            for found in batch
+            if found["state"]
+            and not found["facts"].problem
+            and (shown := self._get_shown_of(found)) != found["state"]["shown"]
+        ]
+        if not changed:
+            return
+        names = list(SHOWN)
+        self.flush_model(names)
+        self.env.execute_query(
+            SQL(
+                """UPDATE collections_case SET %s
+                     FROM jsonb_to_recordset(%s) AS new(id int, %s)
+                    WHERE collections_case.id = new.id RETURNING new.id""",
+                SQL(", ").join(
+                    SQL("%s = new.%s", SQL.identifier(name), SQL.identifier(name))
+                    for name in names
+                ),
+                json.dumps(changed, default=str),
+                SQL(", ").join(
+                    SQL("%s %s", SQL.identifier(name), SQL(kind))
+                    for name, kind in SHOWN.items()
+                ),
+            )
+        )
+        self.browse([vals["id"] for vals in changed]).invalidate_recordset(
+            names, flush=False
+        )
+
+    @api.model
+    def _get_shown_of(self, found):
+        return self._get_shown(
+            found["decision"], found["facts"], found["policy"], found["sends"]
+        )
+
+    @api.model
+    def _open(self, run, opening):
+        if not opening:
+            return {}
+        company = run.company_id
+        accounts = [found["facts"].account for found in opening]
+        users = self.env["res.partner"]._collections_get_responsible(company, accounts)
+        nationals = self.env["national.account"]._get_of_members(
+            company, run.date, accounts
+        )
+        nothing = self.env["national.account"]
+        standing = self._get_standing([found["facts"] for found in opening])
+        cases = insert_rows(
+            self,
+            [
+                {
+                    **self._get_shown_of(found),
+                    "partner_id": account,
+                    "company_id": company.id,
+                    "national_account_id": nationals.get(account, nothing).id or None,
+                    "user_id": users.get(account) or found["policy"].user_id.id or None,
+                    "opened_on": run.date,
+                    "access_token": str(uuid.uuid4()),
+                    **standing.get(account, NO_STANDING),
+                }
+                for account, found in zip(accounts, opening, strict=True)
+            ],
+        )
+        by_account = dict(zip(accounts, cases, strict=True))
+        self._log_night(run, "opened", opening, by_account)
+        return by_account
+
+    @api.model
+    def _get_standing(self, facts):
+        """What new cases take over from the one their leading item was chased in.
+
+        An item that moved to another account, or leads again, goes on where it was.
+
+        :return: dict account id -> values of a new case
+        """
+        met = {
+            fact.lead_item: fact.account for fact in facts if fact.lead_met is not None
+        }
+        if not met:
+            return {}
+        asked = self.env["collections.notice.item"].search(
+            [("item_id", "in", list(met)), ("notice_id.met_on", "!=", False)]
+        )
+        asked = asked.sorted(lambda row: (row.notice_id.met_on, row.notice_id.id))
+        last = {row.item_id.id: row.notice_id for row in asked}
+        return {
+            met[item]: {
+                "state": "handed_over" if notice.case_id.handed_to else "chasing",
+                "step_id": notice.step_id.id,
+                "last_contact": notice.met_on,
+                "handed_to": notice.case_id.handed_to or None,
+                "handed_item_id": notice.case_id.handed_item_id.id or None,
+                "on_hold": notice.case_id.on_hold,
+            }
+            for item, notice in last.items()
+        }
+
+    @api.model
+    def _reopen(self, run, reopening):
+        cases = self.browse([found["state"]["id"] for found in reopening])
+        cases.write({"state": "new", "closed_on": False, "close_reason": False})
+        cases.filtered("last_contact").write({"state": "chasing"})
+        cases.filtered("handed_to").write({"state": "handed_over"})
+        by_account = {case.partner_id.id: case for case in cases}
+        self._log_night(run, "reopened", reopening, by_account)
+
+    @api.model
+    def _log_night(self, run, kind, batch, cases):
+        """One event a judged account, with the figures it was judged on."""
+        names = self._get_item_names([found["decision"].lead_item for found in batch])
+        steps = self._get_step_names(batch)
+        # nobody may write history, the product does: no access check here either
+        insert_rows(
+            self.env["collections.event"],
+            [
+                {
+                    "case_id": cases[found["facts"].account].id,
+                    "run_id": run.id,
+                    "partner_id": found["facts"].account,
+                    "company_id": run.company_id.id,
+                    "date": run.date,
+                    "kind": kind,
+                    "rule": decision.rule.value,
+                    "step_id": decision.step.id if decision.step else None,
+                    "step_name": steps.get(decision.step.id) if decision.step else None,
+                    "item_id": decision.lead_item,
+                    "item_name": names.get(decision.lead_item),
+                    "days": decision.days,
+                    "amount": decision.asked,
+                    "figures": self._get_figures(found["facts"]),
+                }
+                for found in batch
+                for decision in [found["decision"]]
+            ],
+        )
+        self.invalidate_model(["event_ids"], flush=False)
+
+    @api.model
+    def _get_step_names(self, batch):
+        ids = {found["decision"].step.id for found in batch if found["decision"].step}
+        steps = self.env["collections.policy.step"].browse(ids)
+        return {step.id: step.name for step in steps}
+
+    @api.model
+    def _get_item_names(self, item_ids):
+        """Numbers of the entries that items belong to, in one query."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT line.id, COALESCE(move.name, line.name)
+                     FROM account_move_line line
+                     JOIN account_move move ON move.id = line.move_id
+                    WHERE line.id = ANY(%s)""",
+                [item_id for item_id in item_ids if item_id],
+            )
+        )
+        return dict(rows)
+
+    @api.model
+    def _get_figures(self, facts):
+        """Amounts of each currency as text, for the history."""
+        names = (
+            "open",
+            "overdue",
+            "disputed",
+            "in_process",
+            "promised",
+            "held",
+            "credits",
+            "asked",
+        )
+        return [
+            {
+                "currency_id": amounts.currency,
+                **{name: str(getattr(amounts, name)) for name in names},
+            }
+            for amounts in facts.amounts
+        ]
+
+    def _meet_step(self, step, day, lead):
+        """The step was sent: it counts from a day and may hand over or hold.
+
+        :param lead: the ``account.move.line`` that led when it was prepared
+        """
+        vals = {"step_id": step.id, "last_contact": day}
+        if step.handoff:
+            vals |= {"handed_to": step.handoff, "handed_item_id": lead.id}
+        if step.hold:
+            vals["on_hold"] = True
+        self.write(vals)
+        # what was handed over is paid: the newer debt is ours to chase again
+        taken_back = self.filtered(
+            lambda case: case.handed_item_id != lead and case.handed_item_id.reconciled
+        )
+        taken_back.write({"handed_to": False, "handed_item_id": False})
+        # a case that was closed meanwhile stays closed, one that waits for a person too
+        going_on = self.filtered(
+            lambda case: case.state in ("new", "chasing", "handed_over")
+        )
+        for state, cases in going_on.grouped(
+            lambda case: case._get_state_of_work()
+        ).items():
+            cases.write({"state": state})
+
+    def _take_back_step(self):
+        """The last step of these cases did not arrive: go back to the one before."""
+        sent = self.env["collections.notice"].search(
+            [("case_id", "in", self.ids), ("met_on", "!=", False)],
+            order="met_on, step_days, id",
+        )
+        last = {notice.case_id: notice for notice in sent}
+        for case in self.filtered(lambda case: case.state != "closed"):
+            notice = last.get(case, sent.browse())
+            case.write({"step_id": notice.step_id.id, "last_contact": notice.met_on})
+
+    # ------------------------------------------------------------------
+    # A PERSON DECIDES
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _tell_persons(self, run, judged):
+        """Tell whoever is responsible what is overdue and will not be chased by itself.
+
+        Once every step of the leading item was sent its case is a person's matter, and
+        so is each item that becomes overdue meanwhile: each is told of once.
+
+        :param judged: values of :meth:`collections.run._judge`
+        """
+        over = {
+            found["facts"].account: found["state"]["id"]
+            for found in judged
+            if found["state"] and found["decision"].rule == Rule.ALL_STEPS_DONE
+        }
+        self.browse(
+            found["state"]["id"]
+            for found in judged
+            if found["state"] and found["state"]["id"] not in over.values()
+        )._take_back_told()
+        if not over:
+            return
+        told = self._note_told(run, over)
+        cases = self.browse(told)
+        kind = self.env.ref("account_admin.mail_activity_type_decide")
+        waiting = self.env["mail.activity"].search(
+            [
+                ("activity_type_id", "=", kind.id),
+                ("res_model", "=", self._name),
+                ("res_id", "in", cases.ids),
+            ]
+        )
+        by_case = {activity.res_id: activity for activity in waiting}
+        model = self.env["ir.model"]._get_id(self._name)
+        new = []
+        acting = cases._get_responsible()
+        # one write a case: each names its own items, and only what is new is told
+        for case in cases:
+            text = self._get_told_sentence(told[case.id])
+            activity = by_case.get(case.id)
+            if activity:
+                activity.note = (activity.note or "") + Markup("<p>%s</p>") % text
+                continue
+            new.append(
+                {
+                    "activity_type_id": kind.id,
+                    "res_model_id": model,
+                    "res_id": case.id,
+                    "summary": self.env._("Every step was sent: decide how to go on"),
+                    "note": Markup("<p>%s</p>") % text,
+                    "date_deadline": run.date,
+                    "user_id": acting[case].id,
+                }
+            )
+        self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(
+            new
+        )
+        self._log_events(
+            [
+                {
+                    **case._event_vals("told", run),
+                    "note": self._get_told_sentence(told[case.id]),
+                }
+                for case in cases
+            ]
+        )
+
+    @api.model
+    def _note_told(self, run, over):
+        """Remember the items that are told of now.
+
+        :param dict over: account id -> id of its case
+        :return: dict case id -> names of the items that were not told of before
+        """
+        heads = self.env["collections.policy"]._get_heads(run.company_id, run.date)
+        items = self.env["account.admin.open.item"]
+        self.flush_model(["told_item_ids"])
+        rows = self.env.execute_query(
+            SQL(
+                """WITH told AS (
+                   INSERT INTO collections_case_told_rel (case_id, item_id)
+                   SELECT over.case_id, item.id
+                     FROM unnest(%s::int[], %s::int[]) AS over(account_id, case_id)
+                     JOIN (%s) AS item ON item.account_id = over.account_id
+                       ON CONFLICT DO NOTHING RETURNING case_id, item_id)
+                SELECT told.case_id, COALESCE(NULLIF(move.name, '/'), line.name)
+                  FROM told JOIN account_move_line line ON line.id = told.item_id
+                  JOIN account_move move ON move.id = line.move_id
+                 ORDER BY told.case_id, line.date_maturity, line.id""",
+                list(over),
+                list(over.values()),
+                items._overdue_sql(run.company_id, run.date, list(over), heads),
+            )
+        )
+        self.browse(over.values()).invalidate_recordset(["told_item_ids"], flush=False)
+        told = {}
+        for case_id, name in rows:
+            told.setdefault(case_id, []).append(name or "")
+        return told
+
+    @api.model
+    def _get_told_sentence(self, names):
+        return self.env._("Overdue and yours to decide: %s", ", ".join(names))
+
+    def _take_back_told(self):
+        """These cases go on by themselves: nobody has to decide any more."""
+        told = self.search([("id", "in", self.ids), ("told_item_ids", "!=", False)])
+        told.write({"told_item_ids": [Command.clear()]})
+        told.activity_unlink(
+            ["account_admin.mail_activity_type_decide"], only_automated=False
+        )
+
+    # ------------------------------------------------------------------
+    # ATTENTION
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _release_mended(self, company, partners=None):
+        """Take up cases whose failed address or template has been replaced since."""
+        domain = [("company_id", "=", company.id), ("state", "=", "attention")]
+        if partners is not None:
+            domain += [("partner_id", "in", list(partners))]
+        mended = self.search(domain)._get_mended()
+        mended._clear_attention(self.env._("What was wrong has been corrected."))
+
+    @api.model
+    def _look_past_mended(self, company, states):
+        """States in which what a person has mended stops nothing any more."""
+        flagged = {
+            state["id"]: account
+            for account, state in states.items()
+            if state["case"].attention and not state["reopens"]
+        }
+        mended = self.browse(flagged)._get_mended()
+        return states | {
+            flagged[case_id]: {
+                **states[flagged[case_id]],
+                "case": replace(states[flagged[case_id]]["case"], attention=False),
+            }
+            for case_id in mended.ids
+        }
+
+    def _get_mended(self):
+        """Those of these cases whose last failure is mended: they wait for nobody."""
+        failed = {}
+        for notice in self.notice_ids.sorted("id"):
+            if notice.failure in ("no_address", "bounced", "template"):
+                failed[notice.case_id] = notice
+        failed = {c: notice for c, notice in failed.items() if notice.state == "failed"}
+        mended = self.browse()
+        for channel in ("email", "letter"):
+            steps = {
+                case: notice.step_id
+                for case, notice in failed.items()
+                if notice.channel == channel and notice.failure != "template"
+            }
+            contacts = self.browse([c.id for c in steps])._get_contacts(channel, steps)
+            everybody = self.env["res.partner"].union(*contacts.values())
+            alive, dead = everybody._collections_get_alive()
+            for case, contact in contacts.items():
+                refused = set(get_addresses(failed[case].email))
+                if contact and (
+                    channel == "letter"
+                    or contact not in dead
+                    and (
+                        failed[case].failure == "bounced"
+                        or set(alive[contact]) - refused
+                    )
+                ):
+                    mended |= case
+        return mended | self.filtered(
+            lambda case: case in failed
+            and failed[case].failure == "template"
+            and failed[case].write_date < failed[case]._get_template().write_date
+        )
+
+    def _get_contacts(self, channel, steps=None):
+        """Whom to write to about each case.
+
+        :param str channel: ``email`` or ``letter``: what the contact must have
+        :param dict steps: case -> step whose role is asked for; the next one by default
+        :return: dict case -> ``res.partner``, empty where nobody can be reached
+        """
+        steps = steps or {case: case.next_step_id for case in self}
+        wanted = {
+            case: steps[case].role_id or case.policy_id.role_id or self._default_role()
+            for case in self
+        }
+        result = {}
+        for role, cases in self.grouped(wanted.get).items():
+            found = cases.partner_id._collections_get_contacts(role, channel)
+            result.update((case, found[case.partner_id.id]) for case in cases)
+        return result
+
+    @api.model
+    def _default_role(self):
+        return self.env["account.admin.contact.role"].search([], limit=1)

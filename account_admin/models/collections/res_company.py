@@ -1,0 +1,110 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+from ..base.bounds import bounded
+from ..base.groups import SETTINGS
+
+
+@bounded
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    collections_policy_id = fields.Many2one(
+        comodel_name="collections.policy",
+        string="Default Collections Policy",
+        default=lambda self: self._default_collections_policy(),
+        help="Chases every account that no other policy claims. A branch without one"
+        " follows the company above it.",
+        groups=SETTINGS,
+    )
+    collections_sending = fields.Boolean(
+        string="Sending",
+        readonly=True,
+        groups=SETTINGS,
+        help="Whether nights send what they decide. Until somebody turns it on they"
+        " observe: cases are opened and closed, nothing leaves.",
+    )
+    collections_sending_by = fields.Many2one(
+        comodel_name="res.users",
+        readonly=True,
+        groups=SETTINGS,
+        help="Who turned sending on, or off again.",
+    )
+    collections_sending_since = fields.Datetime(readonly=True, groups=SETTINGS)
+    collections_shown_on = fields.Date(
+        help="The day that the open cases show, by the last night or since midnight.",
+        groups=SETTINGS,
+    )
+    collections_promise_tolerance = fields.Integer(
+        string="Promise Tolerance",
+        default=2,
+        help="A payment so many days after the promised day still keeps a promise.",
+        groups=SETTINGS,
+    )
+    collections_chain = fields.Boolean(
+        string="Chain of Events",
+        help="Hashes each event of a case over the one before, so that none can be"
+        " changed, left out or put in later without being noticed.",
+        groups=SETTINGS,
+    )
+    collections_keep_notices = fields.Integer(
+        string="Notices and Messages Kept",
+        help="Months; 0 keeps them for ever. Amounts, days and hashes stay anyway.",
+        groups=SETTINGS,
+    )
+
+    _collections_promise_tolerance_positive = models.Constraint(
+        "CHECK(collections_promise_tolerance >= 0)",
+        "Days of tolerance cannot be negative.",
+    )
+
+    @api.model
+    def _default_collections_policy(self):
+        return self.env.ref(
+            "account_admin.collections_policy_standard", raise_if_not_found=False
+        )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        companies = super().create(vals_list)
+        # a branch follows its parent until somebody chooses otherwise
+        branches = self.browse().union(
+            *(
+                company
+                for company, vals in zip(companies, vals_list, strict=True)
+                if vals.get("parent_id") and "collections_policy_id" not in vals
+            )
+        )
+        # sudo: whoever makes a company need not keep its collections settings
+        branches.sudo().collections_policy_id = False
+        return companies
+
+    def _collections_get_policy(self):
+        """The default policy: the company's own, else that of a company above it."""
+        self.ensure_one()
+        # sudo: a branch follows companies that its users need not see
+        lineage = self.sudo().parent_ids
+        policies = [company.collections_policy_id for company in reversed(lineage)]
+        found = next(filter(None, policies), policies[0])
+        return self.env["collections.policy"].browse(found.id)
+
+    def _collections_turn_sending(self, is_on):
+        """Have the nights of these companies send, or observe again.
+
+        :raise AccessError: for whoever does not set up what nights do
+        """
+        if not self.env.user.has_group("account_admin.group_account_admin_manager"):
+            raise AccessError(
+                self.env._(
+                    "An administrator of Account Administration turns sending on."
+                )
+            )
+        self.check_access("read")
+        # sudo: who may was checked, and writes nothing else of a company
+        self.sudo().write(
+            {
+                "collections_sending": is_on,
+                "collections_sending_by": self.env.uid,
+                "collections_sending_since": fields.Datetime.now(),
+            }
+        )

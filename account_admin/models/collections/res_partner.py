@@ -1,0 +1,214 @@
+from odoo import api, fields, models
+
+from ..base.actions import open_window
+from ..base.groups import COLLECTIONS
+
+#: What of a partner decides whom a case writes to and how it is chased.
+_CHASED_BY = {
+    "active",
+    "city",
+    "collections_policy_id",
+    "collections_role_ids",
+    "email",
+    "is_company",
+    "parent_id",
+    "street",
+    "type",
+    "zip",
+}
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    collections_policy_id = fields.Many2one(
+        comodel_name="collections.policy",
+        company_dependent=True,
+        ondelete="restrict",
+        groups=COLLECTIONS,
+        help="Chases this account, whatever other policies match it.",
+    )
+    collections_case_id = fields.Many2one(
+        comodel_name="collections.case",
+        string="Open Case",
+        compute="_compute_collections_case",
+        groups=COLLECTIONS,
+        help="The work on what is overdue; there is one at most.",
+    )
+    collections_step_id = fields.Many2one(
+        comodel_name="collections.policy.step",
+        string="Last Step",
+        compute="_compute_collections_case",
+        groups=COLLECTIONS,
+        help="The last step that was sent in the open case.",
+    )
+    collections_next_step_id = fields.Many2one(
+        comodel_name="collections.policy.step",
+        string="Next Step",
+        compute="_compute_collections_case",
+        groups=COLLECTIONS,
+        help="The step that comes next if nothing changes.",
+    )
+    collections_next_date = fields.Date(
+        string="Next Step On",
+        compute="_compute_collections_case",
+        groups=COLLECTIONS,
+        help="The night on which the next step is due if nothing changes.",
+    )
+    collections_on_hold = fields.Boolean(
+        string="On Hold",
+        compute="_compute_collections_case",
+        groups=COLLECTIONS,
+    )
+    collections_no_case_reason = fields.Char(
+        string="Why There Is No Case",
+        compute="_compute_collections_no_case_reason",
+        groups=COLLECTIONS,
+        help="Why nothing is done about what is overdue.",
+    )
+    collections_currency_id = fields.Many2one(
+        comodel_name="res.currency",
+        compute="_compute_collections_amounts",
+        groups=COLLECTIONS,
+    )
+    collections_open = fields.Monetary(
+        string="Open Items",
+        currency_field="collections_currency_id",
+        compute="_compute_collections_amounts",
+        groups=COLLECTIONS,
+        help="Everything that is not paid, due or not, less credits; in the"
+        " company's currency.",
+    )
+    collections_overdue = fields.Monetary(
+        string="Overdue Items",
+        currency_field="collections_currency_id",
+        compute="_compute_collections_amounts",
+        help="Past due, as the aging has it: credits that are past due count less.",
+        groups=COLLECTIONS,
+    )
+    collections_chaseable = fields.Monetary(
+        string="Chaseable",
+        currency_field="collections_currency_id",
+        compute="_compute_collections_amounts",
+        help="Overdue, less what is disputed, on its way, promised, held back or"
+        " credited.",
+        groups=COLLECTIONS,
+    )
+
+    @api.depends_context("company", "uid")
+    def _compute_collections_case(self):
+        Case = self.env["collections.case"]
+        company = self.env.company
+        cases = {}
+        if Case.has_access("read"):
+            cases = Case._get_open_of(company, self.commercial_partner_id)
+        for partner in self:
+            case = cases.get(partner.commercial_partner_id.id, Case)
+            partner.collections_case_id = case
+            partner.collections_step_id = case.step_id
+            partner.collections_next_step_id = case.next_step_id
+            partner.collections_next_date = case.next_date
+            partner.collections_on_hold = case.on_hold
+
+    @api.depends_context("company", "uid", "lang")
+    def _compute_collections_no_case_reason(self):
+        self.collections_no_case_reason = False
+        company = self.env.company
+        without = self.filtered(
+            lambda partner: partner.collections_overdue > 0
+            and not partner.collections_case_id
+        ).commercial_partner_id
+        Case = self.env["collections.case"]
+        if not without or not Case.has_access("read"):
+            return
+        accounts = Case._get_chased_accounts(company, without)
+        # sudo: an account is judged on all its items; who reads it was checked
+        run = self.env["collections.run"].sudo().with_company(company)
+        judged = run._judge(
+            company, company._collections_today(), list(set(accounts.values()))
+        )
+        for partner in self:
+            account = accounts.get(partner.commercial_partner_id.id)
+            if partner.commercial_partner_id in without:
+                partner.collections_no_case_reason = Case._get_no_case_sentence(
+                    judged.get(account)
+                )
+
+    @api.depends_context("company")
+    def _compute_collections_amounts(self):
+        company = self.env.company
+        self.collections_currency_id = company.currency_id
+        facts, totals = {}, {}
+        has_access = self.env["account.move.line"].has_access("read")
+        items = self.env["account.admin.open.item"]
+        has_access = has_access and items._find_receivable_accounts(company)
+        if has_access and self.commercial_partner_id.ids:
+            day, ids = company._collections_today(), self.commercial_partner_id.ids
+            facts = items._get_facts(company, day, accounts=ids)
+            totals = items._get_totals(company, day, ids)
+        for partner in self:
+            account = partner.commercial_partner_id.id
+            fact = facts.get(account)
+            partner.collections_open, partner.collections_overdue = totals.get(
+                account, (0, 0)
+            )
+            partner.collections_chaseable = fact.asked if fact else 0
+
+    def write(self, vals):
+        moves = {"parent_id", "is_company"} & set(vals)
+        before = self.commercial_partner_id if moves else self.browse()
+        result = super().write(vals)
+        if _CHASED_BY & set(vals):
+            self._collections_touch(before)
+        return result
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        partners = super().create(vals_list)
+        # a new contact may be the one that a case has been waiting for
+        contacts = partners.filtered("parent_id")
+        contacts._collections_touch()
+        return partners
+
+    @api.model
+    def _collections_kept_by_owner(self):
+        return super()._collections_kept_by_owner() | {"collections_policy_id"}
+
+    def _collections_touch(self, before=None):
+        """Cases of these accounts show at once whom they write to and what is chased.
+
+        :param before: commercial partners that these belonged to until now
+        """
+        super()._collections_touch(before)
+        accounts = self.commercial_partner_id | (before or self.browse())
+        # sudo: a case hears of a new address, whoever may read the case
+        cases = (
+            self.env["collections.case"]
+            .sudo()
+            .search([("partner_id", "in", accounts.ids), ("state", "!=", "closed")])
+        )
+        for company in cases.company_id:
+            cases._touch(company, accounts)
+
+    def action_view_collections_case(self):
+        """The account's open case."""
+        self.ensure_one()
+        return self.collections_case_id._get_records_action()
+
+    def action_view_collections_items(self):
+        """What the account owes the company, item by item."""
+        self.ensure_one()
+        account = self.commercial_partner_id
+        return account._collections_view_items(self.env.company, account.display_name)
+
+    def _collections_view_items(self, company, whose):
+        """The open items of accounts as a table of their own.
+
+        :param str whose: the account's name, for the title
+        """
+        return open_window(
+            self.env,
+            "aged_item_action_open",
+            self.env._("Open Items of %s", whose),
+            domain=[("partner_id", "in", self.ids), ("company_id", "=", company.id)],
+        )

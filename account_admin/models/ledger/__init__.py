@@ -1,0 +1,4 @@
+from . import account_admin_open_item
+from . import account_admin_open_item_aged
+from . import account_admin_open_item_kind
+from . import res_company

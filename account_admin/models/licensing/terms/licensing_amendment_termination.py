@@ -1,0 +1,71 @@
+from odoo import Command, fields, models
+from odoo.exceptions import UserError
+
+from ...base.bounds import bounded
+
+
+@bounded
+class LicensingAmendment(models.Model):
+    """An amendment that ends its contract early, reviewed like any other."""
+
+    _inherit = "licensing.amendment"
+
+    termination_date = fields.Date(
+        string="Terminated After",
+        tracking=True,
+        help="The contract's last day when it ends early; guarantees that shrink are"
+        " prorated to it. A term that both sides shorten has a new end instead.",
+    )
+    termination_reason = fields.Char(
+        tracking=True, help="Why the contract ends before its term."
+    )
+    sells_off = fields.Boolean(
+        string="Stock May Be Sold Off",
+        default=True,
+        help="In the sell-off period after the last day; after a breach as a rule not.",
+    )
+
+    def _changes_something(self):
+        return super()._changes_something() or bool(self.termination_date)
+
+    def _check_contract(self):
+        """As before; a termination has one last day, within the term."""
+        super()._check_contract()
+        if not self.termination_date:
+            return
+        self.contract_id._check_termination(self.termination_date)
+        if super()._changes_something():
+            raise UserError(
+                self.env._(
+                    "%s terminates the contract and changes something else, too: write"
+                    " two amendments.",
+                    self.display_name,
+                )
+            )
+        if not self.termination_reason:
+            raise UserError(
+                self.env._("%s: say why the contract is terminated.", self.display_name)
+            )
+        if self.date > self.termination_date:
+            raise UserError(
+                self.env._(
+                    "%s takes effect after the contract's last day: choose that day or"
+                    " an earlier one.",
+                    self.display_name,
+                )
+            )
+
+    def _find_problems_after(self):
+        """As before; rows of a contract that ends early need no day of its term."""
+        return [] if self.termination_date else super()._find_problems_after()
+
+    def _apply_terms(self):
+        contract = self.contract_id
+        if self.termination_date:
+            contract._terminate(self.termination_date, self.termination_reason)
+            if contract.sell_off_days and not self.sells_off:
+                # what the days were before stays known
+                self.term_change_ids = [
+                    Command.create({"term": "sell_off_days", "number": 0})
+                ]
+        return super()._apply_terms()

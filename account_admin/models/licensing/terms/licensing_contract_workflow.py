@@ -1,0 +1,206 @@
+"""From draft to an approved contract, and its early end."""
+
+from odoo import api, models
+from odoo.exceptions import UserError
+
+#: What is agreed with the licensee: after the draft only an amendment changes it.
+LOCKED = frozenset(
+    (
+        "name",
+        "title",
+        "company_id",
+        "partner_id",
+        "currency_id",
+        "date_start",
+        "date_end",
+        "sell_off_days",
+        "year_start_month",
+        "period",
+        "report_days",
+        "payment_term_id",
+        "fx_rule",
+        "negative_policy",
+        "withholding",
+        "gross_up",
+        "interest",
+        "interest_cap",
+        "day_count",
+        "audit_notice_days",
+        "audit_years",
+        "audit_threshold",
+        "audit_basis",
+        "notice_from_days",
+        "notice_until_days",
+        "renewal_minimum",
+        "renewal_measure",
+        "renewal_since",
+        "no_deductions",
+    )
+)
+ENDED = ("draft", "expired", "terminated")
+
+
+class LicensingContract(models.Model):
+    _name = "licensing.contract"
+    _inherit = ["licensing.contract", "licensing.review.mixin"]
+
+    # ------------------------------------------------------------------
+    # NEVER EDITED ONCE IN REVIEW
+    # ------------------------------------------------------------------
+
+    def write(self, vals):
+        if not self.env.su:
+            self._check_locked(vals)
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_draft(self):
+        for contract in self:
+            if contract.state != "draft":
+                raise UserError(
+                    self.env._(
+                        "%s is no draft any more and stays: terminate it instead.",
+                        contract.display_name,
+                    )
+                )
+
+    def _check_locked(self, names):
+        """Refuse to change what was agreed.
+
+        :raise UserError: naming the contract, the fields and what to do
+        """
+        locked = LOCKED.intersection(names)
+        for contract in self:
+            if locked and contract.state != "draft":
+                contract._refuse_change(locked)
+            archived = "active" in names and not names["active"]
+            if archived and contract.state not in ENDED:
+                raise UserError(
+                    self.env._(
+                        "%s is in force or about to be: it is archived once it ended.",
+                        contract.display_name,
+                    )
+                )
+
+    def _refuse_change(self, names):
+        labels = self.fields_get(names, ["string"])
+        fields = ", ".join(sorted(label["string"] for label in labels.values()))
+        name = self.display_name
+        if self.state == "review":
+            raise UserError(
+                self.env._(
+                    "%(contract)s is in review: send it back to draft to change"
+                    " %(fields)s.",
+                    contract=name,
+                    fields=fields,
+                )
+            )
+        raise UserError(
+            self.env._(
+                "%(contract)s is no draft any more: write an amendment to change"
+                " %(fields)s.",
+                contract=name,
+                fields=fields,
+            )
+        )
+
+    # ------------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------------
+
+    def action_submit(self):
+        """Send drafts to review."""
+        self._check_action("draft")
+        # sudo: the check was above, the state is not for writing by hand
+        self.sudo().write({"state": "review", "author_id": self.env.uid})
+        return True
+
+    def action_back_to_draft(self):
+        """Open contracts in review for changes again."""
+        self._check_action("review")
+        # sudo: the check was above, the state is not for writing by hand
+        self.sudo().write({"state": "draft", "author_id": False})
+        return True
+
+    def action_approve(self):
+        """Approve contracts in review; those that have begun are active at once.
+
+        :raise UserError: naming everything that has to be mended first
+        """
+        self._check_manager()
+        self._check_action("review")
+        for contract in self:
+            contract._check_four_eyes()
+        # sudo: counting is no change of the company
+        self.company_id.sudo()._count_licensing_approval()
+        for contract in self:
+            contract._check_problems()
+            # one by one: the next one is judged against those approved before it
+            contract.sudo().write({"state": "approved", "reviewer_id": self.env.uid})
+        self._refresh_states()
+        return True
+
+    def action_terminate(self):
+        """Ask from when on, and why, a contract ends early.
+
+        One that was asked for already and waits for its approval is opened.
+        """
+        self.ensure_one()
+        self._check_manager()
+        self._check_action("approved", "active", "sell_off")
+        waiting = self.env["licensing.amendment"].search(
+            [
+                ("contract_id", "=", self.id),
+                ("termination_date", "!=", False),
+                ("state", "in", ("draft", "review", "approved")),
+            ],
+            limit=1,
+        )
+        if waiting:
+            return waiting._get_records_action()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Terminate %s", self.display_name),
+            "res_model": "licensing.termination",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_contract_id": self.id},
+        }
+
+    def _check_termination(self, day):
+        """Refuse a last day that is none of the term.
+
+        :raise UserError: naming the contract
+        """
+        if not self.date_start <= day <= self.date_end:
+            raise UserError(
+                self.env._(
+                    "%s ends early on a day of its term: choose one.",
+                    self.display_name,
+                )
+            )
+
+    def _terminate(self, day, reason):
+        """End a contract early, as an approved amendment says.
+
+        :param date day: its last day
+        """
+        self.ensure_one()
+        # sudo: the amendment was checked, an early end is not for writing by hand
+        self.sudo().write({"termination_date": day, "termination_reason": reason})
+        self._refresh_states()
+
+    # ------------------------------------------------------------------
+    # CHECKS
+    # ------------------------------------------------------------------
+
+    def _check_problems(self):
+        problems = self._find_problems()
+        if problems:
+            raise UserError(
+                self.env._(
+                    "%(contract)s cannot be approved yet:\n\n%(problems)s",
+                    contract=self.display_name,
+                    problems="\n".join(f"• {problem}" for problem in problems),
+                )
+            )

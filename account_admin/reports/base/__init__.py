@@ -1,0 +1,2 @@
+from . import charts
+from . import xlsx

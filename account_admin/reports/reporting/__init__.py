@@ -1,0 +1,4 @@
+from . import aging_xlsx
+from . import audit_xlsx
+from . import review_report
+from . import statement_xlsx

@@ -1,0 +1,2 @@
+from . import test_merge
+from . import test_national_account

@@ -1,0 +1,139 @@
+from odoo.exceptions import ValidationError
+from odoo.tests import tagged
+
+from ..common import CollectionsCommon
+
+
+@tagged("post_install", "-at_install")
+class TestNationalAccount(CollectionsCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.policy.chase_head_office = True
+        cls.head = cls._customer("Head Office")
+        cls.north = cls._customer("North Branch")
+        cls.south = cls._customer("South Branch")
+        cls.account = cls.env["national.account"].create(
+            {"name": "Brook Group", "partner_id": cls.head.id}
+        )
+        cls.members = cls.env["national.account.member"].create(
+            [
+                {"national_account_id": cls.account.id, "partner_id": partner.id}
+                for partner in cls.north | cls.south
+            ]
+        )
+
+    def test_two_entities_and_a_delivery_address_are_chased_once_at_the_head_office(
+        self,
+    ):
+        delivery = self.env["res.partner"].create(
+            {"name": "Dock 4", "type": "delivery", "parent_id": self.south.id}
+        )
+        self._move("2026-03-01", 100, self.north)
+        self._move("2026-03-01", 200, self.south)
+        self._move("2026-03-01", 50, delivery)
+        self._move("2026-03-01", 7, self.head)
+        self._night("2026-03-02")
+        case = self.env["collections.case"].search([])
+        self.assertEqual(case.partner_id, self.head)
+        self.assertEqual(case.national_account_id, self.account)
+        self.assertEqual(case.asked_amount, 357)
+        self.assertEqual(len(self.mailbox.messages), 1)
+        self.assertIn("head.office@example.com", self.mailbox.messages[0]["X-Rcpt"])
+
+    def test_decentralised_member_is_chased_itself(self):
+        own = self._policy("Own", [1], chase_head_office=False)
+        self.north.with_company(self.company).collections_policy_id = own
+        self._move("2026-03-01", 100, self.north)
+        self._move("2026-03-01", 200, self.south)
+        self._night("2026-03-02")
+        self.assertEqual(self._cases(self.north).asked_amount, 100)
+        self.assertEqual(self._cases(self.head).asked_amount, 200)
+
+    def test_central_billing_writes_to_the_head_offices_payables_contact(self):
+        contact = self.env["res.partner"].create(
+            {
+                "name": "Pay Desk",
+                "parent_id": self.head.id,
+                "email": "ap@example.com",
+                "collections_role_ids": [
+                    (4, self.env.ref("account_admin.contact_role_payable").id)
+                ],
+            }
+        )
+        self._move("2026-03-01", 100, self.north)
+        self._night("2026-03-02")
+        self.assertEqual(self._cases(self.head).notice_ids.contact_id, contact)
+
+    def test_policy_of_the_national_account_applies_to_its_members(self):
+        group = self._policy("Group", [1], chase_head_office=False)
+        self.account.policy_id = group
+        self._move("2026-03-01", 100, self.north)
+        self._night("2026-03-02")
+        self.assertEqual(self._cases(self.north).policy_id, group)
+
+    def test_credit_of_one_member_covers_another_when_chased_together(self):
+        self._move("2026-03-01", 100, self.north)
+        self._credit("2026-03-01", 100, self.south)
+        self._night("2026-03-02")
+        self.assertFalse(self._cases(self.head))
+
+    def test_member_who_left_keeps_the_past_and_is_chased_itself_from_then(self):
+        self.members[0].date_end = "2026-03-31"
+        self._move("2026-03-01", 100, self.north)
+        policies = self.env["collections.policy"]
+        heads = {
+            day: policies._get_heads(self.company, day)
+            for day in ("2026-03-31", "2026-04-01")
+        }
+        self.assertEqual(heads["2026-03-31"].get(self.north.id), self.head.id)
+        self.assertNotIn(self.north.id, heads["2026-04-01"])
+        self._night("2026-03-31")
+        self._night("2026-04-01")
+        self.assertEqual(self._cases(self.head).state, "closed")
+        self.assertEqual(self._cases(self.north).state, "chasing")
+
+    def test_cycle_is_rejected(self):
+        with self.assertRaisesRegex(ValidationError, "North Branch is the head office"):
+            self.env["national.account"].create(
+                {"name": "Circle", "partner_id": self.north.id}
+            )
+
+    def test_head_office_of_another_group_cannot_become_a_member(self):
+        other = self._customer("Other Head")
+        self.env["national.account"].create({"name": "Other", "partner_id": other.id})
+        with self.assertRaisesRegex(ValidationError, "Other Head is the head office"):
+            self.env["national.account.member"].create(
+                {"national_account_id": self.account.id, "partner_id": other.id}
+            )
+
+    def test_partner_is_in_one_national_account_at_a_time(self):
+        other = self.env["national.account"].create(
+            {"name": "Other", "partner_id": self._customer("Other Head").id}
+        )
+        self.members[0].date_end = "2026-03-31"
+        vals = {"national_account_id": other.id, "partner_id": self.north.id}
+        later = {**vals, "date_start": "2026-04-01"}
+        self.env["national.account.member"].create(later)
+        with self.assertRaisesRegex(ValidationError, "already a member of Brook Group"):
+            self.env["national.account.member"].create(
+                {**vals, "date_start": "2026-03-01", "date_end": "2026-03-15"}
+            )
+
+    def test_contact_cannot_be_a_member(self):
+        contact = self.env["res.partner"].create(
+            {"name": "Person", "parent_id": self.customer.id}
+        )
+        with self.assertRaisesRegex(ValidationError, "make the company the member"):
+            self.env["national.account.member"].create(
+                {"national_account_id": self.account.id, "partner_id": contact.id}
+            )
+
+    def test_head_office_form_shows_what_is_chased_for_its_members(self):
+        self._move("2026-03-01", 100, self.north)
+        self._night("2026-03-02")
+        with self._on("2026-03-02"):
+            self.assertEqual(
+                self.north.collections_case_id, self.head.collections_case_id
+            )
+            self.assertEqual(self.north.collections_chaseable, 100)

@@ -1,0 +1,242 @@
+from datetime import timedelta
+
+from odoo import Command, fields
+from odoo.tests import new_test_user, tagged
+
+from ..axe import AxeCase
+from ..licensing.licensing_import import SALE, xlsx
+from ..licensing.licensing_portal import LicensingPortalCommon
+
+ROW = ".o_list_view .o_data_row"
+GROUP = ".o_list_view .o_group_header"
+CARD = ".o_kanban_record:not(.o_kanban_ghost)"
+PAGE = "#wrap"
+
+
+class AccessibilityCommon(AxeCase, LicensingPortalCommon):
+    """A customer, a case, a licensee: something to be seen on every screen."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.today = fields.Date.today()
+        cls.env.user.group_ids |= cls.env.ref("base.group_multi_currency")
+        cls.reader = new_test_user(
+            cls.env,
+            "axe_reader",
+            groups="account_admin.group_account_admin_manager,base.group_system,"
+            "account_admin.group_licensing_manager,account.group_account_manager,"
+            "base.group_multi_currency,base.group_multi_company",
+            name="Ada Reader",
+            company_id=cls.company.id,
+            company_ids=[(6, 0, cls.company.ids)],
+        )
+        cls.customer.write(
+            {
+                "user_id": cls.reader.id,
+                "collections_user_id": cls.reader.id,
+                "category_id": [Command.create({"name": "Chain", "color": 3})],
+            }
+        )
+        cls.group = cls.env["national.account"].create(
+            {
+                "name": "Brook Group",
+                "partner_id": cls.customer.id,
+                "user_id": cls.reader.id,
+                "member_ids": [
+                    Command.create({"partner_id": cls._customer("Brook North").id})
+                ],
+            }
+        )
+        cls.invoice = cls._late(40, 1234.5)
+        cls._late(3, 250)
+        cls._late(-20, 900)
+
+    @classmethod
+    def _late(cls, days, amount, partner=None, **vals):
+        """An invoice that is so many days late today."""
+        due = cls.today - timedelta(days=days)
+        vals.setdefault("date", due - timedelta(days=10))
+        return cls._move(due, amount, partner, **vals)
+
+    def _act(self):
+        """A night, and what people do after it."""
+        self._night(self.today)
+        case = self._cases()
+        promises = self.env["collections.promise"].with_user(self.reader)
+        self.promise = promises.create(
+            {
+                "partner_id": self.customer.id,
+                "company_id": self.company.id,
+                "amount": 100,
+                "date": self.today + timedelta(days=5),
+                "move_ids": [Command.set(self.invoice.ids)],
+            }
+        )
+        self.dispute = self.env["collections.dispute"].create(
+            {"move_id": self.invoice.id, "amount": 50, "user_id": self.reader.id}
+        )
+        case.activity_schedule(
+            "mail.mail_activity_data_todo", self.today, "Call", user_id=self.reader.id
+        )
+        self.account_statement = (
+            self.env["collections.statement"]
+            .sudo()
+            .create(
+                {
+                    "company_id": self.company.id,
+                    "partner_id": self.customer.id,
+                    "date": self.today,
+                    "channel": "portal",
+                }
+            )
+        )
+        return case
+
+
+#: Screens of Odoo's own that are made of the same widgets as ours.
+THEIRS = [
+    {"name": f"Odoo: {name}", "action": action, **values}
+    for name, action, values in (
+        (
+            "customers",
+            "account.res_partner_action_customer",
+            {"view": "kanban", "wait": CARD},
+        ),
+        (
+            "customers",
+            "account.res_partner_action_customer",
+            {"view": "list", "wait": ROW},
+        ),
+        (
+            "invoices",
+            "account.action_move_out_invoice_type",
+            {"view": "list", "wait": ROW},
+        ),
+        ("taxes", "account.action_tax_form", {"wait": ROW}),
+        (
+            "dashboards",
+            "spreadsheet_dashboard.ir_actions_dashboard_action",
+            {"wait": ".o-spreadsheet"},
+        ),
+        (
+            "settings",
+            "account.action_account_config",
+            {
+                "wait": ".app_settings_block",
+                "root": ".app_settings_block[data-key=account]",
+            },
+        ),
+    )
+]
+
+
+@tagged("post_install", "-at_install")
+class TestAccessibility(AccessibilityCommon):
+    """Nothing that Odoo's own screens do not have stands in anybody's way."""
+
+    def _theirs(self):
+        tax = self.company_data["default_tax_sale"]
+        return [
+            *THEIRS,
+            self._form(
+                "Odoo: customer",
+                self.customer,
+                tabs=["contact_addresses", "sales_purchases", "accounting"],
+            ),
+            self._form("Odoo: invoice", self.invoice),
+            self._form("Odoo: tax", tax),
+            self._form("Odoo: user", self.reader),
+            self._form("Odoo: attachment", self.script),
+            self._form("Odoo: journal", self.company_data["default_journal_bank"]),
+        ]
+
+    def _screens(self, *rows):
+        """Rows of (XML id of an action without module, selector, other values)."""
+        return [
+            {
+                "name": action,
+                "action": f"account_admin.{action}",
+                "wait": wait,
+                **(values[0] if values else {}),
+            }
+            for action, wait, *values in rows
+        ]
+
+    def test_screens_of_the_collections_desk(self):
+        case = self._act()
+        screens = self._screens(
+            ("collections_case_action", CARD),
+            ("collections_case_action", ROW, {"view": "list"}),
+            ("collections_notice_action", ROW),
+            ("collections_notice_action_to_print", f"{ROW}, .o_view_nocontent"),
+            ("national_account_action", ROW),
+            ("collections_dispute_action", ROW),
+            ("collections_promise_action", ROW),
+            ("collections_policy_action", ROW),
+            ("collections_run_action", ROW),
+            ("collections_event_action", f"{ROW}, {GROUP}"),
+            ("collections_dry_run_action", ".modal .o_form_view"),
+            ("collections_run_now_action", ".modal .o_form_view"),
+        )
+        screens += [
+            self._form("case", case),
+            self._form("notice", case.notice_ids[:1]),
+            self._form("policy", self.policy),
+            self._form("national account", self.group),
+            self._form("dispute", self.dispute),
+            self._form("promise", self.promise),
+            self._form("customer", self.customer, tabs=["collections"]),
+        ]
+        self._compare("screen", screens, self._theirs(), self.reader.login)
+
+    def test_screens_of_the_reports(self):
+        self._act()
+        self._trigger("ir_cron_kpi")
+        screens = self._screens(
+            ("aged_item_action", f"{GROUP}, {ROW}"),
+            ("aged_item_action", ".o_pivot table", {"view": "pivot"}),
+            ("aged_item_action_overdue", f"{GROUP}, {ROW}"),
+            ("aging_wizard_action", ".o_form_view"),
+            ("statement_wizard_action", ".modal .o_form_view"),
+            ("statement_action", ROW),
+            ("account_admin_kpi_action", f"{GROUP}, {ROW}, .o_view_nocontent"),
+            ("account_admin_history_action", f"{GROUP}, {ROW}"),
+            ("account_admin_billing_cycle_action", ".o_pivot table, .o_view_nocontent"),
+            ("dashboard_receivables_action", ".o-spreadsheet"),
+            ("dashboard_collections_action", ".o-spreadsheet"),
+            ("audit_pack_action", f"{ROW}, .o_view_nocontent"),
+            (
+                "res_config_settings_action",
+                ".app_settings_block",
+                {"root": ".app_settings_block[data-key=account_admin]"},
+            ),
+        )
+        screens.append(self._form("statement", self.account_statement))
+        self._compare("screen", screens, self._theirs(), self.reader.login)
+
+    def test_screens_of_the_licensing_desk(self):
+        late = self._statement("2026-01-01", "2026-03-31")
+        self._submit(SALE)
+        self.statement.action_compute()
+        read = self._read(xlsx([*SALE[:1], "NOBODY", *SALE[2:]]), statement=late)
+        screens = self._screens(
+            ("licensing_contract_action", f"{ROW}, {CARD}"),
+            ("licensing_statement_action", f"{ROW}, {GROUP}"),
+            ("licensing_ledger_action", f"{ROW}, {GROUP}, .o_view_nocontent"),
+            ("licensing_product_action", f"{ROW}, {CARD}"),
+            ("licensing_renewal_action", f"{ROW}, .o_view_nocontent"),
+            (
+                "licensing_royalty_item_action",
+                f"{ROW}, {GROUP}, .o_pivot table, .o_view_nocontent",
+            ),
+            ("licensing_red_flag_action", f"{ROW}, {GROUP}, .o_view_nocontent"),
+            ("dashboard_licensing_action", ".o-spreadsheet"),
+        )
+        screens += [
+            self._form("contract", self.contract),
+            self._form("statement", self.statement),
+            self._form("import", read),
+            self._form("product", self.product),
+        ]
+        self._compare("screen", screens, self._theirs(), self.reader.login)

@@ -1,0 +1,5 @@
+from . import collections_approval
+from . import collections_dry_run
+from . import collections_dry_run_line
+from . import res_config_settings
+from . import collections_text_preview

@@ -1,0 +1,60 @@
+from odoo import fields, models
+
+from ...models.base.actions import open_window
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    collections_policy_id = fields.Many2one(
+        related="company_id.collections_policy_id", readonly=False
+    )
+    collections_bucket_limits = fields.Char(
+        related="company_id.collections_bucket_limits", readonly=False
+    )
+    collections_statement_monthly = fields.Boolean(
+        related="company_id.collections_statement_monthly", readonly=False
+    )
+    collections_statement_day = fields.Integer(
+        related="company_id.collections_statement_day", readonly=False
+    )
+    collections_statement_kind = fields.Selection(
+        related="company_id.collections_statement_kind", readonly=False
+    )
+    collections_statement_channel = fields.Selection(
+        related="company_id.collections_statement_channel", readonly=False
+    )
+    collections_kpi_months = fields.Integer(
+        related="company_id.collections_kpi_months", readonly=False
+    )
+    collections_chain = fields.Boolean(
+        related="company_id.collections_chain", readonly=False
+    )
+    collections_keep_notices = fields.Integer(
+        related="company_id.collections_keep_notices", readonly=False
+    )
+    collections_keep_statements = fields.Integer(
+        related="company_id.collections_keep_statements", readonly=False
+    )
+    collections_keep_imports = fields.Integer(
+        related="company_id.collections_keep_imports", readonly=False
+    )
+    collections_keep_packs = fields.Integer(
+        related="company_id.collections_keep_packs", readonly=False
+    )
+    collections_keep_bounces = fields.Integer(
+        related="company_id.collections_keep_bounces", readonly=False
+    )
+    collections_promise_tolerance = fields.Integer(
+        related="company_id.collections_promise_tolerance", readonly=False
+    )
+
+    def action_view_due(self):
+        """What is older than the retention periods that were saved."""
+        self.ensure_one()
+        return open_window(
+            self.env,
+            "evidence_action",
+            self.env._("What Would Be Deleted"),
+            domain=list(self.company_id._get_retention_domain()),
+        )
