@@ -19,6 +19,7 @@ usage: ./dev COMMAND ...
   test [--no-lint] [PYTEST ...]  linters and tests
   test --core | --oca            others' own tests, with and without the add-on
   lint [--fix]                   linters only
+  docs                           build the user guide
   shell [-d DB] [< SCRIPT]       Odoo's Python shell, on the demo database
   odoo ...                       Odoo's own command line
   replay ...                     play a ledger's history through the nightly run
@@ -68,6 +69,18 @@ def command_lint(bench, arguments):
     with bench.state.locked():
         bench.prepare(tests=True)
     return lint.run_linters(bench, options.fix)
+
+
+def command_docs(bench, arguments):
+    argparse.ArgumentParser(prog="./dev docs").parse_args(arguments)
+    with bench.state.locked():
+        bench.prepare(tests=True)
+    folder = bench.state / "docs"
+    builder = [bench.python_env.python, "-m", "devtools.guide", "--fix", "--to", folder]
+    status = run_foreground(builder, env=bench.environ(), cwd=bench.project.root)
+    if not status:
+        print(f"The guide is in {folder / 'index.html'}.")
+    return status
 
 
 def command_odoo(bench, arguments):
@@ -143,6 +156,7 @@ COMMANDS = {
     "run": command_run,
     "test": command_test,
     "lint": command_lint,
+    "docs": command_docs,
     "shell": command_shell,
     "odoo": command_odoo,
     "exec": command_exec,

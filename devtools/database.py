@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 from devtools.console import Problem
-from devtools.processes import KNOWN_CAUSES
+from devtools.processes import MachineFailed, find_cause
 from devtools.state import remove_tree
 
 
@@ -86,8 +86,8 @@ class Databases:
         )
         if done.returncode:
             reason = " ".join(done.stderr.split())
-            for sign, cause in KNOWN_CAUSES:
-                if sign in reason:
-                    raise Problem(f"{program} failed: {cause} and run ./dev again.")
+            cause = find_cause(reason)
+            if cause:
+                raise MachineFailed(f"{program} failed: {cause} and run ./dev again.")
             raise Problem(f"{program} {' '.join(arguments)} failed: {reason}")
         return done.stdout.strip()

@@ -35,6 +35,10 @@ def linters(bench, fix):
         yield pylint
     for hook in ("oca-checks-odoo-module-fixit", "oca-checks-odoo-module"):
         yield hook, [tool / hook, *(["--fix"] if fix else []), *addons]
+    readme = [bench.python_env.python, "-m", "devtools.readme"]
+    yield "readme", [*readme, *(["--fix"] if fix else []), *addons]
+    guide = [bench.python_env.python, "-m", "devtools.guide"]
+    yield "guide", [*guide, *(["--fix"] if fix else [])]
     catalogues = sorted(path for addon in addons for path in addon.glob("i18n/*.po*"))
     if catalogues:
         yield "oca-checks-po", [tool / "oca-checks-po", *catalogues]

@@ -10,10 +10,10 @@ import subprocess
 from pathlib import Path
 
 from devtools import debian
-from devtools.console import Problem, step
-from devtools.processes import CommandFailed, as_user, run_logged
+from devtools.console import Problem, say, step
+from devtools.processes import CommandFailed, MachineFailed, as_user, run_logged
 from devtools.project import short_hash
-from devtools.state import remove_tree
+from devtools.state import remove_tree, write_whole
 
 OLDEST = 13
 ROLE = "odoo"  # Odoo refuses to work as "postgres"
@@ -23,6 +23,8 @@ LONGEST_SOCKET_FOLDER = 107 - len(f"/.s.PGSQL.{PORT}.lock")
 NEEDED_MEGABYTES = 1500
 # C sorts like Odoo's own databases; a UTF-8 ctype knows accented letters
 LOCALE = ("--locale=C", "--lc-ctype=C.UTF-8")
+# changes whenever the machine starts
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 # nothing here is worth surviving a power cut, so trade durability for speed
 SETTINGS = {
     "listen_addresses": "",
@@ -111,27 +113,85 @@ class PrivateServer:
         return Path(f"/tmp/account_admin-{short_hash(self.folder)}")
 
     def start(self, log):
-        """Start the server unless it runs, creating the cluster the first time."""
+        """Start the server unless it runs, creating the cluster the first time.
+
+        One that a power cut or a crash left unusable is set aside and made anew: it
+        holds nothing that ./dev cannot make again.
+        """
         self._locate(log)
         self._join_users()
         if not self.data.is_dir():
             self._create(log)
+        elif not self._knows_its_version():
+            self._renew("lost its files", log)
         self.bin = self._matching_binaries()
         if self._is_running():
             return
+        if self._was_switched_off():
+            self._renew("was at work when this machine was switched off", log)
+            return
+        try:
+            self._start_and_ask(log)
+        except MachineFailed:
+            raise
+        except CommandFailed:
+            self._ask("stop", "-m", "immediate")
+            self._renew("did not start any more", log)
+
+    def _start_and_ask(self, log):
+        """Start the server and see that it answers: it may be up and know nothing."""
         self._remove_stale_pid()
         self._own(self.socket_folder)
         self._write_settings()
+        self._control(log, "start", "-w", "-t", "60", "-l", self.data / "server.log")
+        if BOOT_ID.exists():
+            write_whole(self._boot_mark, BOOT_ID.read_text())
+        path = f"{self.bin}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+        if shutil.which("psql", path=path):
+            question = ["psql", "-w", "-X", "-c", "SELECT 1", "-d", "postgres"]
+            failure = "the private PostgreSQL does not answer"
+            run_logged(question, log, failure, env={"PATH": path, **self.settings})
+
+    @property
+    def _boot_mark(self):
+        """Which start of the machine the server runs in; gone once it was stopped."""
+        return self.folder / "boot"
+
+    def _was_switched_off(self):
+        """Without fsync nothing it wrote can be trusted then, even if it starts."""
+        mark = self._boot_mark
+        died = (self.data / "postmaster.pid").exists()
+        return died and mark.is_file() and mark.read_text() != BOOT_ID.read_text()
+
+    def _knows_its_version(self):
         try:
-            self._control(
-                log, "start", "-w", "-t", "60", "-l", self.data / "server.log"
-            )
-        except CommandFailed as failure:
-            raise Problem(
-                f"the private PostgreSQL in {self.folder} does not start (see "
-                f"{self.data / 'server.log'}): remove that folder, which loses its "
-                f"databases, and run ./dev again.\n{failure}"
-            )
+            return (self.data / "PG_VERSION").read_text().strip().isdigit()
+        except OSError:
+            return False
+
+    def _renew(self, reason, log):
+        """Make and start a new cluster; keep the one there was, instead of an earlier.
+
+        Where a new one does not start either, the machine is at fault: all stays.
+        """
+        self.state.require_space(NEEDED_MEGABYTES, "another PostgreSQL")
+        aside = self.folder.with_name(self.folder.name + ".aside")
+        remove_tree(aside)
+        self.folder.rename(aside)
+        try:
+            self._create(log)
+            self._start_and_ask(log)
+        except BaseException:
+            remove_tree(self.folder)
+            aside.rename(self.folder)
+            raise
+        kept = self.folder.with_name(self.folder.name + ".old")
+        remove_tree(kept)
+        aside.rename(kept)
+        say(
+            f"The private PostgreSQL {reason}: it is kept in {kept}, and there is a new"
+            " one, whose databases are made anew."
+        )
 
     def release(self):
         """Stop the server when no other ./dev uses it."""
@@ -142,7 +202,8 @@ class PrivateServer:
             with contextlib.suppress(BlockingIOError):
                 fcntl.flock(self._users_lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 if self.bin and self._is_running():
-                    self._ask("stop", "-m", "fast")
+                    if self._ask("stop", "-m", "fast"):
+                        self._boot_mark.unlink(missing_ok=True)
             self._users_lock.close()
             self._users_lock = None
 
@@ -199,7 +260,10 @@ class PrivateServer:
             partial.rename(self.folder)
 
     def _own(self, folder):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except FileExistsError:
+            raise Problem(f"{folder} is not a folder: remove it.")
         if self.user:
             account = pwd.getpwnam(self.user)
             os.chown(folder, account.pw_uid, account.pw_gid)

@@ -29,11 +29,16 @@ KNOWN_CAUSES = (
         "the package index does not offer them or cannot be reached: check the network",
     ),
     ("Could not get lock", "another program is installing packages: wait for it"),
+    ("is being accessed by other users", "another program uses the database: stop it"),
 )
 
 
 class CommandFailed(Problem):
     """A program that should have worked did not."""
+
+
+class MachineFailed(CommandFailed):
+    """It did not for a known cause outside of it, such as a full disk."""
 
 
 def run_logged(command, log, failure, *, env=None, cwd=None, user=None, stdin=None):
@@ -62,18 +67,29 @@ def run_logged(command, log, failure, *, env=None, cwd=None, user=None, stdin=No
         except FileNotFoundError:
             raise CommandFailed(f"{failure}: there is no program {command[0]}.")
     if status:
-        raise CommandFailed(explain(failure, log, start))
+        known = find_cause(read_from(log, start))
+        kind = MachineFailed if known else CommandFailed
+        raise kind(explain(failure, log, start))
 
 
 def explain(failure, log, start=0):
     """Turn the end of a log into one sentence, with the last lines when unsure."""
+    output = read_from(log, start)
+    cause = find_cause(output)
+    if cause:
+        return f"{failure}: {cause} and run ./dev again (log: {log})."
+    return f"{failure} (log: {log}). Its last lines:\n{tail(output)}"
+
+
+def read_from(log, start):
     with open(log, "rb") as handle:
         handle.seek(start)
-        output = handle.read().decode(errors="replace")
-    for sign, cause in KNOWN_CAUSES:
-        if sign in output:
-            return f"{failure}: {cause} and run ./dev again (log: {log})."
-    return f"{failure} (log: {log}). Its last lines:\n{tail(output)}"
+        return handle.read().decode(errors="replace")
+
+
+def find_cause(output):
+    """What the user should do about it, ``None`` where nobody knows."""
+    return next((cause for sign, cause in KNOWN_CAUSES if sign in output), None)
 
 
 def tail(output):

@@ -11,8 +11,10 @@ from devtools.console import Problem
 ROOT = Path(__file__).resolve().parent.parent
 ADDON = "account_admin"
 DEMO_DATABASE = "account_admin_demo"
+#: Where a demo database goes that cannot be updated.
+OLD_DEMO_DATABASE = f"{DEMO_DATABASE}_old"
 # changes in these never need a database update
-UNINSTALLED_PARTS = {"__pycache__", "tests", "readme"}
+UNINSTALLED_PARTS = {"__pycache__", "tests", "readme", "guide"}
 
 
 def short_hash(*parts):

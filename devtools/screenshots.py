@@ -1,7 +1,7 @@
-"""Take the screenshots of the README from a running server with the demo ledger.
+"""Take the pictures of README and guide from a running server with the demo ledger.
 
     ./dev run                                     # in another terminal
-    ./dev exec python -m devtools.screenshots http://localhost:8069 docs/images
+    ./dev exec python -m devtools.screenshots http://localhost:8069
 
 Needs Chromium and websocket-client, which ./dev test installs. Other screens:
     ... --login auditor --path /odoo/collections-cases --name cases
@@ -18,182 +18,27 @@ import subprocess
 import tempfile
 import time
 import urllib.request
-from typing import NamedTuple
 
 import websocket
 from PIL import Image
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-WIDTH, HEIGHT = 1440, 900
-TIMEOUT = 60
-COLOURS = 128
-
-
-class Shot(NamedTuple):
-    """One picture.
-
-    :param path: address below the server's
-    :param wait: CSS selector that must be there, outside of any loading state
-    :param script: JavaScript to run before the picture, for example a click
-    :param then: CSS selector to wait for after the script
-    """
-
-    name: str
-    path: str
-    wait: str
-    script: str = ""
-    then: str = ""
-    width: int = WIDTH
-    height: int = HEIGHT
-
-
-def find_and_open(model, domain, method=""):
-    """JavaScript that opens the first record found, or what its method opens."""
-    return f"""(async () => {{
-        const {{ orm, action }} = odoo.__WOWL_DEBUG__.root.env.services;
-        const [id] = await orm.search({json.dumps(model)}, {json.dumps(domain)});
-        const method = {json.dumps(method)};
-        await action.doAction(
-            method
-                ? await orm.call({json.dumps(model)}, method, [[id]])
-                : {{ type: "ir.actions.act_window", res_model: {json.dumps(model)},
-                    res_id: id, views: [[false, "form"]] }});
-    }})()"""
-
-
-DRY_RUN = """(async () => {
-    const { orm, action } = odoo.__WOWL_DEBUG__.root.env.services;
-    const date = new Date(Date.now() + 3 * 864e5).toISOString().slice(0, 10);
-    const ids = await orm.create("collections.dry.run", [{ date }]);
-    const lines = await orm.call("collections.dry.run", "action_simulate", [ids]);
-    lines.views = lines.view_mode.split(",").map((mode) => [false, mode]);
-    await action.doAction(lines);
-})()"""
-OPEN_TAB = (
-    """setTimeout(() => document.querySelector(".nav-link[name=%s]").click(), 5000)"""
+from devtools.shots import (
+    CONTRACTS,
+    FIND_LATE,
+    HEIGHT,
+    ROW,
+    SHOTS,
+    SUBMIT,
+    UPLOAD,
+    WIDTH,
+    Shot,
+    send_report,
 )
 
-REVIEW = """(async () => {
-    const { orm } = odoo.__WOWL_DEBUG__.root.env.services;
-    const [id] = await orm.search("national.account", [["name", "like", "Crestline"]]);
-    window.location = `/report/html/account_admin.review_national/${id}`;
-})()"""
-
-CLICK = "setTimeout(() => document.querySelector('%s').click(), 5000)"
-
-# a report as the licensee of the statement that is late would send it
-ROWS = """(day) => [
-        "Sale Date,SKU,Description,Territory,Channel,Type,Units,Gross,Returns",
-        `${day},NW-HOOD,Compass hoodie,US,Mass Market,Domestic,2300,82800.00,2484.00`,
-        `${day},NW-TEE,Compass tee,US,Specialty,Domestic,5100,71400.00,1428.00`,
-        `${day},NW-CAP,Compass cap,US,E-Com,Domestic,640,8960.00,0.00`,
-    ].join("\\n")"""
-FIND_LATE = """orm.searchRead(
-        "licensing.statement", [["state", "=", "expected"]], ["date_start"])"""
-REPORT = f"""(async () => {{
-    const {{ orm, action }} = odoo.__WOWL_DEBUG__.root.env.services;
-    const [late] = await {FIND_LATE};
-    const file = ({ROWS})(late.date_start);
-    const ids = await orm.create("licensing.import", [
-        {{ statement_id: late.id, filename: "northwear.csv", file: btoa(file) }}]);
-    await orm.call("licensing.import", "action_read", [ids]);
-    await action.doAction({{ type: "ir.actions.act_window", res_id: ids[0],
-        res_model: "licensing.import", views: [[false, "form"]] }});
-}})()"""
-UPLOAD = "form[action$=upload] input[type=file]"
-SUBMIT = "form[action$=submit] button"
-
-
-def send_report(day):
-    """JavaScript that uploads the same report on the portal."""
-    return f"""(() => {{
-        const input = document.querySelector({json.dumps(UPLOAD)});
-        const files = new DataTransfer();
-        files.items.add(new File([({ROWS})({json.dumps(day)})], "northwear.csv"));
-        input.files = files.files;
-        input.form.submit();
-    }})()"""
-
-
-CASES = "/odoo/collections-cases"
-CARD = ".o_kanban_record:not(.o_kanban_ghost)"
-ACCOUNT = ["partner_id.name", "=", "Lantern Bay Music"]
-CONTRACTS = "/odoo/licensing-contracts"
-ROW = ".o_list_view .o_data_row"
-PLUSH = ["title", "=", "Plush and puzzles"]
-README_SHOTS = [
-    Shot("cases", CASES, CARD, width=1680),
-    Shot(
-        "case",
-        CASES,
-        CARD,
-        find_and_open("collections.case", [ACCOUNT]),
-        ".o_account_admin_why",
-        height=1060,
-    ),
-    Shot("dry_run", CASES, CARD, DRY_RUN, ".o_list_view .o_data_row"),
-    Shot(
-        "policy",
-        CASES,
-        CARD,
-        find_and_open("collections.policy", [["name", "=", "Key accounts"]]),
-        ".o_field_x2many_list .o_data_row",
-    ),
-    Shot(
-        "partner",
-        CASES,
-        CARD,
-        find_and_open("collections.case", [ACCOUNT], "action_view_partner")
-        + "; "
-        + OPEN_TAB % "collections",
-        ".nav-link.active[name=collections]",
-    ),
-    Shot(
-        "dashboard",
-        "/odoo/receivables-dashboard",
-        ".o-figure canvas",
-        "new Promise((done) => setTimeout(done, 4000))",
-        height=1250,
-    ),
-    Shot("aging", "/odoo/aging", ".o_list_view .o_group_header"),
-    Shot(
-        "licensing_contract",
-        CONTRACTS,
-        ROW,
-        find_and_open("licensing.contract", [PLUSH]) + "; " + OPEN_TAB % "rates",
-        ".nav-link.active[name=rates]",
-        height=760,
-    ),
-    Shot(
-        "licensing_explain",
-        CONTRACTS,
-        ROW,
-        find_and_open(
-            "licensing.statement",
-            [["contract_id.title", *PLUSH[1:]], ["state", "=", "invoiced"]],
-        )
-        + "; "
-        + CLICK % "button[name=action_explain]",
-        ".modal table",
-        height=1000,
-    ),
-    Shot(
-        "licensing_import",
-        CONTRACTS,
-        ROW,
-        REPORT + "; " + OPEN_TAB % "values",
-        ".nav-link.active[name=values]",
-    ),
-    Shot("licensing_renewals", "/odoo/licensing-renewals", ROW, height=500),
-    Shot(
-        "licensing_dashboard",
-        "/odoo/licensing-dashboard",
-        ".o-figure canvas",
-        "new Promise((done) => setTimeout(done, 4000))",
-        height=1000,
-    ),
-    Shot("review", CASES, CARD, REVIEW, ".page img[src^=data]", width=900, height=1150),
-]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+TIMEOUT = 60
+PICTURES = pathlib.Path(__file__).parent.parent / "account_admin/static/guide/images"
+COLOURS = 128
 
 
 class Browser:
@@ -333,10 +178,14 @@ def find_portal_path(browser):
     )
 
 
-def take_all(browser, url, folder):
+def take_as_customer(browser, url, folder):
+    """The pages of a customer who follows the link in a notice, not logged in."""
     portal = Shot("portal", find_portal_path(browser), "#wrap table", height=700)
-    for shot in README_SHOTS:
-        take(browser, url, shot, folder)
+    browser.call("Network.clearBrowserCookies")
+    take(browser, url, portal, folder)
+
+
+def take_as_licensee(browser, url, folder):
     browser.open(url + CONTRACTS)
     browser.wait(ROW)
     late = browser.run(
@@ -347,18 +196,33 @@ def take_all(browser, url, folder):
     path = f"/my/royalties/{late['id']}"
     report = send_report(late["date_start"])
     take(browser, url, Shot("licensing_portal", path, UPLOAD, report, SUBMIT), folder)
-    # as a customer who follows the link in a notice: not logged in
-    browser.call("Network.clearBrowserCookies")
-    take(browser, url, portal, folder)
+
+
+#: Pictures that are taken as somebody else, who has to log in.
+OTHERS = {"portal": take_as_customer, "licensing_portal": take_as_licensee}
+
+
+def take_all(browser, options):
+    """All pictures, or those that were named."""
+    for shot in SHOTS:
+        if not options.only or shot.name in options.only:
+            take(browser, options.url, shot, options.folder)
+    for name, take_other in OTHERS.items():
+        if not options.only or name in options.only:
+            browser.login(options.url, options.login, options.password or options.login)
+            take_other(browser, options.url, options.folder)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("url", help="of the server, for example http://localhost:8069")
-    parser.add_argument("folder", type=pathlib.Path, help="where the pictures go")
+    parser.add_argument(
+        "folder", type=pathlib.Path, nargs="?", default=PICTURES, help="where they go"
+    )
     parser.add_argument("--login", default="admin")
     parser.add_argument("--password", help="the login itself by default")
-    parser.add_argument("--path", help="one screen instead of those of the README")
+    parser.add_argument("--only", nargs="+", metavar="NAME", help="some of them")
+    parser.add_argument("--path", help="one screen that is none of them")
     parser.add_argument("--name", default="screen")
     parser.add_argument("--wait", default=".o_control_panel")
     parser.add_argument("--script", default="")
@@ -372,7 +236,7 @@ def main():
             own = (options.name, options.path, options.wait, options.script)
             take(browser, options.url, Shot(*own, options.then), options.folder)
         else:
-            take_all(browser, options.url, options.folder)
+            take_all(browser, options)
     finally:
         browser.close()
     for error in browser.errors:

@@ -9,9 +9,10 @@ import contextlib
 import itertools
 import os
 
-from devtools.console import step
+from devtools.console import Problem, say, step
 from devtools.database import Databases
-from devtools.project import DEMO_DATABASE, short_hash
+from devtools.processes import CommandFailed, MachineFailed
+from devtools.project import DEMO_DATABASE, OLD_DEMO_DATABASE, short_hash
 
 BASE_MEGABYTES = 800
 MODULE_MEGABYTES = 300
@@ -78,18 +79,49 @@ class Templates:
         with self._locked("database", demo=True):
             if not self.databases.exists(DEMO_DATABASE):
                 self._make_demo()
-            elif self.databases.label(DEMO_DATABASE) != content:
-                with step(f"Updating {self.addon.name} in {DEMO_DATABASE}"):
-                    self._odoo(DEMO_DATABASE, DEMO_DATABASE, "-u", self.addon.name)
+            else:
+                self._update_demo(content)
             self.databases.set_label(DEMO_DATABASE, content)
         return DEMO_DATABASE
 
-    def _make_demo(self):
+    def _update_demo(self, content):
+        """Bring the demo database up to date; where that fails, make another.
+
+        The old one only makes room once there is a new one: where neither works the
+        add-on is at fault, and not the database.
+        """
+        try:
+            if self.databases.label(DEMO_DATABASE) != content:
+                with step(f"Updating {self.addon.name} in {DEMO_DATABASE}"):
+                    self._odoo(DEMO_DATABASE, DEMO_DATABASE, "-u", self.addon.name)
+            if not self._has_addon(DEMO_DATABASE):
+                raise CommandFailed(f"{self.addon.name} is not installed there")
+        except MachineFailed:
+            raise
+        except Problem:
+            say(
+                "The demo database cannot be updated (log:"
+                f" {self.install_log(DEMO_DATABASE)}): a new one is made, the old one"
+                f" kept as {OLD_DEMO_DATABASE}."
+            )
+            self._make_demo(instead=True)
+
+    def _has_addon(self, database):
+        state = f"SELECT state FROM ir_module_module WHERE name = '{self.addon.name}'"
+        return self.databases.query(state, database) == "installed"
+
+    def _make_demo(self, instead=False):
+        """Make the demo database; `instead` of the one there is, which is kept."""
         base = self.base(demo=True)
         label = f"Installing {self.addon.name} with its demo ledger"
         with step(label), self._built_aside(DEMO_DATABASE) as partial:
             self.databases.copy(base, partial)
-            self._install(partial, self.addon.name, True, log=DEMO_DATABASE)
+            # what became of the update stays to be read
+            log = f"{DEMO_DATABASE}-new" if instead else DEMO_DATABASE
+            self._install(partial, self.addon.name, True, log=log)
+            if instead:
+                self.databases.drop(OLD_DEMO_DATABASE)
+                self.databases.rename(DEMO_DATABASE, OLD_DEMO_DATABASE)
 
     def install_log(self, name):
         """Return the file with what Odoo said when template `name` was made."""

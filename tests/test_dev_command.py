@@ -4,6 +4,7 @@ Each test runs the real program with a state folder of its own, which borrows
 Odoo and the Python packages of the folder this suite runs in.
 """
 
+import contextlib
 import fcntl
 import os
 import shutil
@@ -21,6 +22,9 @@ from devtools.project import short_hash
 NOBODY_LISTENS = "http://127.0.0.1:9"
 FROM_OUTER_DEV = ("PG", "DEV_", "ODOO_", "PYTHON", "VIRTUAL_ENV", "PYTEST")
 SECONDS = 120
+DEMO_SECONDS = 600
+# enough for Python and initdb, too little for the server's buffers
+LITTLE_MEMORY = 400_000_000
 
 
 class Sandbox:
@@ -43,13 +47,14 @@ class Sandbox:
             (self.state / name).symlink_to(self.borrowed / name)
         return self
 
-    def dev(self, *arguments, **variables):
+    def dev(self, *arguments, input=None, **variables):
         return subprocess.run(
             [sys.executable, self.root / "dev", *arguments],
+            input=input,
             env={**self.env, **variables},
             capture_output=True,
             text=True,
-            timeout=SECONDS,
+            timeout=DEMO_SECONDS,
         )
 
     def start(self, *arguments):
@@ -237,6 +242,91 @@ def test_a_server_that_a_killed_run_left_is_used_and_then_stopped(sandbox):
     assert not (sandbox.state / "postgres" / "data" / "postmaster.pid").exists()
 
 
+def cut_the_power(sandbox):
+    """End ./dev and its server as nothing but the end of the machine does."""
+    killed = sandbox.start("exec", "sh", "-c", "echo up; exec sleep 60")
+    assert killed.stdout.readline() == "up\n"
+    server = server_pid(sandbox.state / "postgres")
+    for pid in (child_of(killed.pid), killed.pid, server):
+        os.kill(pid, signal.SIGKILL)
+    killed.wait()
+    # its own processes end when they see that it is gone
+    while any(f" {server} " in parent for parent in read_parents()):
+        time.sleep(0.1)
+
+
+def read_parents():
+    """The stat line of each process, which names its parent."""
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            yield stat.read_text()
+
+
+def assert_renewed(sandbox, reason):
+    """It works again, said in one sentence, and what there was is kept."""
+    done = sandbox.dev("exec", "psql", "-w", "-X", "-Atc", "SELECT 6 * 7", "postgres")
+    assert (done.returncode, done.stdout) == (0, "42\n"), done.stderr
+    assert "Traceback" not in done.stderr
+    kept = sandbox.state / "postgres.old"
+    said = [line for line in done.stderr.splitlines() if str(kept) in line]
+    assert len(said) == 1 and reason in said[0]
+    assert (kept / "data" / "base").is_dir()
+
+
+def overwrite(path):
+    path.write_bytes(bytes(path.stat().st_size))
+
+
+def empty(path):
+    path.write_bytes(b"")
+
+
+@pytest.mark.parametrize(
+    "spoil, name, reason",
+    [
+        (overwrite, "global/pg_control", "did not start"),
+        (overwrite, "global/1262", "did not start"),  # starts, but knows no database
+        (empty, "PG_VERSION", "lost its files"),
+    ],
+)
+def test_a_server_whose_files_a_power_cut_spoilt(sandbox, spoil, name, reason):
+    sandbox.borrow("odoo", "venv")
+    cut_the_power(sandbox)
+    spoil(sandbox.state / "postgres" / "data" / name)
+    assert_renewed(sandbox, reason)
+
+
+def test_a_server_at_work_when_the_machine_was_switched_off(sandbox):
+    """It would start: what it wrote without fsync is not to be trusted."""
+    sandbox.borrow("odoo", "venv")
+    cut_the_power(sandbox)
+    (sandbox.state / "postgres" / "boot").write_text("another start of the machine")
+    assert_renewed(sandbox, "switched off")
+
+
+def test_a_server_that_only_died_goes_on_with_its_databases(sandbox):
+    sandbox.borrow("odoo", "venv")
+    assert sandbox.dev("exec", "createdb", "-w", "mine").returncode == 0
+    cut_the_power(sandbox)
+    assert sandbox.dev("exec", "psql", "-w", "-X", "-c", "", "mine").returncode == 0
+
+
+def test_a_machine_at_fault_costs_no_databases(sandbox):
+    """With too little memory no server starts: what there is waits until one does."""
+    sandbox.borrow("odoo", "venv")
+    assert sandbox.dev("exec", "createdb", "-w", "mine").returncode == 0
+    limit = ["prlimit", f"--as={LITTLE_MEMORY}", sys.executable, sandbox.root / "dev"]
+    done = subprocess.run(
+        [*limit, "exec", "true"], env=sandbox.env, capture_output=True, text=True
+    )
+    assert done.returncode == 1
+    assert "Creating a private PostgreSQL server" in done.stderr
+    assert "PostgreSQL could not start" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (sandbox.state / "postgres.old").exists()
+    assert sandbox.dev("exec", "psql", "-w", "-X", "-c", "", "mine").returncode == 0
+
+
 def child_of(pid):
     return int(Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0])
 
@@ -277,3 +367,74 @@ def test_a_state_folder_postgresql_cannot_use(sandbox, kind):
         Path(f"/var/tmp/account_admin-postgres-{short_hash(folder)}"),
     ):
         shutil.rmtree(leftover, ignore_errors=True)
+
+
+MANIFEST = """{{
+    "name": "Small",
+    "version": "{version}",
+    "license": "LGPL-3",
+    "depends": ["base"],
+    "data": [{data}],
+}}"""
+REFUSES = "def migrate(cr, version):\n    raise ValueError('too old to be updated')\n"
+SHELL = (
+    "env['ir.module.module'].search([('name', '=', 'small')])"
+    ".mapped(lambda app: print('now', app.state, app.latest_version))"
+)
+
+
+def write_addon(folder, version, data="", migration=""):
+    """A small add-on in the place of ours, so that its demo takes seconds."""
+    folder.mkdir(exist_ok=True)
+    (folder / "__init__.py").touch()
+    manifest = MANIFEST.format(version=version, data=data)
+    (folder / "__manifest__.py").write_text(manifest)
+    if migration:
+        script = folder / "migrations" / version / "pre-refuse.py"
+        script.parent.mkdir(parents=True)
+        script.write_text(migration)
+
+
+def test_a_demo_database_that_cannot_be_updated_is_set_aside(sandbox):
+    """Whatever the reason; where a new one cannot be made either, the old one stays."""
+    sandbox.borrow("odoo", "venv")
+    addon = sandbox.state / "addons" / "small"
+    addon.parent.mkdir()
+    addon.parent.chmod(0o755)
+    sandbox.env["DEV_ADDON"] = str(addon)
+
+    def demo():
+        return sandbox.dev("shell", input=SHELL)
+
+    def sql(database, query):
+        done = sandbox.dev("exec", "psql", "-w", "-X", "-Atc", query, database)
+        return done.stdout.strip()
+
+    write_addon(addon, "19.0.1.0.0")
+    first = demo()
+    assert "now installed 19.0.1.0.0" in first.stdout, first.stderr
+    assert "cannot be updated" not in first.stderr
+
+    write_addon(addon, "19.0.2.0.0", migration=REFUSES)
+    assert_made_anew(demo(), "19.0.2.0.0")
+    version = "SELECT latest_version FROM ir_module_module WHERE name = 'small'"
+    assert sql("account_admin_demo_old", version) == "19.0.1.0.0"
+    assert "cannot be updated" not in demo().stderr
+
+    state = "UPDATE ir_module_module SET state = 'uninstalled' WHERE name = 'small'"
+    sql("account_admin_demo", state)
+    assert_made_anew(demo(), "19.0.2.0.0")
+
+    write_addon(addon, "19.0.2.0.0", data="'missing.xml'")
+    broken = demo()
+    assert broken.returncode == 1
+    assert "dev: Odoo could not install or update small" in broken.stderr
+    assert sql("account_admin_demo", version) == "19.0.2.0.0"
+
+
+def assert_made_anew(done, version):
+    assert f"now installed {version}" in done.stdout, done.stderr
+    assert "Traceback" not in done.stderr
+    said = [line for line in done.stderr.splitlines() if "_demo_old" in line]
+    assert len(said) == 1
+    assert "cannot be updated" in said[0]

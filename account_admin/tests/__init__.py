@@ -6,6 +6,8 @@ from .base import test_core_models
 from .base import test_doors
 from .base import test_envelope
 from .base import test_evidence
+from .base import test_guide
+from .base import test_help
 from .base import test_invoice_form
 from .base import test_isolation
 from .base import test_language

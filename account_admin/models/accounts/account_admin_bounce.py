@@ -12,8 +12,16 @@ class AccountAdminBounce(models.Model):
     _order = "bounced_on desc, id desc"
     _rec_name = "email"
 
-    email = fields.Char(string="Address", required=True, readonly=True)
-    bounced_on = fields.Datetime(required=True, readonly=True)
+    email = fields.Char(
+        string="Address",
+        required=True,
+        readonly=True,
+        help="The last mail to it came back; it is not written to again before you"
+        " say so.",
+    )
+    bounced_on = fields.Datetime(
+        required=True, readonly=True, help="When the last mail came back."
+    )
 
     _email_uniq = models.UniqueIndex("(email)", "An address is listed once.")
 

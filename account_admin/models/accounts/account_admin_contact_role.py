@@ -9,7 +9,11 @@ class AccountAdminContactRole(models.Model):
     _description = "Contact Role"
     _order = "sequence, id"
 
-    name = fields.Char(required=True, translate=True)
+    name = fields.Char(
+        required=True,
+        translate=True,
+        help="What a contact is written to about, such as overdue invoices.",
+    )
     sequence = fields.Integer(
         default=10,
         help="When the asked-for role is vacant, the next contact in this order is "

@@ -14,7 +14,11 @@ class NationalAccount(models.Model):
     _order = "name, id"
     _check_company_auto = True
 
-    name = fields.Char(required=True, tracking=True)
+    name = fields.Char(
+        required=True,
+        tracking=True,
+        help="What the group is called on screens and reports.",
+    )
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(
         comodel_name="res.company",
@@ -29,6 +33,8 @@ class NationalAccount(models.Model):
         index=True,
         tracking=True,
         domain=[("is_company", "=", True), ("parent_id", "=", False)],
+        help="The company that speaks for the group. It is chased for its members"
+        " where the policy says so.",
     )
     user_id = fields.Many2one(
         comodel_name="res.users",
@@ -36,16 +42,21 @@ class NationalAccount(models.Model):
         default=lambda self: self.env.user,
         tracking=True,
         domain=[("share", "=", False)],
+        help="Responsible for the members that have no administrator of their own.",
     )
     statement_to_head = fields.Boolean(
         string="One Statement",
         help="The head office gets one statement for itself and all members.",
     )
     member_ids = fields.One2many(
-        comodel_name="national.account.member", inverse_name="national_account_id"
+        comodel_name="national.account.member",
+        inverse_name="national_account_id",
+        help="Companies of the group, with the days of their membership.",
     )
-    member_count = fields.Integer(compute="_compute_member_count")
-    note = fields.Html()
+    member_count = fields.Integer(
+        compute="_compute_member_count", help="Companies that are members today."
+    )
+    note = fields.Html(help="For colleagues only; customers never see it.")
 
     @api.depends("member_ids")
     def _compute_member_count(self):

@@ -32,6 +32,8 @@ class NationalAccountMember(models.Model):
         check_company=True,
         index=True,
         domain=[("parent_id", "=", False)],
+        help="A company, not one of its contacts. It is a member of one national"
+        " account at a time.",
     )
     role = fields.Selection(
         selection=[
@@ -42,6 +44,7 @@ class NationalAccountMember(models.Model):
         ],
         default="subsidiary",
         required=True,
+        help="What the member is to its head office; for reports only.",
     )
     date_start = fields.Date(
         string="From",

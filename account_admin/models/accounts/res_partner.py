@@ -41,6 +41,7 @@ class ResPartner(models.Model):
         string="National Account",
         compute="_compute_collections_national_account_id",
         groups=COLLECTIONS,
+        help="The group that the account is a member of today.",
     )
 
     @api.depends("collections_user_id")

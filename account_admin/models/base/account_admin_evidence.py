@@ -72,10 +72,17 @@ class AccountAdminEvidence(models.Model):
     _description = "Evidence"
     _order = "id desc"
 
-    name = fields.Char(required=True)
-    res_model = fields.Char(string="Of Model", required=True)
+    name = fields.Char(
+        required=True, help="The subject of the message, or the name of the file."
+    )
+    res_model = fields.Char(
+        string="Of Model", required=True, help="What kind of record it belongs to."
+    )
     res_id = fields.Many2oneReference(
-        string="Of", model_field="res_model", required=True
+        string="Of",
+        model_field="res_model",
+        required=True,
+        help="The record it belongs to.",
     )
     company_id = fields.Many2one(
         comodel_name="res.company", required=True, index=True, ondelete="restrict"
@@ -89,17 +96,32 @@ class AccountAdminEvidence(models.Model):
     message_id = fields.Many2one(comodel_name="mail.message", ondelete="restrict")
     attachment_id = fields.Many2one(comodel_name="ir.attachment", ondelete="restrict")
     recipients = fields.Char(help="The addresses that the message went to.")
-    sha256 = fields.Char(string="SHA-256", required=True)
-    sealed_on = fields.Datetime(string="Left On", required=True)
-    gone_on = fields.Datetime(string="Emptied On")
+    sha256 = fields.Char(string="SHA-256", required=True, help="Taken when it left.")
+    sealed_on = fields.Datetime(
+        string="Left On",
+        required=True,
+        help="When it left; from then on it is closed to everybody.",
+    )
+    gone_on = fields.Datetime(
+        string="Emptied On", help="When its content was taken away."
+    )
     gone_by_id = fields.Many2one(
-        comodel_name="res.users", string="Emptied By", ondelete="restrict"
+        comodel_name="res.users",
+        string="Emptied By",
+        ondelete="restrict",
+        help="Who took its content away.",
     )
     gone_why = fields.Selection(
         selection=[state for state in STATES if state[0] in ("anonymised", "deleted")],
         string="Emptied Because",
+        help="Because a person was anonymised, or its retention period was over.",
     )
-    state = fields.Selection(selection=STATES, compute="_compute_state")
+    state = fields.Selection(
+        selection=STATES,
+        compute="_compute_state",
+        help="Intact: it still is what left. Changed: somebody changed it beside the"
+        " app.",
+    )
 
     _message_uniq = models.UniqueIndex(
         "(message_id) WHERE message_id IS NOT NULL", "A message is sealed once."

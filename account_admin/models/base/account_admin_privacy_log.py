@@ -23,16 +23,17 @@ class AccountAdminPrivacyLog(models.Model):
             ("deleted", "Deleted"),
         ],
         required=True,
+        help="What was done, or was announced.",
     )
     subject = fields.Char(required=True, help="The kind of records.")
     months = fields.Integer(string="Kept Months", aggregator=None)
     before = fields.Date(help="What is older than this day.")
     due_on = fields.Date(string="Not Before", help="The first day of deleting.")
-    count = fields.Integer(string="Records")
+    count = fields.Integer(string="Records", help="How many records it was about.")
     user_id = fields.Many2one(
         comodel_name="res.users", string="By", required=True, ondelete="restrict"
     )
-    note = fields.Char()
+    note = fields.Char(help="What else there is to know.")
 
     def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(self.env._("The privacy log cannot be changed."))

@@ -41,8 +41,9 @@ class AccountAdminBatchRunMixin(models.AbstractModel):
         default="new",
         required=True,
         readonly=True,
+        help="It goes on in the background; failed: what is done stays done.",
     )
-    reason = fields.Char(readonly=True)
+    reason = fields.Char(readonly=True, help="Why it failed, or who stopped it.")
     letters_ids = fields.Many2many(
         comodel_name="ir.attachment",
         readonly=True,

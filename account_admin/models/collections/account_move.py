@@ -41,6 +41,7 @@ class AccountMove(models.Model):
         string="Open Disputes",
         compute="_compute_collections",
         groups=COLLECTIONS,
+        help="Disputes of this invoice that are not settled.",
     )
     collections_promise_ids = fields.Many2many(
         comodel_name="collections.promise",
@@ -55,12 +56,14 @@ class AccountMove(models.Model):
         string="Open Promises",
         compute="_compute_collections",
         groups=COLLECTIONS,
+        help="Open promises that name this invoice.",
     )
     collections_national_account_id = fields.Many2one(
         comodel_name="national.account",
         string="National Account",
         compute="_compute_collections",
         groups=COLLECTIONS,
+        help="The group that the customer is a member of today.",
     )
 
     # used in <account.admin.open.item>: the few entries that must not be chased

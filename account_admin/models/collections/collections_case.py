@@ -43,16 +43,24 @@ class CollectionsCase(models.Model):
         readonly=True,
         index=True,
         ondelete="restrict",
+        help="The customer that is chased; a head office for its members where the"
+        " policy says so.",
     )
     national_account_id = fields.Many2one(
-        comodel_name="national.account", readonly=True, index="btree_not_null"
+        comodel_name="national.account",
+        readonly=True,
+        index="btree_not_null",
+        help="The group that the account is a member of.",
     )
     company_id = fields.Many2one(
         comodel_name="res.company", required=True, readonly=True, ondelete="restrict"
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     policy_id = fields.Many2one(
-        comodel_name="collections.policy", readonly=True, ondelete="restrict"
+        comodel_name="collections.policy",
+        readonly=True,
+        ondelete="restrict",
+        help="Whose steps apply.",
     )
     user_id = fields.Many2one(
         comodel_name="res.users",
@@ -60,6 +68,7 @@ class CollectionsCase(models.Model):
         index="btree_not_null",
         tracking=True,
         domain=[("share", "=", False)],
+        help="Does the calls and gets the activities of this case.",
     )
     state = fields.Selection(
         selection=[
@@ -73,9 +82,19 @@ class CollectionsCase(models.Model):
         required=True,
         readonly=True,
         group_expand=True,
+        help="New: nothing was sent yet. Chased: reminders go out. Needs attention:"
+        " it waits for a person. Handed over: a manager, agency or lawyer has"
+        " it.",
     )
-    opened_on = fields.Date(readonly=True)
-    closed_on = fields.Date(readonly=True, copy=False)
+    opened_on = fields.Date(
+        readonly=True,
+        help="The first day on which something was overdue and might be chased.",
+    )
+    closed_on = fields.Date(
+        readonly=True,
+        copy=False,
+        help="The day on which nothing was left to chase, or somebody closed it.",
+    )
     close_reason = fields.Selection(
         selection=[
             ("settled", "Nothing overdue is left"),
@@ -85,6 +104,7 @@ class CollectionsCase(models.Model):
         ],
         readonly=True,
         copy=False,
+        help="Why it is over.",
     )
 
     step_id = fields.Many2one(
@@ -92,16 +112,39 @@ class CollectionsCase(models.Model):
         string="Last Step",
         readonly=True,
         ondelete="set null",
+        help="The last step that left or was done.",
     )
-    last_contact = fields.Date(readonly=True)
-    rule = fields.Selection(selection=RULES, string="Status", readonly=True)
+    last_contact = fields.Date(
+        readonly=True,
+        help="The last day on which the account heard from us, by any channel.",
+    )
+    rule = fields.Selection(
+        selection=RULES,
+        string="Status",
+        readonly=True,
+        help="What the last night, or the last change, decided.",
+    )
     next_step_id = fields.Many2one(
-        comodel_name="collections.policy.step", readonly=True, ondelete="set null"
+        comodel_name="collections.policy.step",
+        readonly=True,
+        ondelete="set null",
+        help="The step that comes next if nothing changes.",
     )
-    next_date = fields.Date(string="Next Step On", readonly=True)
-    attention = fields.Char(string="Needs Attention", readonly=True)
+    next_date = fields.Date(
+        string="Next Step On",
+        readonly=True,
+        help="The night on which the next step is due if nothing changes.",
+    )
+    attention = fields.Char(
+        string="Needs Attention",
+        readonly=True,
+        help="What a person has to do before it goes on.",
+    )
     attention_email = fields.Char(readonly=True)
-    on_hold = fields.Boolean(readonly=True)
+    on_hold = fields.Boolean(
+        readonly=True,
+        help="A step says that the account is on hold; it ends with the case.",
+    )
     handed_to = fields.Selection(
         selection=[
             ("manager", "Manager"),
@@ -109,6 +152,7 @@ class CollectionsCase(models.Model):
             ("legal", "Legal"),
         ],
         readonly=True,
+        help="Who goes on with it.",
     )
 
     handed_item_id = fields.Many2one(
@@ -125,10 +169,16 @@ class CollectionsCase(models.Model):
         readonly=True,
         ondelete="set null",
         index="btree_not_null",
+        help="The oldest overdue item that may be chased. It decides which step"
+        " comes next.",
     )
-    lead_due = fields.Date(string="Leading Due Date", readonly=True)
+    lead_due = fields.Date(
+        string="Leading Due Date", readonly=True, help="When the leading item was due."
+    )
     days_overdue = fields.Integer(
-        string="Days Past Due", compute="_compute_days_overdue"
+        string="Days Past Due",
+        compute="_compute_days_overdue",
+        help="Days since the due date of the leading item.",
     )
     asked_amount = fields.Monetary(
         string="To Chase", readonly=True, help="Overdue and chaseable."
@@ -139,7 +189,11 @@ class CollectionsCase(models.Model):
         help="Past due before credits, disputes, promises and payments on their way are"
         " taken off.",
     )
-    open_amount = fields.Monetary(string="Open", readonly=True)
+    open_amount = fields.Monetary(
+        string="Open",
+        readonly=True,
+        help="Everything the account owes, due or not, in the company's currency.",
+    )
 
     told_item_ids = fields.Many2many(
         comodel_name="account.move.line",
@@ -150,13 +204,24 @@ class CollectionsCase(models.Model):
         help="Overdue items that the responsible person was told to decide about.",
     )
     notice_ids = fields.One2many(
-        comodel_name="collections.notice", inverse_name="case_id", readonly=True
+        comodel_name="collections.notice",
+        inverse_name="case_id",
+        readonly=True,
+        help="What was sent, or waits to be.",
     )
     event_ids = fields.One2many(
-        comodel_name="collections.event", inverse_name="case_id", readonly=True
+        comodel_name="collections.event",
+        inverse_name="case_id",
+        readonly=True,
+        help="What happened, with the figures it was decided on; it is only added to.",
     )
-    dispute_count = fields.Integer(compute="_compute_dispute_count")
-    promise_count = fields.Integer(compute="_compute_promise_count")
+    dispute_count = fields.Integer(
+        compute="_compute_dispute_count", help="Open disputes of the account."
+    )
+    promise_count = fields.Integer(
+        compute="_compute_promise_count",
+        help="Promises of the account that are still open.",
+    )
     access_token = fields.Char(default=lambda self: str(uuid.uuid4()))
 
     _one_open = models.UniqueIndex(

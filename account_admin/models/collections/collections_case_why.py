@@ -18,7 +18,11 @@ class CollectionsCase(models.Model):
     _inherit = "collections.case"
 
     why_html = fields.Html(
-        string="Why?", compute="_compute_why_html", sanitize=False, readonly=True
+        string="Why?",
+        compute="_compute_why_html",
+        sanitize=False,
+        readonly=True,
+        help="What leads, which rule applies, what is left out, and what comes next.",
     )
     # what a template may place: the editor offers fields that can be searched
     notice_contact_id = fields.Many2one(

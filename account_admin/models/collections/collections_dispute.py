@@ -33,6 +33,7 @@ class CollectionsDispute(models.Model):
         ondelete="set null",
         check_company=True,
         domain=[("state", "=", "posted")],
+        help="The posted invoice that is contested.",
     )
     move_name = fields.Char(
         string="Number",
@@ -87,14 +88,18 @@ class CollectionsDispute(models.Model):
         default="other",
         required=True,
         tracking=True,
+        help="What the customer says is wrong.",
     )
-    description = fields.Text()
+    description = fields.Text(
+        help="What was said, and what was agreed; for colleagues only."
+    )
     user_id = fields.Many2one(
         comodel_name="res.users",
         string="Responsible",
         default=lambda self: self.env.user,
         domain=[("share", "=", False)],
         tracking=True,
+        help="Who settles it.",
     )
     date = fields.Date(
         string="Since",
@@ -103,6 +108,7 @@ class CollectionsDispute(models.Model):
         precompute=True,
         readonly=False,
         required=True,
+        help="From this day on it is not chased.",
     )
     closed_on = fields.Date(
         readonly=True, copy=False, help="From this day on it is chased again."
@@ -116,11 +122,14 @@ class CollectionsDispute(models.Model):
         readonly=True,
         copy=False,
         tracking=True,
+        help="How it ended. Where the customer was right, credit the invoice.",
     )
     state = fields.Selection(
         selection=[("open", "Open"), ("closed", "Closed")],
         compute="_compute_state",
         store=True,
+        help="Open: the amount is not chased. Closed: the invoice goes on where it"
+        " stopped.",
     )
 
     _amount_positive = models.Constraint(

@@ -39,9 +39,16 @@ class CollectionsEvent(models.Model):
         comodel_name="collections.case", index=True, ondelete="restrict"
     )
     run_id = fields.Many2one(
-        comodel_name="collections.run", index="btree_not_null", ondelete="restrict"
+        comodel_name="collections.run",
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The night it happened in.",
     )
-    notice_id = fields.Many2one(comodel_name="collections.notice", ondelete="restrict")
+    notice_id = fields.Many2one(
+        comodel_name="collections.notice",
+        ondelete="restrict",
+        help="The notice that it is about.",
+    )
     company_id = fields.Many2one(
         comodel_name="res.company", required=True, ondelete="restrict"
     )
@@ -54,23 +61,27 @@ class CollectionsEvent(models.Model):
         ondelete="restrict",
     )
     date = fields.Date(required=True, help="The company's day.")
-    kind = fields.Selection(selection=KINDS, required=True)
+    kind = fields.Selection(selection=KINDS, required=True, help="What happened.")
     rule = fields.Char(help="The rule that decided, as the engine names it.")
     step_id = fields.Many2one(
         comodel_name="collections.policy.step", ondelete="set null"
     )
-    step_name = fields.Char()
+    step_name = fields.Char(help="The step as it was called then.")
     item_id = fields.Many2one(
         comodel_name="account.move.line",
         string="Leading Item",
         ondelete="set null",
         index="btree_not_null",
     )
-    item_name = fields.Char(string="Leading Item Number")
-    days = fields.Integer(string="Days Past Due")
-    amount = fields.Monetary(string="Asked")
+    item_name = fields.Char(
+        string="Leading Item Number", help="The leading item as it was called then."
+    )
+    days = fields.Integer(
+        string="Days Past Due", help="Days past due of the leading item then."
+    )
+    amount = fields.Monetary(string="Asked", help="What was asked for.")
     figures = fields.Json(help="Amounts of each currency the decision was made on.")
-    note = fields.Char()
+    note = fields.Char(help="What was said or decided.")
     sha256 = fields.Char(string="SHA-256", help="Of the message that was sent.")
     anonymised_on = fields.Datetime()
     anonymised_by_id = fields.Many2one(comodel_name="res.users", ondelete="restrict")

@@ -26,9 +26,21 @@ class CollectionsLetterRun(models.Model):
     notice_ids = fields.One2many(
         comodel_name="collections.notice", inverse_name="letter_run_id"
     )
-    total_count = fields.Integer(string="Number of Letters", compute="_compute_counts")
-    printed_count = fields.Integer(string="Printed", compute="_compute_counts")
-    failed_count = fields.Integer(string="Not Printed", compute="_compute_counts")
+    total_count = fields.Integer(
+        string="Number of Letters",
+        compute="_compute_counts",
+        help="Letters that it was asked to print.",
+    )
+    printed_count = fields.Integer(
+        string="Printed",
+        compute="_compute_counts",
+        help="Letters that are in its files.",
+    )
+    failed_count = fields.Integer(
+        string="Not Printed",
+        compute="_compute_counts",
+        help="Letters that could not be printed; each says why.",
+    )
     progress = fields.Float(compute="_compute_counts", help="Percent done.")
 
     @api.depends("date")

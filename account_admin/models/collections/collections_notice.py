@@ -46,6 +46,7 @@ class CollectionsNotice(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",
+        help="The night that made it.",
     )
     company_id = fields.Many2one(
         comodel_name="res.company", required=True, readonly=True, ondelete="restrict"
@@ -58,6 +59,7 @@ class CollectionsNotice(models.Model):
         required=True,
         readonly=True,
         ondelete="restrict",
+        help="The step of the policy that it is.",
     )
     step_days = fields.Integer(readonly=True)
     lead_item_id = fields.Many2one(
@@ -79,6 +81,7 @@ class CollectionsNotice(models.Model):
         ],
         required=True,
         readonly=True,
+        help="How it goes: email, letter, call, or on the customer's page only.",
     )
     state = fields.Selection(
         selection=[
@@ -94,6 +97,9 @@ class CollectionsNotice(models.Model):
         required=True,
         readonly=True,
         index=True,
+        help="To approve: somebody looks first. Queued: it leaves with the next"
+        " round. Sent: it left, was printed or done. Not sent: it was not needed"
+        " any more.",
     )
     failure = fields.Selection(
         selection=[
@@ -105,12 +111,15 @@ class CollectionsNotice(models.Model):
             ("unknown", "May or may not have been sent"),
         ],
         readonly=True,
+        help="What went wrong.",
     )
-    reason = fields.Char(readonly=True)
+    reason = fields.Char(readonly=True, help="Why it was not sent, or waits.")
     is_approved = fields.Boolean(
         readonly=True, help="Somebody let it go: it asks for its items only."
     )
-    date = fields.Date(string="Prepared On", readonly=True)
+    date = fields.Date(
+        string="Prepared On", readonly=True, help="The night that made it."
+    )
     sent_on = fields.Date(readonly=True, help="The company's day.")
     met_on = fields.Date(
         string="Counts Since",
@@ -124,18 +133,29 @@ class CollectionsNotice(models.Model):
         domain=[("is_listed", "=", True)],
         string="Items",
         readonly=True,
+        help="What it asks for, item by item.",
     )
     contact_id = fields.Many2one(
-        comodel_name="res.partner", readonly=True, ondelete="restrict"
+        comodel_name="res.partner",
+        readonly=True,
+        ondelete="restrict",
+        help="Whom it is written to.",
     )
-    email = fields.Char(readonly=True)
-    amount = fields.Monetary(string="Asked", readonly=True, aggregator=None)
+    email = fields.Char(
+        readonly=True, help="The address that it went to, or would go to."
+    )
+    amount = fields.Monetary(
+        string="Asked",
+        readonly=True,
+        aggregator=None,
+        help="What it asks for, in the company's currency.",
+    )
     amount_once = fields.Monetary(
         string="Once a Step",
         readonly=True,
         help="The amount on one of the channels of a step, so that sums count it once.",
     )
-    subject = fields.Char(compute="_compute_text")
+    subject = fields.Char(compute="_compute_text", help="As the recipient reads it.")
     text_html = fields.Html(
         string="Text",
         compute="_compute_text",
@@ -143,10 +163,14 @@ class CollectionsNotice(models.Model):
         help="What was sent, or would be sent today.",
     )
     letter_html = fields.Html(compute="_compute_text", sanitize=False)
-    recipient = fields.Char(compute="_compute_recipient")
-    approver_hint = fields.Char(compute="_compute_approver_hint")
-    attempts = fields.Integer(readonly=True)
-    retry_at = fields.Datetime(readonly=True)
+    recipient = fields.Char(
+        compute="_compute_recipient", help="The contact and its address."
+    )
+    approver_hint = fields.Char(
+        compute="_compute_approver_hint", help="Who may let it go."
+    )
+    attempts = fields.Integer(readonly=True, help="How often sending was tried.")
+    retry_at = fields.Datetime(readonly=True, help="When it is tried again.")
     claim = fields.Integer(readonly=True, help="The batch that is delivering it.")
     letter_run_id = fields.Many2one(
         comodel_name="collections.letter.run",
@@ -166,6 +190,7 @@ class CollectionsNotice(models.Model):
         readonly=True,
         ondelete="set null",
         index="btree_not_null",
+        help="The mail as it left.",
     )
     fee_move_id = fields.Many2one(
         comodel_name="account.move",
@@ -173,6 +198,7 @@ class CollectionsNotice(models.Model):
         readonly=True,
         ondelete="set null",
         index="btree_not_null",
+        help="The invoice of the fee that the step charged.",
     )
 
     # without its leading item (deleted since) a notice is history

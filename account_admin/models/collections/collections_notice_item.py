@@ -31,8 +31,8 @@ class CollectionsNoticeItem(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
-    name = fields.Char(string="Number")
-    due = fields.Date()
+    name = fields.Char(string="Number", help="Number of the invoice or entry.")
+    due = fields.Date(help="When the item was due.")
     currency_id = fields.Many2one(
         comodel_name="res.currency", required=True, ondelete="restrict"
     )

@@ -23,7 +23,11 @@ class CollectionsPolicy(models.Model):
     _order = "sequence, id"
     _check_company_auto = True
 
-    name = fields.Char(required=True, translate=True)
+    name = fields.Char(
+        required=True,
+        translate=True,
+        help="What people choose the policy by, on accounts and in reports.",
+    )
     sequence = fields.Integer(
         default=10, help="The first policy whose filter matches an account chases it."
     )
@@ -52,9 +56,15 @@ class CollectionsPolicy(models.Model):
         help="Why the filter cannot be applied: its accounts wait until it can.",
     )
     step_ids = fields.One2many(
-        comodel_name="collections.policy.step", inverse_name="policy_id", copy=True
+        comodel_name="collections.policy.step",
+        inverse_name="policy_id",
+        copy=True,
+        help="What happens after how many days past due. At most one step a night"
+        " for each account.",
     )
-    step_count = fields.Integer(compute="_compute_step_count")
+    step_count = fields.Integer(
+        compute="_compute_step_count", help="How many steps the policy has."
+    )
     gap_days = fields.Integer(
         string="Days Between Contacts",
         default=5,
@@ -122,6 +132,8 @@ class CollectionsPolicy(models.Model):
         check_company=True,
         ondelete="restrict",
         domain=[("type", "=", "service")],
+        help="The service that fees of the steps are invoiced as; its accounts and"
+        " taxes apply.",
     )
     fee_auto_post = fields.Boolean(
         string="Post Fees", help="Post fee invoices at once instead of leaving drafts."

@@ -20,7 +20,11 @@ class CollectionsPolicyStep(models.Model):
     _order = "policy_id, days, id"
     _check_company_auto = True
 
-    name = fields.Char(required=True, translate=True)
+    name = fields.Char(
+        required=True,
+        translate=True,
+        help="What the step is called on cases, notices and files of letters.",
+    )
     policy_id = fields.Many2one(
         comodel_name="collections.policy",
         required=True,
@@ -38,7 +42,12 @@ class CollectionsPolicyStep(models.Model):
     end_of_month = fields.Boolean(
         string="To Month End", help="Count on to the end of the month the days fall in."
     )
-    channel_email = fields.Boolean(string="Email", default=True)
+    channel_email = fields.Boolean(
+        string="Email",
+        default=True,
+        help="Sends an email in the recipient's language; it counts once a mail"
+        " server took it.",
+    )
     channel_letter = fields.Boolean(
         string="Letter", help="Prepares a letter that counts once it is printed."
     )
@@ -53,6 +62,7 @@ class CollectionsPolicyStep(models.Model):
         string="Email Template",
         domain=[("model", "=", "collections.case")],
         ondelete="restrict",
+        help="What the email says. The pencil makes a copy that is this step's own.",
     )
     letter_template_id = fields.Many2one(
         comodel_name="mail.template",

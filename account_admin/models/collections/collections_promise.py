@@ -48,6 +48,7 @@ class CollectionsPromise(models.Model):
         precompute=True,
         readonly=False,
         required=True,
+        help="The currency of the promised amount.",
     )
     company_currency_id = fields.Many2one(
         related="company_id.currency_id", string="Company Currency"
@@ -73,7 +74,13 @@ class CollectionsPromise(models.Model):
         required=True,
         help="Payments before this day do not count.",
     )
-    date = fields.Date(string="Promised Day", required=True, tracking=True, index=True)
+    date = fields.Date(
+        string="Promised Day",
+        required=True,
+        tracking=True,
+        index=True,
+        help="Until when the customer pays.",
+    )
     tolerance_days = fields.Integer(
         string="Days of Tolerance",
         compute="_compute_tolerance_days",
@@ -108,13 +115,14 @@ class CollectionsPromise(models.Model):
         default=lambda self: self.env.user,
         domain=[("share", "=", False)],
         tracking=True,
+        help="Hears of it when the promise is broken.",
     )
     move_names = fields.Char(
         string="Invoice Numbers",
         readonly=True,
         help="Of the promised invoices, kept where one is deleted.",
     )
-    note = fields.Text()
+    note = fields.Text(help="What was said, and by whom; for colleagues only.")
     state = fields.Selection(
         selection=[
             ("open", "Open"),
@@ -128,6 +136,8 @@ class CollectionsPromise(models.Model):
         readonly=True,
         index=True,
         group_expand=True,
+        help="Open until the promised day and its tolerance are over, then judged by"
+        " what was paid.",
     )
     judged_on = fields.Date(
         readonly=True, copy=False, help="The day on which it ended as it now stands."

@@ -42,14 +42,29 @@ class CollectionsRun(models.Model):
         default="running",
         required=True,
         readonly=True,
+        help="Interrupted: it was ended from outside; the next night goes on.",
     )
-    message = fields.Char(readonly=True)
-    account_count = fields.Integer(string="Accounts", readonly=True)
-    opened_count = fields.Integer(string="Opened", readonly=True)
-    escalated_count = fields.Integer(string="Escalated", readonly=True)
-    closed_count = fields.Integer(string="Closed", readonly=True)
-    failed_count = fields.Integer(string="Failed", readonly=True)
-    seconds = fields.Float(readonly=True, digits=(10, 2))
+    message = fields.Char(readonly=True, help="Why it failed, or what it could not do.")
+    account_count = fields.Integer(
+        string="Accounts", readonly=True, help="Accounts that were looked at."
+    )
+    opened_count = fields.Integer(
+        string="Opened", readonly=True, help="Cases that were opened."
+    )
+    escalated_count = fields.Integer(
+        string="Escalated", readonly=True, help="Cases that got their next step."
+    )
+    closed_count = fields.Integer(
+        string="Closed", readonly=True, help="Cases in which nothing was left to chase."
+    )
+    failed_count = fields.Integer(
+        string="Failed",
+        readonly=True,
+        help="Accounts that could not be judged; the others were.",
+    )
+    seconds = fields.Float(
+        readonly=True, digits=(10, 2), help="How long the night took."
+    )
     event_ids = fields.One2many(
         comodel_name="collections.event", inverse_name="run_id", readonly=True
     )

@@ -33,23 +33,27 @@ class ResPartner(models.Model):
         string="Open Case",
         compute="_compute_collections_case",
         groups=COLLECTIONS,
+        help="The work on what is overdue; there is one at most.",
     )
     collections_step_id = fields.Many2one(
         comodel_name="collections.policy.step",
         string="Last Step",
         compute="_compute_collections_case",
         groups=COLLECTIONS,
+        help="The last step that was sent in the open case.",
     )
     collections_next_step_id = fields.Many2one(
         comodel_name="collections.policy.step",
         string="Next Step",
         compute="_compute_collections_case",
         groups=COLLECTIONS,
+        help="The step that comes next if nothing changes.",
     )
     collections_next_date = fields.Date(
         string="Next Step On",
         compute="_compute_collections_case",
         groups=COLLECTIONS,
+        help="The night on which the next step is due if nothing changes.",
     )
     collections_on_hold = fields.Boolean(
         string="On Hold",
@@ -60,6 +64,7 @@ class ResPartner(models.Model):
         string="Why There Is No Case",
         compute="_compute_collections_no_case_reason",
         groups=COLLECTIONS,
+        help="Why nothing is done about what is overdue.",
     )
     collections_currency_id = fields.Many2one(
         comodel_name="res.currency",
@@ -71,6 +76,8 @@ class ResPartner(models.Model):
         currency_field="collections_currency_id",
         compute="_compute_collections_amounts",
         groups=COLLECTIONS,
+        help="Everything that is not paid, due or not, less credits; in the"
+        " company's currency.",
     )
     collections_overdue = fields.Monetary(
         string="Overdue Items",

@@ -21,8 +21,10 @@ class AccountAdminAgedItem(models.Model):
     _rec_name = "name"
     _order = "due, id"
 
-    name = fields.Char(string="Number", readonly=True)
-    reference = fields.Char(readonly=True)
+    name = fields.Char(string="Number", readonly=True, help="Number of the document.")
+    reference = fields.Char(
+        readonly=True, help="The customer's reference of the document."
+    )
     line_id = fields.Many2one(comodel_name="account.move.line", readonly=True)
     move_id = fields.Many2one(
         comodel_name="account.move", string="Document", readonly=True
@@ -35,6 +37,7 @@ class AccountAdminAgedItem(models.Model):
         ),
         string="Kind",
         readonly=True,
+        help="Invoice, credit note, or another entry.",
     )
     partner_id = fields.Many2one(
         comodel_name="res.partner", string="Account", readonly=True
@@ -55,11 +58,18 @@ class AccountAdminAgedItem(models.Model):
     company_id = fields.Many2one(comodel_name="res.company", readonly=True)
     currency_id = fields.Many2one(comodel_name="res.currency", readonly=True)
     company_currency_id = fields.Many2one(comodel_name="res.currency", readonly=True)
-    report_currency_id = fields.Many2one(comodel_name="res.currency", readonly=True)
-    gl_account_id = fields.Many2one(
-        comodel_name="account.account", string="Receivable Account", readonly=True
+    report_currency_id = fields.Many2one(
+        comodel_name="res.currency",
+        readonly=True,
+        help="The currency that the report adds up in.",
     )
-    date = fields.Date(readonly=True)
+    gl_account_id = fields.Many2one(
+        comodel_name="account.account",
+        string="Receivable Account",
+        readonly=True,
+        help="The receivable account of the ledger that the item is booked on.",
+    )
+    date = fields.Date(readonly=True, help="The day of the entry.")
     due = fields.Date(
         readonly=True, help="Due date of the instalment, else the date of its entry."
     )
@@ -70,10 +80,16 @@ class AccountAdminAgedItem(models.Model):
         help="Zero or negative: not due yet. A group shows its oldest item.",
     )
     bucket = fields.Selection(
-        selection="_selection_bucket", string="Age", readonly=True
+        selection="_selection_bucket",
+        string="Age",
+        readonly=True,
+        help="The bucket of days past due; set in the settings.",
     )
     residual = fields.Monetary(
-        string="Open in Its Currency", currency_field="currency_id", readonly=True
+        string="Open in Its Currency",
+        currency_field="currency_id",
+        readonly=True,
+        help="What is not paid, in the currency of the document.",
     )
     residual_company = fields.Monetary(
         string="Open as Booked",
@@ -82,7 +98,10 @@ class AccountAdminAgedItem(models.Model):
         help="In the company's currency, as it stands in the ledger.",
     )
     disputed_amount = fields.Monetary(
-        string="Disputed", currency_field="report_currency_id", readonly=True
+        string="Disputed",
+        currency_field="report_currency_id",
+        readonly=True,
+        help="The part that the customer contests; it is still open.",
     )
     promised_amount = fields.Monetary(
         string="Promised",
@@ -91,7 +110,10 @@ class AccountAdminAgedItem(models.Model):
         help="What live promises that name the document still promise.",
     )
     amount = fields.Monetary(
-        string="Open", currency_field="report_currency_id", readonly=True
+        string="Open",
+        currency_field="report_currency_id",
+        readonly=True,
+        help="What is not paid, in the currency of the report.",
     )
     expected_on = fields.Date(
         readonly=True,
@@ -107,7 +129,11 @@ class AccountAdminAgedItem(models.Model):
         help="The last step of the policy that the item has met: what was sent about"
         " it until the day of the report.",
     )
-    last_step_on = fields.Date(string="Sent On", compute="_compute_last_step")
+    last_step_on = fields.Date(
+        string="Sent On",
+        compute="_compute_last_step",
+        help="When the last step of the policy that the item has met was sent.",
+    )
     bucket_0 = fields.Monetary(currency_field="report_currency_id", readonly=True)
     bucket_1 = fields.Monetary(currency_field="report_currency_id", readonly=True)
     bucket_2 = fields.Monetary(currency_field="report_currency_id", readonly=True)

@@ -24,6 +24,7 @@ class AccountAdminAuditEvent(models.Model):
             ("downloaded", "Downloaded"),
         ],
         required=True,
+        help="Requested, made, or downloaded.",
     )
     user_id = fields.Many2one(
         comodel_name="res.users", required=True, ondelete="restrict"

@@ -37,7 +37,11 @@ class AccountAdminAuditPack(models.Model):
     _order = "id desc"
     _check_company_auto = True
 
-    name = fields.Char(compute="_compute_name", search="_search_name")
+    name = fields.Char(
+        compute="_compute_name",
+        search="_search_name",
+        help="The company and the period.",
+    )
     company_id = fields.Many2one(
         comodel_name="res.company",
         required=True,
@@ -48,12 +52,14 @@ class AccountAdminAuditPack(models.Model):
         string="From",
         required=True,
         default=lambda self: self._default_date_from(),
+        help="First day of the period.",
     )
     date_to = fields.Date(
         string="To",
         required=True,
         default=lambda self: self._default_date_from()
         + relativedelta(month=12, day=31),
+        help="Last day of the period.",
     )
     partner_ids = fields.Many2many(
         comodel_name="res.partner",
@@ -79,6 +85,7 @@ class AccountAdminAuditPack(models.Model):
         default="draft",
         required=True,
         readonly=True,
+        help="Being made: it goes on in the background. Ready: it can be downloaded.",
     )
     covered_ids = fields.Many2many(
         comodel_name="res.partner",
@@ -86,14 +93,21 @@ class AccountAdminAuditPack(models.Model):
         relation="account_admin_audit_pack_account_rel",
         string="Accounts Covered",
         readonly=True,
+        help="Accounts that are in it.",
     )
     parts_done = fields.Integer(readonly=True)
     progress = fields.Float(compute="_compute_progress", help="Percent done.")
-    error = fields.Char(readonly=True)
-    file_count = fields.Integer(string="Files", readonly=True)
-    size = fields.Float(string="Bytes", digits=(16, 0), readonly=True)
-    checksum = fields.Char(string="SHA-256", readonly=True)
-    made_on = fields.Datetime(readonly=True)
+    error = fields.Char(readonly=True, help="Why it could not be made.")
+    file_count = fields.Integer(string="Files", readonly=True, help="Files in the zip.")
+    size = fields.Float(
+        string="Bytes", digits=(16, 0), readonly=True, help="Of the zip."
+    )
+    checksum = fields.Char(
+        string="SHA-256",
+        readonly=True,
+        help="Of the zip: tells whether it is the one that was made.",
+    )
+    made_on = fields.Datetime(readonly=True, help="When it was ready.")
     content = fields.Binary(
         attachment=True,
         readonly=True,
@@ -101,7 +115,10 @@ class AccountAdminAuditPack(models.Model):
         help="Only handed out by the download, which is logged.",
     )
     event_ids = fields.One2many(
-        comodel_name="account.admin.audit.event", inverse_name="pack_id", readonly=True
+        comodel_name="account.admin.audit.event",
+        inverse_name="pack_id",
+        readonly=True,
+        help="Who asked for it and who took it, when.",
     )
 
     _dates_in_order = models.Constraint(

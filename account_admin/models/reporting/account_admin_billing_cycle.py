@@ -28,9 +28,14 @@ class AccountAdminBillingCycle(models.Model):
         comodel_name="account.move", string="Invoice", readonly=True
     )
     payment_term_id = fields.Many2one(
-        comodel_name="account.payment.term", string="Payment Terms", readonly=True
+        comodel_name="account.payment.term",
+        string="Payment Terms",
+        readonly=True,
+        help="The terms that the invoice was made out with.",
     )
-    delivery_date = fields.Date(readonly=True)
+    delivery_date = fields.Date(
+        readonly=True, help="The delivery date on the invoice; empty where it has none."
+    )
     invoice_date = fields.Date(readonly=True)
     due_date = fields.Date(readonly=True, help="Of the last instalment.")
     paid_on = fields.Date(
@@ -48,9 +53,13 @@ class AccountAdminBillingCycle(models.Model):
         ],
         string="Paid",
         readonly=True,
+        help="When the last of it was paid, compared with its due date.",
     )
     amount = fields.Monetary(
-        string="Invoiced", currency_field="company_currency_id", readonly=True
+        string="Invoiced",
+        currency_field="company_currency_id",
+        readonly=True,
+        help="In the company's currency, tax included.",
     )
     paid_amount = fields.Monetary(
         currency_field="company_currency_id",
@@ -97,10 +106,18 @@ class AccountAdminBillingCycle(models.Model):
         " divided by Paid Amount.",
     )
     paid_amount_days = fields.Float(
-        string="Paid Amount x Days", readonly=True, digits=(16, 2)
+        string="Paid Amount x Days",
+        readonly=True,
+        digits=(16, 2),
+        help="Each payment times the days from the invoice to it; divided by the"
+        " paid amount it is the days to pay.",
     )
     late_amount_days = fields.Float(
-        string="Paid Amount x Days Late", readonly=True, digits=(16, 2)
+        string="Paid Amount x Days Late",
+        readonly=True,
+        digits=(16, 2),
+        help="Each payment times the days from the due date to it; divided by the"
+        " paid amount it is the days late.",
     )
     first_contact = fields.Date(
         readonly=True,

@@ -28,8 +28,12 @@ class AccountAdminHistory(models.Model):
     _auto = False
     _order = "date desc, id desc"
 
-    date = fields.Date(readonly=True)
-    kind = fields.Selection(selection=KINDS, readonly=True)
+    date = fields.Date(readonly=True, help="The day of the document or the contact.")
+    kind = fields.Selection(
+        selection=KINDS,
+        readonly=True,
+        help="What happened: a document, a payment, or a contact.",
+    )
     amount = fields.Monetary(
         currency_field="company_currency_id",
         readonly=True,

@@ -145,9 +145,21 @@ class AccountAdminKpi(models.Model):
         readonly=True,
         help="Each amount received times the days from its due date to its payment.",
     )
-    kept = fields.Integer(string="Promises Kept", readonly=True)
-    partial = fields.Integer(string="Promises Kept in Part", readonly=True)
-    broken = fields.Integer(string="Promises Broken", readonly=True)
+    kept = fields.Integer(
+        string="Promises Kept",
+        readonly=True,
+        help="Promises judged in the month that were paid in full and in time.",
+    )
+    partial = fields.Integer(
+        string="Promises Kept in Part",
+        readonly=True,
+        help="Promises judged in the month of which a part was paid in time.",
+    )
+    broken = fields.Integer(
+        string="Promises Broken",
+        readonly=True,
+        help="Promises judged in the month of which nothing was paid in time.",
+    )
     kept_amount = fields.Monetary(string="Promised and Kept", readonly=True)
     partial_amount = fields.Monetary(string="Promised, Kept in Part", readonly=True)
     broken_amount = fields.Monetary(string="Promised and Broken", readonly=True)
@@ -186,7 +198,10 @@ class AccountAdminKpi(models.Model):
         help="By age bucket: label, ending, balance (at the beginning), rolled, rate.",
     )
     buckets_html = fields.Html(
-        string="Age Buckets", compute="_compute_buckets_html", sanitize=False
+        string="Age Buckets",
+        compute="_compute_buckets_html",
+        sanitize=False,
+        help="What was open at the end, by days past due.",
     )
 
     # ------------------------------------------------------------------

@@ -16,7 +16,7 @@ class AccountAdminLedgerReport(models.AbstractModel):
     _name = "account.admin.ledger.report"
     _description = "Report on the Ledger"
 
-    name = fields.Char(string="Number", readonly=True)
+    name = fields.Char(string="Number", readonly=True, help="Number of the document.")
     company_id = fields.Many2one(comodel_name="res.company", readonly=True)
     company_currency_id = fields.Many2one(comodel_name="res.currency", readonly=True)
     currency_id = fields.Many2one(comodel_name="res.currency", readonly=True)
@@ -29,7 +29,10 @@ class AccountAdminLedgerReport(models.AbstractModel):
         help="The one the account belonged to on that day.",
     )
     user_id = fields.Many2one(
-        comodel_name="res.users", string="Account Administrator", readonly=True
+        comodel_name="res.users",
+        string="Account Administrator",
+        readonly=True,
+        help="Responsible for the account, else for its national account.",
     )
     salesperson_id = fields.Many2one(comodel_name="res.users", readonly=True)
 

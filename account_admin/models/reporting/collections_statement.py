@@ -44,6 +44,7 @@ class CollectionsStatement(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",
+        help="The run that made it together with others.",
     )
     company_id = fields.Many2one(
         comodel_name="res.company", required=True, readonly=True, ondelete="restrict"
@@ -77,21 +78,37 @@ class CollectionsStatement(models.Model):
         string="Sent To",
         readonly=True,
         ondelete="restrict",
+        help="Whom it was written to.",
     )
-    email = fields.Char(readonly=True)
+    email = fields.Char(readonly=True, help="The address that it went to.")
     greeting = fields.Char(
         compute="_compute_greeting", help="Dear and the contact's name."
     )
-    date = fields.Date(string="As of", required=True, readonly=True)
+    date = fields.Date(
+        string="As of",
+        required=True,
+        readonly=True,
+        help="The day whose balance it shows.",
+    )
     date_from = fields.Date(
         string="From",
         readonly=True,
         help="First day of the movements of a balance forward.",
     )
     kind = fields.Selection(
-        selection=KINDS, default="open_item", required=True, readonly=True
+        selection=KINDS,
+        default="open_item",
+        required=True,
+        readonly=True,
+        help="Open items: what is unpaid. Balance forward: the balance before, and"
+        " everything that moved it.",
     )
-    channel = fields.Selection(selection=CHANNELS, required=True, readonly=True)
+    channel = fields.Selection(
+        selection=CHANNELS,
+        required=True,
+        readonly=True,
+        help="How it went: email, letter, or on the customer's page only.",
+    )
     state = fields.Selection(
         selection=[
             ("draft", "Made"),
@@ -106,13 +123,19 @@ class CollectionsStatement(models.Model):
         required=True,
         readonly=True,
         index=True,
+        help="Made: nothing was sent. Queued: it leaves with the next round. Sent or"
+        " printed: it left. Not sent: the account wants none, or cannot be"
+        " reached.",
     )
-    reason = fields.Char(readonly=True)
+    reason = fields.Char(readonly=True, help="Why it was not sent.")
     sent_on = fields.Date(readonly=True, help="The company's day.")
     amount = fields.Monetary(
         string="Open", readonly=True, help="In the company's currency, as booked."
     )
-    overdue = fields.Monetary(readonly=True)
+    overdue = fields.Monetary(
+        readonly=True,
+        help="The part of what is open that is past due, in the company's currency.",
+    )
     mail_id = fields.Many2one(
         comodel_name="mail.mail",
         readonly=True,

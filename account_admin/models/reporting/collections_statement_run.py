@@ -26,9 +26,25 @@ class CollectionsStatementRun(models.Model):
         comodel_name="res.company", required=True, readonly=True, ondelete="restrict"
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
-    date = fields.Date(string="As of", required=True, readonly=True)
-    date_from = fields.Date(string="From", required=True, readonly=True)
-    kind = fields.Selection(selection=KINDS, required=True, readonly=True)
+    date = fields.Date(
+        string="As of",
+        required=True,
+        readonly=True,
+        help="The day whose balance is shown.",
+    )
+    date_from = fields.Date(
+        string="From",
+        required=True,
+        readonly=True,
+        help="First day of the movements of a balance forward.",
+    )
+    kind = fields.Selection(
+        selection=KINDS,
+        required=True,
+        readonly=True,
+        help="Open items: what is unpaid. Balance forward: the balance before, and"
+        " everything that moved it.",
+    )
     monthly = fields.Boolean(readonly=True, help="Made by the scheduled action.")
     channel = fields.Selection(
         selection=CHANNELS,
@@ -38,10 +54,24 @@ class CollectionsStatementRun(models.Model):
     statement_ids = fields.One2many(
         comodel_name="collections.statement", inverse_name="run_id"
     )
-    total_count = fields.Integer(string="Accounts", compute="_compute_counts")
-    sent_count = fields.Integer(string="Sent", compute="_compute_counts")
-    failed_count = fields.Integer(string="Failed", compute="_compute_counts")
-    skipped_count = fields.Integer(string="Not Sent", compute="_compute_counts")
+    total_count = fields.Integer(
+        string="Accounts",
+        compute="_compute_counts",
+        help="Accounts that get a statement.",
+    )
+    sent_count = fields.Integer(
+        string="Sent",
+        compute="_compute_counts",
+        help="Statements that left or were printed.",
+    )
+    failed_count = fields.Integer(
+        string="Failed",
+        compute="_compute_counts",
+        help="Statements that could not be sent; each says why.",
+    )
+    skipped_count = fields.Integer(
+        string="Not Sent", compute="_compute_counts", help="Accounts that want none."
+    )
     progress = fields.Float(compute="_compute_counts", help="Percent done.")
 
     _one_a_month = models.UniqueIndex(

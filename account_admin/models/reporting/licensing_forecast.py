@@ -31,12 +31,24 @@ class LicensingForecast(models.Model):
         readonly=True,
         help="The calendar year in which the contract year begins.",
     )
-    date_start = fields.Date(string="From", readonly=True)
-    date_end = fields.Date(string="Until", readonly=True)
-    kind = fields.Selection(
-        selection=[("reported", "Approved"), ("expected", "Expected")], readonly=True
+    date_start = fields.Date(
+        string="From", readonly=True, help="First day of the period."
     )
-    method = fields.Selection(selection=METHODS, string="Basis", readonly=True)
+    date_end = fields.Date(
+        string="Until", readonly=True, help="Last day of the period."
+    )
+    kind = fields.Selection(
+        selection=[("reported", "Approved"), ("expected", "Expected")],
+        readonly=True,
+        help="Whether its statement is approved or only expected.",
+    )
+    method = fields.Selection(
+        selection=METHODS,
+        string="Basis",
+        readonly=True,
+        help="What the figure rests on: the report, last year's season, or what a"
+        " reported day brought so far.",
+    )
     approved = fields.Monetary(
         readonly=True, help="Royalty of the approved statement, as restated since."
     )
@@ -45,7 +57,11 @@ class LicensingForecast(models.Model):
         help="Last year's same period, as much as this year compares so far; where last"
         " year is not known, what a reported day brought, times its days.",
     )
-    amount = fields.Monetary(string="Royalty", readonly=True)
+    amount = fields.Monetary(
+        string="Royalty",
+        readonly=True,
+        help="Approved where it is known, else expected; in the contract's currency.",
+    )
 
     @property
     def _table_query(self):

@@ -30,15 +30,24 @@ class LicensingPoolPace(models.Model):
     _rec_name = "commitment_id"
 
     commitment_id = fields.Many2one(
-        comodel_name="licensing.commitment", string="Pool", readonly=True
+        comodel_name="licensing.commitment",
+        string="Pool",
+        readonly=True,
+        help="The guarantee that is compared with what was earned.",
     )
-    date_start = fields.Date(string="From", readonly=True)
-    date_end = fields.Date(string="Until", readonly=True)
-    days_left = fields.Integer(readonly=True, aggregator=None)
+    date_start = fields.Date(
+        string="From", readonly=True, help="First day of the pool."
+    )
+    date_end = fields.Date(string="Until", readonly=True, help="Last day of the pool.")
+    days_left = fields.Integer(
+        readonly=True, aggregator=None, help="Days until the pool ends."
+    )
     guarantee = fields.Monetary(
         readonly=True, help="Prorated where the pool ended early and shrinks then."
     )
-    earned = fields.Monetary(readonly=True)
+    earned = fields.Monetary(
+        readonly=True, help="Royalties of approved statements that count toward it."
+    )
     billed = fields.Monetary(
         readonly=True, help="Everything billed into the pool, advances included."
     )
@@ -71,7 +80,13 @@ class LicensingPoolPace(models.Model):
         " this year compares so far; where last year is not known, they bring what a"
         " reported day brought.",
     )
-    method = fields.Selection(selection=METHODS, string="Basis", readonly=True)
+    method = fields.Selection(
+        selection=METHODS,
+        string="Basis",
+        readonly=True,
+        help="What the forecast rests on: last year's season, or what a reported day"
+        " brought so far.",
+    )
     unearned = fields.Monetary(
         string="Not Earned",
         readonly=True,

@@ -34,11 +34,20 @@ class LicensingRedFlag(models.Model):
     _rec_name = "sentence"
 
     statement_id = fields.Many2one(comodel_name="licensing.statement", readonly=True)
-    kind = fields.Selection(selection=KINDS, string="What", readonly=True)
-    date_end = fields.Date(string="Period End", readonly=True)
+    kind = fields.Selection(
+        selection=KINDS,
+        string="What",
+        readonly=True,
+        help="What is unusual about the statement; it need not be wrong.",
+    )
+    date_end = fields.Date(
+        string="Period End", readonly=True, help="Last day of the reported period."
+    )
     found = fields.Float(readonly=True, aggregator=None, help="What was counted.")
     basis = fields.Float(readonly=True, aggregator=None, help="Of how many.")
-    sentence = fields.Char(string="What Was Seen")
+    sentence = fields.Char(
+        string="What Was Seen", help="What was seen, with the figures."
+    )
 
     _sentence_fields = ("kind", "found", "basis")
 

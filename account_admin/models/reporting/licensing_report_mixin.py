@@ -20,7 +20,10 @@ class LicensingReport(models.AbstractModel):
         comodel_name="res.partner", string="Licensee", readonly=True
     )
     user_id = fields.Many2one(
-        comodel_name="res.users", string="Responsible", readonly=True
+        comodel_name="res.users",
+        string="Responsible",
+        readonly=True,
+        help="Who looks after the contract.",
     )
     company_id = fields.Many2one(
         comodel_name="res.company", string="Licensor", readonly=True

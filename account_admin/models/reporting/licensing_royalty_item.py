@@ -31,31 +31,65 @@ class LicensingRoyaltyItem(models.Model):
     _order = "date_end desc, id"
 
     statement_id = fields.Many2one(comodel_name="licensing.statement", readonly=True)
-    kind = fields.Selection(selection=KINDS, readonly=True)
-    date_end = fields.Date(string="Period End", readonly=True)
+    kind = fields.Selection(
+        selection=KINDS,
+        readonly=True,
+        help="A sale, or what changed about the royalty of earlier sales.",
+    )
+    date_end = fields.Date(
+        string="Period End", readonly=True, help="Last day of the reported period."
+    )
     year = fields.Integer(
         string="Contract Year",
         aggregator=None,
         readonly=True,
         help="The calendar year in which the contract year begins.",
     )
-    product_id = fields.Many2one(comodel_name="licensing.product", readonly=True)
+    product_id = fields.Many2one(
+        comodel_name="licensing.product",
+        readonly=True,
+        help="The product that was sold.",
+    )
     property_id = fields.Many2one(comodel_name="licensing.property", readonly=True)
     category_id = fields.Many2one(comodel_name="licensing.category", readonly=True)
     country_id = fields.Many2one(
-        comodel_name="res.country", string="Territory", readonly=True
+        comodel_name="res.country",
+        string="Territory",
+        readonly=True,
+        help="Where it was sold.",
     )
     channel_id = fields.Many2one(comodel_name="licensing.channel", readonly=True)
     sale_type = fields.Selection(selection=SALE_TYPES, readonly=True)
-    is_sell_off = fields.Boolean(string="Sell-off", readonly=True)
-    rate_id = fields.Many2one(comodel_name="licensing.rate", readonly=True)
-    commitment_id = fields.Many2one(
-        comodel_name="licensing.commitment", string="Pool", readonly=True
+    is_sell_off = fields.Boolean(
+        string="Sell-off",
+        readonly=True,
+        help="Sold after the term, in the sell-off period.",
     )
-    units = fields.Float(digits=(16, 2), readonly=True)
-    gross = fields.Monetary(readonly=True)
-    net = fields.Monetary(readonly=True)
-    royalty = fields.Monetary(readonly=True)
+    rate_id = fields.Many2one(
+        comodel_name="licensing.rate",
+        readonly=True,
+        help="The row of the contract that the royalty was worked out by.",
+    )
+    commitment_id = fields.Many2one(
+        comodel_name="licensing.commitment",
+        string="Pool",
+        readonly=True,
+        help="The guarantee that the royalty counts toward.",
+    )
+    units = fields.Float(
+        digits=(16, 2),
+        readonly=True,
+        help="Pieces sold; below 0 where more came back than were sold.",
+    )
+    gross = fields.Monetary(
+        readonly=True, help="Sales before deductions, in the contract's currency."
+    )
+    net = fields.Monetary(
+        readonly=True, help="Gross sales less the deductions that the contract allows."
+    )
+    royalty = fields.Monetary(
+        readonly=True, help="What was earned, in the contract's currency."
+    )
     company_currency_id = fields.Many2one(comodel_name="res.currency", readonly=True)
     royalty_company = fields.Monetary(
         string="Royalty in Company Currency",

@@ -20,7 +20,11 @@ class LicensingSilentProduct(models.Model):
     _order = "periods desc, partner_id, id"
     _rec_name = "product_id"
 
-    product_id = fields.Many2one(comodel_name="licensing.product", readonly=True)
+    product_id = fields.Many2one(
+        comodel_name="licensing.product",
+        readonly=True,
+        help="An approved product that is not in the reports.",
+    )
     partner_id = fields.Many2one(
         comodel_name="res.partner", string="Licensee", readonly=True
     )
@@ -29,7 +33,9 @@ class LicensingSilentProduct(models.Model):
     )
     property_id = fields.Many2one(comodel_name="licensing.property", readonly=True)
     category_id = fields.Many2one(comodel_name="licensing.category", readonly=True)
-    approved_from = fields.Date(string="Approved Since", readonly=True)
+    approved_from = fields.Date(
+        string="Approved Since", readonly=True, help="First day it may be sold."
+    )
     last_reported = fields.Date(
         readonly=True, help="End of the last period in which it was sold."
     )
@@ -43,6 +49,7 @@ class LicensingSilentProduct(models.Model):
         selection=[("never", "Never Reported"), ("stopped", "Not Any More")],
         string="Silence",
         readonly=True,
+        help="Never reported, or not any more.",
     )
 
     _depends = {

@@ -25,9 +25,11 @@ class LicensingUpcoming(models.Model):
     _auto = False
     _order = "date, id"
 
-    date = fields.Date(readonly=True)
-    days_left = fields.Integer(readonly=True, aggregator="min")
-    kind = fields.Selection(selection=KINDS, string="What", readonly=True)
+    date = fields.Date(readonly=True, help="When it happens.")
+    days_left = fields.Integer(readonly=True, aggregator="min", help="Days until then.")
+    kind = fields.Selection(
+        selection=KINDS, string="What", readonly=True, help="What happens on the day."
+    )
     amount = fields.Monetary(readonly=True, help="Of an instalment.")
     statement_id = fields.Many2one(comodel_name="licensing.statement", readonly=True)
 

@@ -6,6 +6,8 @@ from . import test_core_models
 from . import test_doors
 from . import test_envelope
 from . import test_evidence
+from . import test_guide
+from . import test_help
 from . import test_invoice_form
 from . import test_isolation
 from . import test_language

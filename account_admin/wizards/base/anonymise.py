@@ -15,8 +15,13 @@ class AccountAdminAnonymise(models.TransientModel):
         string="Contacts",
         context={"active_test": False},
         required=True,
+        help="The people who are taken out.",
     )
-    summary = fields.Text(string="What Goes", compute="_compute_summary")
+    summary = fields.Text(
+        string="What Goes",
+        compute="_compute_summary",
+        help="What will be emptied, and what stays.",
+    )
 
     @api.depends("partner_ids")
     def _compute_summary(self):

@@ -15,7 +15,9 @@ class CollectionsApproval(models.TransientModel):
         string="Notices",
         default=lambda self: self._default_notice_ids(),
     )
-    notice_count = fields.Integer(compute="_compute_figures")
+    notice_count = fields.Integer(
+        compute="_compute_figures", help="Notices that would leave."
+    )
     currency_id = fields.Many2one(
         comodel_name="res.currency", compute="_compute_figures"
     )
@@ -24,7 +26,11 @@ class CollectionsApproval(models.TransientModel):
         compute="_compute_figures",
         help="A step that goes out on two channels counts once.",
     )
-    text_html = fields.Html(compute="_compute_text_html", sanitize=False)
+    text_html = fields.Html(
+        compute="_compute_text_html",
+        sanitize=False,
+        help="Each notice as its recipient will read it.",
+    )
 
     @api.model
     def _default_notice_ids(self):

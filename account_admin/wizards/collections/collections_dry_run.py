@@ -19,10 +19,13 @@ class CollectionsDryRun(models.TransientModel):
         comodel_name="res.company",
         required=True,
         default=lambda self: self.env.company,
+        help="Whose accounts are judged.",
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     date = fields.Date(
-        required=True, default=lambda self: self.env.company._collections_today()
+        required=True,
+        default=lambda self: self.env.company._collections_today(),
+        help="The day whose night is tried.",
     )
     compared_run_id = fields.Many2one(
         comodel_name="collections.run", string="Compared With", readonly=True
@@ -33,6 +36,7 @@ class CollectionsDryRun(models.TransientModel):
         sanitize=False,
         # sums over every account, not only one's own
         groups="account_admin.group_account_admin_manager",
+        help="What the next night would send.",
     )
     line_ids = fields.One2many(
         comodel_name="collections.dry.run.line", inverse_name="dry_run_id"

@@ -21,7 +21,9 @@ class CollectionsDryRunLine(models.TransientModel):
     currency_id = fields.Many2one(related="dry_run_id.currency_id")
     partner_id = fields.Many2one(comodel_name="res.partner", string="Account")
     case_id = fields.Many2one(comodel_name="collections.case")
-    policy_id = fields.Many2one(comodel_name="collections.policy")
+    policy_id = fields.Many2one(
+        comodel_name="collections.policy", help="Whose steps apply."
+    )
     outcome = fields.Selection(
         selection=[
             ("open", "Open a case"),
@@ -32,12 +34,16 @@ class CollectionsDryRunLine(models.TransientModel):
             ("nothing", "Nothing"),
         ],
         required=True,
+        help="What the night would do with the account.",
     )
     step_id = fields.Many2one(
         comodel_name="collections.policy.step",
+        help="The step that would be sent.",
     )
     last_run_step_id = fields.Many2one(
-        comodel_name="collections.policy.step", string="Step in the Last Run"
+        comodel_name="collections.policy.step",
+        string="Step in the Last Run",
+        help="What the last night sent or prepared.",
     )
     change = fields.Selection(
         selection=[
@@ -48,13 +54,27 @@ class CollectionsDryRunLine(models.TransientModel):
         ],
         string="Since the Last Run",
         required=True,
+        help="Compared with what the last night decided.",
     )
-    days = fields.Integer(string="Days Past Due")
-    amount = fields.Monetary(string="To Chase")
-    next_step_id = fields.Many2one(comodel_name="collections.policy.step")
-    next_date = fields.Date(string="Next Step On")
-    item_id = fields.Many2one(comodel_name="account.move.line", string="Leading Item")
-    reason = fields.Char(string="Why")
+    days = fields.Integer(
+        string="Days Past Due", help="Days past due of the leading item on that day."
+    )
+    amount = fields.Monetary(
+        string="To Chase", help="What would be asked for, in the company's currency."
+    )
+    next_step_id = fields.Many2one(
+        comodel_name="collections.policy.step",
+        help="The step that comes after that if nothing changes.",
+    )
+    next_date = fields.Date(
+        string="Next Step On", help="The night on which that step is due."
+    )
+    item_id = fields.Many2one(
+        comodel_name="account.move.line",
+        string="Leading Item",
+        help="The oldest overdue item that may be chased.",
+    )
+    reason = fields.Char(string="Why", help="Which rule decides.")
 
     def action_view_case(self):
         """The account's case."""

@@ -18,6 +18,7 @@ class CollectionsTextPreview(models.TransientModel):
         precompute=True,
         readonly=False,
         domain="[('policy_id', '=', policy_id)]",
+        help="The step whose text is shown.",
     )
     case_id = fields.Many2one(
         comodel_name="collections.case",
@@ -36,10 +37,15 @@ class CollectionsTextPreview(models.TransientModel):
         precompute=True,
         readonly=False,
         required=True,
+        help="The email or the letter of the step.",
     )
-    recipient = fields.Char(compute="_compute_text")
-    subject = fields.Char(compute="_compute_text")
-    body_html = fields.Html(compute="_compute_text", sanitize=False)
+    recipient = fields.Char(compute="_compute_text", help="Whom it would go to.")
+    subject = fields.Char(
+        compute="_compute_text", help="As the recipient would read it."
+    )
+    body_html = fields.Html(
+        compute="_compute_text", sanitize=False, help="As the recipient would read it."
+    )
 
     @api.depends("policy_id")
     def _compute_step_id(self):

@@ -17,7 +17,11 @@ class LicensingMatch(models.TransientModel):
     )
     company_id = fields.Many2one(related="statement_id.company_id")
     partner_id = fields.Many2one(related="statement_id.partner_id")
-    line_count = fields.Integer(string="Lines", compute="_compute_lines")
+    line_count = fields.Integer(
+        string="Lines",
+        compute="_compute_lines",
+        help="Lines of the statement that get the meaning.",
+    )
     current = fields.Char(
         string="Means Now",
         compute="_compute_lines",

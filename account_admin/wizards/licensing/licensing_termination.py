@@ -25,7 +25,9 @@ class LicensingTermination(models.TransientModel):
         default=lambda self: self._default_date(),
         help="The contract's last day; it is over on the day after.",
     )
-    reason = fields.Char(required=True)
+    reason = fields.Char(
+        required=True, help="Why it ends before its term; kept with the contract."
+    )
     sells_off = fields.Boolean(
         string="Stock May Be Sold Off",
         default=True,

@@ -38,6 +38,7 @@ class AccountAdminAgingWizard(models.TransientModel):
         string="Companies",
         required=True,
         default=lambda self: self.env.companies,
+        help="Whose receivables are reported.",
     )
     group_by = fields.Selection(
         selection=[
@@ -51,6 +52,7 @@ class AccountAdminAgingWizard(models.TransientModel):
         ],
         default="account",
         required=True,
+        help="What the rows of the report are.",
     )
     detail = fields.Selection(
         selection=[
@@ -60,6 +62,7 @@ class AccountAdminAgingWizard(models.TransientModel):
         ],
         default="accounts",
         required=True,
+        help="How far each row is broken down.",
     )
     currency = fields.Selection(
         selection=[
@@ -70,8 +73,13 @@ class AccountAdminAgingWizard(models.TransientModel):
         string="Amounts in",
         default="company",
         required=True,
+        help="The company's currency as booked, each item's own, or another at the"
+        " rate of the day.",
     )
-    other_currency_id = fields.Many2one(comodel_name="res.currency")
+    other_currency_id = fields.Many2one(
+        comodel_name="res.currency",
+        help="All amounts are converted into it, at the rate of the day.",
+    )
     without_disputed = fields.Boolean(
         string="Leave Out Disputed Parts",
         help="The disputed part of an item is not counted; the tie-out still shows it.",
@@ -87,13 +95,19 @@ class AccountAdminAgingWizard(models.TransientModel):
         comodel_name="national.account",
         context={"active_test": False},
         string="National Accounts",
+        help="Their head offices and members of that day; all accounts when empty.",
     )
     user_ids = fields.Many2many(
         comodel_name="res.users",
         string="Administrators",
         domain=[("share", "=", False)],
+        help="Only accounts that they look after; all when empty.",
     )
-    tie_out = fields.Html(compute="_compute_tie_out", sanitize=False)
+    tie_out = fields.Html(
+        compute="_compute_tie_out",
+        sanitize=False,
+        help="The report beside the balance of each receivable account in the ledger.",
+    )
 
     @api.depends("date")
     def _compute_display_name(self):

@@ -31,6 +31,7 @@ class LicensingPack(models.TransientModel):
         selection=QUARTERS,
         required=True,
         default=lambda self: str((self._default_day().month + 2) // 3),
+        help="Statements whose period ends in it.",
     )
     year = fields.Integer(
         required=True, default=lambda self: self._default_day().year, aggregator=None
@@ -43,6 +44,7 @@ class LicensingPack(models.TransientModel):
         ],
         required=True,
         default="pack",
+        help="The royalty summary, the pace of guarantees, or both.",
     )
     group_by = fields.Selection(
         selection=[
@@ -56,6 +58,7 @@ class LicensingPack(models.TransientModel):
         string="Summary by",
         required=True,
         default="partner",
+        help="What the rows of the summary are.",
     )
 
     _year_range = models.Constraint(

@@ -34,11 +34,14 @@ class CollectionsStatementWizard(models.TransientModel):
         string="As of",
         required=True,
         default=lambda self: self.env.company._collections_today(),
+        help="The day whose balance is shown.",
     )
     kind = fields.Selection(
         selection=KINDS,
         required=True,
         default=lambda self: self.env.company._collections_setting("statement_kind"),
+        help="Open items: what is unpaid. Balance forward: the balance before, and"
+        " everything that moved it.",
     )
     date_from = fields.Date(
         string="From",
@@ -71,7 +74,9 @@ class CollectionsStatementWizard(models.TransientModel):
     step = fields.Selection(
         selection=[("choose", "Choose"), ("review", "Review")], default="choose"
     )
-    summary = fields.Text(compute="_compute_review")
+    summary = fields.Text(
+        compute="_compute_review", help="How many would leave, and how."
+    )
     stopped = fields.Text(
         string="Will Not Leave",
         compute="_compute_review",
@@ -87,7 +92,11 @@ class CollectionsStatementWizard(models.TransientModel):
     preview_ids = fields.Many2many(
         comodel_name="res.partner", compute="_compute_review"
     )
-    preview_html = fields.Html(compute="_compute_preview_html", sanitize=False)
+    preview_html = fields.Html(
+        compute="_compute_preview_html",
+        sanitize=False,
+        help="The statement as it would leave.",
+    )
 
     @api.constrains("kind", "date", "date_from")
     def _check_dates(self):

@@ -50,7 +50,9 @@ class LicensingAlias(models.Model):
         selection_add=[("column", "Column")], ondelete={"column": "cascade"}
     )
     field_name = fields.Selection(
-        selection=[*COLUMNS, (NONE, "Not read")], string="Column"
+        selection=[*COLUMNS, (NONE, "Not read")],
+        string="Column",
+        help="The column of a report that a heading stands for.",
     )
 
     _text_uniq = models.UniqueIndex(

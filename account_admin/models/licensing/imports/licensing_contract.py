@@ -5,7 +5,9 @@ class LicensingContract(models.Model):
     _inherit = "licensing.contract"
 
     import_count = fields.Integer(
-        string="Report Files", compute="_compute_import_count"
+        string="Report Files",
+        compute="_compute_import_count",
+        help="Files that the licensee or a colleague sent in for its statements.",
     )
 
     def _compute_import_count(self):

@@ -34,6 +34,7 @@ class LicensingImport(models.Model):
         index=True,
         ondelete="restrict",
         check_company=True,
+        help="The statement that gets the rows.",
     )
     contract_id = fields.Many2one(
         related="statement_id.contract_id", store=True, index=True
@@ -46,8 +47,10 @@ class LicensingImport(models.Model):
         ondelete="restrict",
         check_company=True,
     )
-    file = fields.Binary(attachment=True, required=True)
-    filename = fields.Char()
+    file = fields.Binary(
+        attachment=True, required=True, help="XLSX or CSV, as the licensee wrote it."
+    )
+    filename = fields.Char(help="As the file was called when it was sent.")
     ignored_rows = fields.Char(
         copy=False,
         help="Rows of this file that are not read, as 7, 12-15: totals, notes or what"
@@ -57,7 +60,12 @@ class LicensingImport(models.Model):
         attachment=True, readonly=True, help="The rows as they were read, to submit."
     )
     rows_read_by = fields.Char(readonly=True, help="What they were read by.")
-    checksum = fields.Char(string="SHA-256", readonly=True, index=True)
+    checksum = fields.Char(
+        string="SHA-256",
+        readonly=True,
+        index=True,
+        help="Tells whether the file is the one that was sent.",
+    )
     state = fields.Selection(
         selection=[
             ("draft", "New"),
@@ -71,6 +79,8 @@ class LicensingImport(models.Model):
         required=True,
         readonly=True,
         copy=False,
+        help="Read: it can be looked at. Submitted: the statement has its rows. Not"
+        " readable: nothing could be made of it.",
     )
     progress = fields.Integer(
         compute="_compute_progress", help="Percent of a file in the background."
@@ -78,47 +88,85 @@ class LicensingImport(models.Model):
     requested_by_id = fields.Many2one(
         comodel_name="res.users", string="Asked for by", readonly=True, copy=False
     )
-    submitted_on = fields.Datetime(readonly=True, copy=False)
+    submitted_on = fields.Datetime(
+        readonly=True, copy=False, help="When the statement got the rows."
+    )
     submitted_by_id = fields.Many2one(
-        comodel_name="res.users", string="Submitted by", readonly=True, copy=False
+        comodel_name="res.users",
+        string="Submitted by",
+        readonly=True,
+        copy=False,
+        help="Who submitted it: a colleague, or the licensee on its page.",
     )
 
     # ------------------------------------------------------------------
     # WHAT WAS READ
     # ------------------------------------------------------------------
 
-    sheet_read = fields.Char(readonly=True)
+    sheet_read = fields.Char(
+        readonly=True, help="The sheet of the workbook that has the report."
+    )
     header_row = fields.Integer(readonly=True, aggregator=None)
-    line_count = fields.Integer(string="Rows", readonly=True)
-    decided = fields.Char(string="Read as", readonly=True)
+    line_count = fields.Integer(
+        string="Rows",
+        readonly=True,
+        help="Rows that would become lines of the statement.",
+    )
+    decided = fields.Char(
+        string="Read as",
+        readonly=True,
+        help="What the file was read by: order of dates, decimal sign, sign of"
+        " deductions.",
+    )
     preview = fields.Json(readonly=True)
     preview_html = fields.Html(
-        string="First Rows", compute="_compute_preview_html", sanitize=False
+        string="First Rows",
+        compute="_compute_preview_html",
+        sanitize=False,
+        help="The first rows as they would be submitted.",
     )
     column_ids = fields.One2many(
-        comodel_name="licensing.import.column", inverse_name="import_id"
+        comodel_name="licensing.import.column",
+        inverse_name="import_id",
+        help="What each heading was read as.",
     )
     value_ids = fields.One2many(
-        comodel_name="licensing.import.value", inverse_name="import_id"
+        comodel_name="licensing.import.value",
+        inverse_name="import_id",
+        help="Words that name no product, territory or channel yet.",
     )
     value_kinds = fields.Char(
         compute="_compute_value_kinds", help="Of its unmatched values, for the screen."
     )
     total_ids = fields.One2many(
-        comodel_name="licensing.import.total", inverse_name="import_id"
+        comodel_name="licensing.import.total",
+        inverse_name="import_id",
+        help="Sums to compare before submitting.",
     )
     problem_ids = fields.One2many(
-        comodel_name="licensing.import.problem", inverse_name="import_id"
+        comodel_name="licensing.import.problem",
+        inverse_name="import_id",
+        help="What could not be read, row by row.",
     )
-    blocking_count = fields.Integer(string="To Resolve", readonly=True)
+    blocking_count = fields.Integer(
+        string="To Resolve",
+        readonly=True,
+        help="Problems that stop the file from being submitted.",
+    )
     problem_count = fields.Integer(string="Problems", readonly=True)
-    unmatched_count = fields.Integer(string="Unmatched", readonly=True)
+    unmatched_count = fields.Integer(
+        string="Unmatched",
+        readonly=True,
+        help="Words of the report that name nothing here yet.",
+    )
     duplicate_id = fields.Many2one(
         comodel_name="licensing.import",
         string="Same File",
         compute="_compute_duplicate_id",
     )
-    duplicate_text = fields.Char(compute="_compute_duplicate_id")
+    duplicate_text = fields.Char(
+        compute="_compute_duplicate_id", help="The same file was submitted before."
+    )
     is_confirmed = fields.Boolean(
         string="Submit It Again",
         help="The same file was submitted before; say that this is meant.",

@@ -22,8 +22,12 @@ class LicensingImportColumn(models.Model):
     )
     company_id = fields.Many2one(related="import_id.company_id")
     index = fields.Integer(aggregator=None)
-    text = fields.Char(string="In the File")
-    sample = fields.Char(string="For Example")
+    text = fields.Char(
+        string="In the File", help="The heading as it stands in the file."
+    )
+    sample = fields.Char(
+        string="For Example", help="The first value below the heading."
+    )
     field_name = fields.Selection(
         selection=[*COLUMNS, (NONE, "Not read")],
         string="Means",

@@ -25,14 +25,16 @@ class LicensingImportProblem(models.Model):
         readonly=True,
     )
     company_id = fields.Many2one(related="import_id.company_id")
-    row = fields.Integer(readonly=True, aggregator=None)
-    column = fields.Char(readonly=True)
+    row = fields.Integer(
+        readonly=True, aggregator=None, help="Row of the file, headings counted."
+    )
+    column = fields.Char(readonly=True, help="The heading under which it stands.")
     code = fields.Char(required=True, readonly=True)
     value = fields.Char(readonly=True)
     blocking = fields.Boolean(
         readonly=True, help="The file cannot be submitted with it."
     )
-    sentence = fields.Char(string="What to Do")
+    sentence = fields.Char(string="What to Do", help="How the file is put right.")
 
     can_ignore = fields.Boolean(compute="_compute_can_ignore")
 

@@ -22,6 +22,7 @@ class LicensingImportProfile(models.Model):
         index=True,
         ondelete="cascade",
         check_company=True,
+        help="The company whose reports are read this way.",
     )
     company_id = fields.Many2one(
         comodel_name="res.company",
@@ -80,6 +81,7 @@ class LicensingImportProfile(models.Model):
         string="Sale Type if Empty",
         default="domestic",
         required=True,
+        help="What rows without a kind of sale are.",
     )
     currency_id = fields.Many2one(
         comodel_name="res.currency",
@@ -87,10 +89,15 @@ class LicensingImportProfile(models.Model):
         help="Leave empty when every row has to name its currency.",
     )
     country_id = fields.Many2one(
-        comodel_name="res.country", string="Territory if Empty"
+        comodel_name="res.country",
+        string="Territory if Empty",
+        help="Where rows without a territory were sold.",
     )
     alias_ids = fields.One2many(
-        comodel_name="licensing.alias", inverse_name="profile_id", string="Words"
+        comodel_name="licensing.alias",
+        inverse_name="profile_id",
+        string="Words",
+        help="What words of its reports mean; learned from what was chosen before.",
     )
 
     _partner_uniq = models.Constraint(

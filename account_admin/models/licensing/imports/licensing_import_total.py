@@ -18,7 +18,7 @@ class LicensingImportTotal(models.Model):
         readonly=True,
     )
     company_id = fields.Many2one(related="import_id.company_id")
-    currency = fields.Char(readonly=True)
+    currency = fields.Char(readonly=True, help="The currency that is summed.")
     measure = fields.Selection(
         selection=[
             ("lines", "Rows"),
@@ -31,9 +31,14 @@ class LicensingImportTotal(models.Model):
             ("reported_royalty", "Royalty"),
         ],
         readonly=True,
+        help="What is summed.",
     )
     amount = fields.Float(
-        string="Sum of the Rows", digits=(16, 2), readonly=True, aggregator=None
+        string="Sum of the Rows",
+        digits=(16, 2),
+        readonly=True,
+        aggregator=None,
+        help="Of the rows that would be submitted.",
     )
     has_own = fields.Boolean(readonly=True)
     own = fields.Float(
@@ -43,7 +48,16 @@ class LicensingImportTotal(models.Model):
         aggregator=None,
         help="What the licensee's own totals row says.",
     )
-    difference = fields.Float(digits=(16, 2), readonly=True, aggregator=None)
+    difference = fields.Float(
+        digits=(16, 2),
+        readonly=True,
+        aggregator=None,
+        help="The file's own total less the sum of the rows.",
+    )
     previous = fields.Float(
-        string="Statement Before", digits=(16, 2), readonly=True, aggregator=None
+        string="Statement Before",
+        digits=(16, 2),
+        readonly=True,
+        aggregator=None,
+        help="The same sum of the last statement that was submitted.",
     )

@@ -23,6 +23,8 @@ class LicensingImportValue(models.Model):
     )
     company_id = fields.Many2one(related="import_id.company_id")
     partner_id = fields.Many2one(related="import_id.partner_id")
-    count = fields.Integer(string="Rows")
-    row = fields.Integer(string="First Row", aggregator=None)
+    count = fields.Integer(string="Rows", help="Rows that have this word.")
+    row = fields.Integer(
+        string="First Row", aggregator=None, help="The first row that has it."
+    )
     description = fields.Char(help="As the report describes the first one.")

@@ -34,8 +34,12 @@ class LicensingMatchMixin(models.AbstractModel):
     _description = "Meaning of a Reported Value"
     _rec_name = "text"
 
-    kind = fields.Selection(selection=KINDS, required=True)
-    text = fields.Char(string="In the Report", required=True)
+    kind = fields.Selection(selection=KINDS, required=True, help="What the word names.")
+    text = fields.Char(
+        string="In the Report",
+        required=True,
+        help="The word as the licensee writes it.",
+    )
     key = fields.Char(
         compute="_compute_key", store=True, help="The text as it is compared."
     )
@@ -44,19 +48,39 @@ class LicensingMatchMixin(models.AbstractModel):
         ondelete="cascade",
         check_company=True,
         domain="[('partner_id', '=', partner_id)]",
+        help="The product that is meant.",
     )
     property_id = fields.Many2one(
-        comodel_name="licensing.property", ondelete="cascade", check_company=True
+        comodel_name="licensing.property",
+        ondelete="cascade",
+        check_company=True,
+        help="The property that is meant.",
     )
     category_id = fields.Many2one(
-        comodel_name="licensing.category", ondelete="cascade", check_company=True
+        comodel_name="licensing.category",
+        ondelete="cascade",
+        check_company=True,
+        help="The category that is meant.",
     )
-    country_id = fields.Many2one(comodel_name="res.country", ondelete="cascade")
+    country_id = fields.Many2one(
+        comodel_name="res.country",
+        ondelete="cascade",
+        help="The country that is meant.",
+    )
     channel_id = fields.Many2one(
-        comodel_name="licensing.channel", ondelete="cascade", check_company=True
+        comodel_name="licensing.channel",
+        ondelete="cascade",
+        check_company=True,
+        help="The channel that is meant.",
     )
-    currency_id = fields.Many2one(comodel_name="res.currency", ondelete="cascade")
-    sale_type = fields.Selection(selection=SALE_TYPES)
+    currency_id = fields.Many2one(
+        comodel_name="res.currency",
+        ondelete="cascade",
+        help="The currency that is meant.",
+    )
+    sale_type = fields.Selection(
+        selection=SALE_TYPES, help="The kind of sale that is meant."
+    )
     meaning = fields.Char(compute="_compute_meaning")
 
     @api.depends("text", "kind")

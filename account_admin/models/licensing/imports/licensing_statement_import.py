@@ -13,7 +13,12 @@ class LicensingStatementImport(models.Model):
     import_ids = fields.One2many(
         comodel_name="licensing.import", inverse_name="statement_id", string="Files"
     )
-    import_count = fields.Integer(compute="_compute_import_count", string="Files Sent")
+    import_count = fields.Integer(
+        compute="_compute_import_count",
+        string="Files Sent",
+        help="Files that were read for this statement, those that were replaced"
+        " included.",
+    )
 
     def _compute_import_count(self):
         groups = self.env["licensing.import"]._read_group(

@@ -27,6 +27,7 @@ class LicensingCertificate(models.Model):
         index=True,
         ondelete="cascade",
         check_company=True,
+        help="The invoice of which the licensee withheld tax.",
     )
     base = fields.Monetary(
         readonly=True, help="Royalties and advances of the invoice; fees are left out."
@@ -47,9 +48,16 @@ class LicensingCertificate(models.Model):
         readonly=True,
         tracking=True,
         index=True,
+        help="Missing until the licensee's proof of the tax is here.",
     )
-    number = fields.Char(string="Certificate Number", tracking=True)
-    date = fields.Date(string="Certificate Date", tracking=True)
+    number = fields.Char(
+        string="Certificate Number",
+        tracking=True,
+        help="As the tax office or the licensee numbered it.",
+    )
+    date = fields.Date(
+        string="Certificate Date", tracking=True, help="The day on the certificate."
+    )
     entry_id = fields.Many2one(
         comodel_name="account.move",
         readonly=True,

@@ -4,7 +4,12 @@ from odoo import fields, models
 class LicensingContract(models.Model):
     _inherit = "licensing.contract"
 
-    ledger_count = fields.Integer(string="Movements", compute="_compute_ledger_count")
+    ledger_count = fields.Integer(
+        string="Movements",
+        compute="_compute_ledger_count",
+        help="Movements of its royalties, advances and guarantees in the licensing"
+        " ledger.",
+    )
     invoice_count = fields.Integer(
         string="Invoices",
         compute="_compute_invoice_count",

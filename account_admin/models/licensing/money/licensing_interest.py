@@ -25,8 +25,11 @@ class LicensingInterest(models.Model):
         readonly=True,
         ondelete="restrict",
         check_company=True,
+        help="The royalty invoice that was paid late.",
     )
-    amount = fields.Monetary(readonly=True)
+    amount = fields.Monetary(
+        readonly=True, help="For the days late, in the contract's currency."
+    )
     explanation = fields.Text(readonly=True, help="Each payment with its days late.")
     move_id = fields.Many2one(
         comodel_name="account.move",
@@ -35,6 +38,7 @@ class LicensingInterest(models.Model):
         index="btree_not_null",
         ondelete="set null",
         check_company=True,
+        help="The draft that bills it.",
     )
 
     _late_uniq = models.Constraint(

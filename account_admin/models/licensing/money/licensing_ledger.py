@@ -66,20 +66,30 @@ class LicensingLedger(models.Model):
         ondelete="restrict",
         help="The amendment that changed approved statements.",
     )
-    fee_id = fields.Many2one(comodel_name="licensing.fee", ondelete="restrict")
+    fee_id = fields.Many2one(
+        comodel_name="licensing.fee",
+        ondelete="restrict",
+        help="The fee of the contract that was charged.",
+    )
     move_id = fields.Many2one(
         comodel_name="account.move",
         string="Invoice",
         index="btree_not_null",
         ondelete="restrict",
+        help="The invoice or credit note that it is on.",
     )
     date = fields.Date(required=True, help="The company's day, or the period's end.")
-    kind = fields.Selection(selection=KINDS, required=True)
-    amount = fields.Monetary()
+    kind = fields.Selection(
+        selection=KINDS,
+        required=True,
+        help="Earned: royalty of a statement. Recouped: what advances paid of it."
+        " Payable: the rest. Shortfall: what a guarantee lacked at its end.",
+    )
+    amount = fields.Monetary(help="In the contract's currency; below 0 takes back.")
     floor = fields.Monetary(
         help="What must at least have been billed into the pool from here on."
     )
-    note = fields.Char()
+    note = fields.Char(help="What the movement came of.")
 
     _true_up_uniq = models.UniqueIndex(
         "(commitment_id) WHERE kind = 'true_up'",

@@ -18,6 +18,7 @@ class AccountMove(models.Model):
         string="Statements Billed",
         compute="_compute_collections",
         groups=LICENSING,
+        help="Royalty statements that it bills.",
     )
 
     @api.depends("licensing_statement_ids")

@@ -15,32 +15,59 @@ class LicensingAudit(models.Model):
     _order = "date desc, id desc"
     _check_company_auto = True
 
-    name = fields.Char(required=True, default=lambda self: self.env._("Audit"))
+    name = fields.Char(
+        required=True,
+        default=lambda self: self.env._("Audit"),
+        help="What the audit is called.",
+    )
     contract_id = fields.Many2one(
         comodel_name="licensing.contract",
         required=True,
         index=True,
         ondelete="restrict",
         check_company=True,
+        help="The contract whose books are inspected.",
     )
     company_id = fields.Many2one(related="contract_id.company_id", store=True)
     partner_id = fields.Many2one(related="contract_id.partner_id", store=True)
     currency_id = fields.Many2one(related="contract_id.currency_id")
-    date = fields.Date(required=True, default=fields.Date.context_today)
-    date_start = fields.Date(string="Books from", required=True)
-    date_end = fields.Date(string="Books until", required=True)
+    date = fields.Date(
+        required=True,
+        default=fields.Date.context_today,
+        help="When the books are inspected, or were.",
+    )
+    date_start = fields.Date(
+        string="Books from",
+        required=True,
+        help="First day of the books that are inspected.",
+    )
+    date_end = fields.Date(
+        string="Books until",
+        required=True,
+        help="Last day of the books that are inspected.",
+    )
     paid = fields.Monetary(
         compute="_compute_paid",
         help="Royalties of approved statements of these days, as restated.",
     )
     owed = fields.Monetary(help="What the auditors found to be owed for them.")
-    cost = fields.Monetary(string="Costs of the Audit")
-    shortfall = fields.Monetary(compute="_compute_result")
-    percent = fields.Float(
-        string="Under-reported (%)", compute="_compute_result", digits=(9, 2)
+    cost = fields.Monetary(
+        string="Costs of the Audit", help="What the auditors charge."
     )
-    licensee_bears_costs = fields.Boolean(compute="_compute_result")
-    note = fields.Html()
+    shortfall = fields.Monetary(
+        compute="_compute_result", help="What was owed less what was paid."
+    )
+    percent = fields.Float(
+        string="Under-reported (%)",
+        compute="_compute_result",
+        digits=(9, 2),
+        help="The shortfall as a percent, of what the contract compares it with.",
+    )
+    licensee_bears_costs = fields.Boolean(
+        compute="_compute_result",
+        help="The shortfall is as large as the contract says for that.",
+    )
+    note = fields.Html(help="Findings and correspondence, for colleagues only.")
 
     _dates_order = models.Constraint(
         "CHECK (date_end >= date_start)", "Audited days end on or after their start."

@@ -15,7 +15,9 @@ class LicensingContract(models.Model):
         comodel_name="licensing.statement", inverse_name="contract_id"
     )
     statement_count = fields.Integer(
-        string="Statements", compute="_compute_statement_count"
+        string="Statements",
+        compute="_compute_statement_count",
+        help="Royalty statements, expected ones and revisions included.",
     )
 
     def _compute_statement_count(self):

@@ -38,7 +38,11 @@ class LicensingContract(models.Model):
         help="Royalties or net sales of approved statements so far, of periods that"
         " began since the test counts.",
     )
-    renewal_progress = fields.Float(string="Progress", compute="_compute_renewal")
+    renewal_progress = fields.Float(
+        string="Progress",
+        compute="_compute_renewal",
+        help="Percent of the renewal test that is reached.",
+    )
     renewal_test = fields.Selection(
         selection=[("met", "Met"), ("not_yet", "Not Yet"), ("none", "No Test")],
         string="Test",

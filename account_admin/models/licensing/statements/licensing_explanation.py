@@ -9,4 +9,4 @@ class LicensingExplanation(models.TransientModel):
     _inherit = ["account.admin.wizard.mixin"]
 
     name = fields.Char(readonly=True)
-    html = fields.Html(readonly=True)
+    html = fields.Html(readonly=True, help="How the figure came about, step by step.")

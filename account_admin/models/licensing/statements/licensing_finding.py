@@ -64,21 +64,34 @@ class LicensingFinding(models.Model):
         ondelete="cascade",
         readonly=True,
         index=True,
+        help="The reported line that it is about.",
     )
-    row = fields.Integer(readonly=True, aggregator=None)
+    row = fields.Integer(
+        readonly=True, aggregator=None, help="Row of the file it came from."
+    )
     code = fields.Selection(
-        selection=list(CODES.items()), string="What", required=True, readonly=True
+        selection=list(CODES.items()),
+        string="What",
+        required=True,
+        readonly=True,
+        help="What differs from the contract.",
     )
     blocking = fields.Boolean(readonly=True, help="Stops the approval.")
-    sku = fields.Char(string="SKU", readonly=True)
+    sku = fields.Char(
+        string="SKU", readonly=True, help="The product's number as it was reported."
+    )
     date = fields.Date(string="Sale Date", readonly=True)
     text = fields.Char(
         string="As Reported", readonly=True, help="A text that matches nothing here."
     )
     rows = fields.Char(string="Rows of the Contract", readonly=True)
-    reported = fields.Float(readonly=True, digits=(16, 6), aggregator=None)
-    computed = fields.Float(readonly=True, digits=(16, 6), aggregator=None)
-    sentence = fields.Char(string="What to Do")
+    reported = fields.Float(
+        readonly=True, digits=(16, 6), aggregator=None, help="What the report says."
+    )
+    computed = fields.Float(
+        readonly=True, digits=(16, 6), aggregator=None, help="What the contract gives."
+    )
+    sentence = fields.Char(string="What to Do", help="How it is settled.")
 
     remedy = fields.Selection(
         selection=[

@@ -8,4 +8,5 @@ class LicensingLedger(models.Model):
         comodel_name="licensing.statement",
         index="btree_not_null",
         ondelete="restrict",
+        help="The statement that caused it.",
     )

@@ -35,10 +35,17 @@ class LicensingQuestion(models.Model):
         ondelete="restrict",
         help="Who gets the question by email.",
     )
-    question = fields.Text(required=True)
-    asked_on = fields.Datetime(readonly=True)
-    answer = fields.Text()
-    answered_on = fields.Datetime(readonly=True)
+    question = fields.Text(
+        required=True,
+        help="What the licensee is asked; it reads this by email and on its page.",
+    )
+    asked_on = fields.Datetime(readonly=True, help="When the question left by email.")
+    answer = fields.Text(
+        help="What the licensee answered, on its page or to the email."
+    )
+    answered_on = fields.Datetime(
+        readonly=True, help="When the answer came or was entered."
+    )
 
     @api.depends("statement_id")
     def _compute_partner_id(self):

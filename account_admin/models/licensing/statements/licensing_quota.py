@@ -13,8 +13,14 @@ class LicensingQuota(models.Model):
         digits=(16, 2),
         help="By approved statements, restatements included.",
     )
-    shortfall = fields.Float(compute="_compute_reached", digits=(16, 2))
-    progress = fields.Float(compute="_compute_reached")
+    shortfall = fields.Float(
+        compute="_compute_reached",
+        digits=(16, 2),
+        help="What is missing to the target.",
+    )
+    progress = fields.Float(
+        compute="_compute_reached", help="Percent of the target that is reached."
+    )
 
     @api.depends("target", "measure")
     def _compute_reached(self):

@@ -32,13 +32,18 @@ class LicensingStatement(models.Model):
     _order = "date_end desc, contract_id, revision desc, id desc"
     _check_company_auto = True
 
-    name = fields.Char(compute="_compute_name", search="_search_name")
+    name = fields.Char(
+        compute="_compute_name",
+        search="_search_name",
+        help="The contract's number and the period.",
+    )
     contract_id = fields.Many2one(
         comodel_name="licensing.contract",
         required=True,
         index=True,
         ondelete="restrict",
         check_company=True,
+        help="The contract whose terms apply.",
     )
     company_id = fields.Many2one(related="contract_id.company_id", store=True)
     partner_id = fields.Many2one(
@@ -46,8 +51,12 @@ class LicensingStatement(models.Model):
     )
     user_id = fields.Many2one(related="contract_id.user_id", store=True)
     currency_id = fields.Many2one(related="contract_id.currency_id", store=True)
-    date_start = fields.Date(string="From", required=True)
-    date_end = fields.Date(string="Until", required=True)
+    date_start = fields.Date(
+        string="From", required=True, help="First day of the reported period."
+    )
+    date_end = fields.Date(
+        string="Until", required=True, help="Last day of the reported period."
+    )
     year = fields.Integer(
         string="Contract Year",
         aggregator=None,
@@ -56,7 +65,12 @@ class LicensingStatement(models.Model):
         help="The calendar year in which the contract year begins.",
     )
     date_due = fields.Date(string="Due", help="Until when it must be there.")
-    revision = fields.Integer(default=0, readonly=True, aggregator=None)
+    revision = fields.Integer(
+        default=0,
+        readonly=True,
+        aggregator=None,
+        help="0 for the first version, one more for each correction.",
+    )
     origin_id = fields.Many2one(
         comodel_name="licensing.statement",
         string="First Version",
@@ -75,6 +89,7 @@ class LicensingStatement(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         check_company=True,
+        help="The statement that this one replaces; it bills the difference.",
     )
     state = fields.Selection(
         selection=[
@@ -91,6 +106,9 @@ class LicensingStatement(models.Model):
         readonly=True,
         tracking=True,
         index=True,
+        help="Expected: no report yet. Submitted: reported. In review: a colleague"
+        " looks at it. Queried: the licensee was asked. Approved and invoiced:"
+        " the figures are final. Superseded: a revision took its place.",
     )
     is_late = fields.Boolean(
         string="Late", compute="_compute_is_late", search="_search_is_late"
@@ -98,7 +116,11 @@ class LicensingStatement(models.Model):
     submitted_on = fields.Datetime(readonly=True, copy=False)
     approved_on = fields.Datetime(readonly=True, copy=False)
     approved_by_id = fields.Many2one(
-        comodel_name="res.users", string="Approved by", readonly=True, copy=False
+        comodel_name="res.users",
+        string="Approved by",
+        readonly=True,
+        copy=False,
+        help="The licensing manager who made the figures final.",
     )
     no_sales = fields.Boolean(
         readonly=True, help="The licensee says that nothing was sold."
@@ -107,7 +129,11 @@ class LicensingStatement(models.Model):
         comodel_name="licensing.statement.line", inverse_name="statement_id"
     )
     line_count = fields.Integer(
-        string="Number of Lines", readonly=True, copy=False, aggregator="sum"
+        string="Number of Lines",
+        readonly=True,
+        copy=False,
+        aggregator="sum",
+        help="Lines as they were reported.",
     )
     finding_ids = fields.One2many(
         comodel_name="licensing.finding", inverse_name="statement_id"
@@ -118,14 +144,34 @@ class LicensingStatement(models.Model):
         copy=False,
         help="Findings that stop approval.",
     )
-    finding_count = fields.Integer(string="Findings", readonly=True, copy=False)
+    finding_count = fields.Integer(
+        string="Findings",
+        readonly=True,
+        copy=False,
+        help="What was reported otherwise than the contract says.",
+    )
 
     # figures in the contract's currency, of the last computation
-    gross = fields.Monetary(readonly=True, copy=False)
-    net = fields.Monetary(readonly=True, copy=False)
+    gross = fields.Monetary(
+        readonly=True,
+        copy=False,
+        help="Sales before deductions, in the contract's currency.",
+    )
+    net = fields.Monetary(
+        readonly=True,
+        copy=False,
+        help="Gross sales less the deductions that the contract allows, in the"
+        " contract's currency.",
+    )
     units = fields.Float(readonly=True, copy=False, digits=(16, 2))
-    royalty = fields.Monetary(readonly=True, copy=False)
-    reported_royalty = fields.Monetary(readonly=True, copy=False)
+    royalty = fields.Monetary(
+        readonly=True,
+        copy=False,
+        help="What was earned on these sales, before anything is recouped.",
+    )
+    reported_royalty = fields.Monetary(
+        readonly=True, copy=False, help="What the licensee computed, where it says so."
+    )
     adjustment = fields.Monetary(
         string="Change of Earlier Sales",
         readonly=True,
@@ -133,12 +179,22 @@ class LicensingStatement(models.Model):
         help="Part of the royalty that no line explains: earlier sales re-rated by a"
         " retroactive tier, deductions allowed after all.",
     )
-    fees = fields.Monetary(readonly=True, copy=False)
-    recouped = fields.Monetary(readonly=True, copy=False)
+    fees = fields.Monetary(
+        readonly=True,
+        copy=False,
+        help="What is owed beside the royalty, such as a marketing fund.",
+    )
+    recouped = fields.Monetary(
+        readonly=True,
+        copy=False,
+        help="The part of the royalty that earlier advances pay.",
+    )
     payable = fields.Monetary(
         readonly=True, copy=False, help="To be invoiced, before fees and taxes."
     )
-    computed_on = fields.Datetime(readonly=True, copy=False)
+    computed_on = fields.Datetime(
+        readonly=True, copy=False, help="When the figures were last worked out."
+    )
     move_id = fields.Many2one(
         comodel_name="account.move",
         string="Invoice",
@@ -147,9 +203,12 @@ class LicensingStatement(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         check_company=True,
+        help="The invoice or credit note that bills it.",
     )
     ledger_ids = fields.One2many(
-        comodel_name="licensing.ledger", inverse_name="statement_id"
+        comodel_name="licensing.ledger",
+        inverse_name="statement_id",
+        help="What the approval booked: earned, recouped, payable.",
     )
 
     _period_uniq = models.UniqueIndex(

@@ -33,60 +33,133 @@ class LicensingStatementLine(models.Model):
         related="statement_id.currency_id", string="Contract Currency"
     )
     row = fields.Integer(aggregator=None, help="Row of the file it came from.")
-    date = fields.Date(string="Sale Date", required=True)
-    sku = fields.Char(string="SKU")
-    description = fields.Char()
+    date = fields.Date(
+        string="Sale Date",
+        required=True,
+        help="The day of the sale, or the last day of the month or quarter that is"
+        " reported.",
+    )
+    sku = fields.Char(string="SKU", help="The product's number as it was reported.")
+    description = fields.Char(help="As it was reported.")
     product_id = fields.Many2one(
         comodel_name="licensing.product",
         check_company=True,
         ondelete="restrict",
         index="btree_not_null",
+        help="The approved product that the number or the description was matched"
+        " with.",
     )
     property_id = fields.Many2one(
-        comodel_name="licensing.property", check_company=True, ondelete="restrict"
+        comodel_name="licensing.property",
+        check_company=True,
+        ondelete="restrict",
+        help="Of the product, or as reported; decides which rate applies.",
     )
     category_id = fields.Many2one(
-        comodel_name="licensing.category", check_company=True, ondelete="restrict"
+        comodel_name="licensing.category",
+        check_company=True,
+        ondelete="restrict",
+        help="Of the product, or as reported; decides which rate applies.",
     )
     country_id = fields.Many2one(
-        comodel_name="res.country", string="Territory", ondelete="restrict"
+        comodel_name="res.country",
+        string="Territory",
+        ondelete="restrict",
+        help="Where it was sold.",
     )
     channel_id = fields.Many2one(
-        comodel_name="licensing.channel", check_company=True, ondelete="restrict"
+        comodel_name="licensing.channel",
+        check_company=True,
+        ondelete="restrict",
+        help="Through which channel it was sold.",
     )
-    retailer = fields.Char()
+    retailer = fields.Char(
+        help="Who bought it from the licensee, where the report says so."
+    )
     sale_type = fields.Selection(
-        selection=SALE_TYPES, default="domestic", required=True
+        selection=SALE_TYPES,
+        default="domestic",
+        required=True,
+        help="Domestic: from the licensee's stock. FOB: shipped from the factory to"
+        " the buyer. Direct: to consumers.",
     )
     currency_id = fields.Many2one(
-        comodel_name="res.currency", required=True, ondelete="restrict"
+        comodel_name="res.currency",
+        required=True,
+        ondelete="restrict",
+        help="The currency that the amounts were reported in.",
     )
-    units = fields.Float(digits=(16, 2))
-    gross = fields.Monetary()
-    returns = fields.Monetary()
-    allowances = fields.Monetary()
-    other = fields.Monetary(string="Other Deductions")
-    has_reported_net = fields.Boolean()
-    reported_net = fields.Monetary()
-    has_reported_rate = fields.Boolean()
-    reported_rate = fields.Float(digits=(16, 6))
-    has_reported_royalty = fields.Boolean()
-    reported_royalty = fields.Monetary()
+    units = fields.Float(
+        digits=(16, 2), help="Pieces sold; below 0 where more came back than were sold."
+    )
+    gross = fields.Monetary(help="Sales before deductions, in the reported currency.")
+    returns = fields.Monetary(help="Goods that came back, in the reported currency.")
+    allowances = fields.Monetary(
+        help="Discounts and rebates to retailers, in the reported currency."
+    )
+    other = fields.Monetary(
+        string="Other Deductions",
+        help="Deductions that are neither returns nor allowances, in the reported"
+        " currency.",
+    )
+    has_reported_net = fields.Boolean(
+        help="The report has a net of its own for this line."
+    )
+    reported_net = fields.Monetary(
+        help="What the licensee says is left after deductions; compared with the"
+        " computed net."
+    )
+    has_reported_rate = fields.Boolean(
+        help="The report has a rate of its own for this line."
+    )
+    reported_rate = fields.Float(
+        digits=(16, 6),
+        help="Percent that the licensee used; compared with the contract's.",
+    )
+    has_reported_royalty = fields.Boolean(
+        help="The report has a royalty of its own for this line."
+    )
+    reported_royalty = fields.Monetary(
+        help="What the licensee says it owes; compared with the computed royalty."
+    )
 
     # of the last computation, in the contract's currency
-    fx_rate = fields.Float(string="Exchange", readonly=True, digits=(20, 10))
-    net = fields.Monetary(readonly=True, currency_field="contract_currency_id")
-    royalty = fields.Monetary(readonly=True, currency_field="contract_currency_id")
+    fx_rate = fields.Float(
+        string="Exchange",
+        readonly=True,
+        digits=(20, 10),
+        help="How much of the contract's currency one unit of the reported currency"
+        " was worth.",
+    )
+    net = fields.Monetary(
+        readonly=True,
+        currency_field="contract_currency_id",
+        help="Gross less the deductions that the contract allows, in the contract's"
+        " currency.",
+    )
+    royalty = fields.Monetary(
+        readonly=True,
+        currency_field="contract_currency_id",
+        help="What this line earned, in the contract's currency.",
+    )
     rate_id = fields.Many2one(
-        comodel_name="licensing.rate", readonly=True, ondelete="restrict"
+        comodel_name="licensing.rate",
+        readonly=True,
+        ondelete="restrict",
+        help="The row of the contract that the royalty was worked out by.",
     )
     commitment_id = fields.Many2one(
         comodel_name="licensing.commitment",
         string="Pool",
         readonly=True,
         ondelete="restrict",
+        help="The guarantee that the royalty counts toward.",
     )
-    is_sell_off = fields.Boolean(string="Sell-off", readonly=True)
+    is_sell_off = fields.Boolean(
+        string="Sell-off",
+        readonly=True,
+        help="Sold after the term, in the sell-off period.",
+    )
     has_findings = fields.Boolean(readonly=True)
 
     @api.depends("row", "sku")

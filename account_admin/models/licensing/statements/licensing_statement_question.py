@@ -11,7 +11,9 @@ class LicensingStatement(models.Model):
     _inherit = "licensing.statement"
 
     question_ids = fields.One2many(
-        comodel_name="licensing.question", inverse_name="statement_id"
+        comodel_name="licensing.question",
+        inverse_name="statement_id",
+        help="What the licensee was asked about this statement, and what it answered.",
     )
 
     def action_query(self):

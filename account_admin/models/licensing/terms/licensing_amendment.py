@@ -35,13 +35,18 @@ class LicensingAmendment(models.Model):
     _order = "contract_id, date desc, id desc"
     _check_company_auto = True
 
-    name = fields.Char(required=True, tracking=True)
+    name = fields.Char(
+        required=True,
+        tracking=True,
+        help="What the contract's list of amendments shows.",
+    )
     contract_id = fields.Many2one(
         comodel_name="licensing.contract",
         required=True,
         index=True,
         ondelete="restrict",
         check_company=True,
+        help="The contract that it changes.",
     )
     company_id = fields.Many2one(related="contract_id.company_id", store=True)
     currency_id = fields.Many2one(related="contract_id.currency_id")
@@ -51,7 +56,7 @@ class LicensingAmendment(models.Model):
         tracking=True,
         help="First day it counts.",
     )
-    reason = fields.Text()
+    reason = fields.Text(help="Why the contract is changed, and where that was agreed.")
     state = fields.Selection(
         selection=[
             ("draft", "Draft"),
@@ -64,26 +69,53 @@ class LicensingAmendment(models.Model):
         required=True,
         readonly=True,
         tracking=True,
+        help="Draft and in review: it can be edited. Approved: it waits for its day."
+        " Applied: the contract has it.",
     )
-    applied_on = fields.Datetime(readonly=True, copy=False)
+    applied_on = fields.Datetime(
+        readonly=True, copy=False, help="When the contract got what it says."
+    )
     date_end = fields.Date(
         string="New End of Term",
         help="The contract's last day from then on; empty leaves it as it is.",
     )
-    date_end_before = fields.Date(readonly=True, copy=False)
+    date_end_before = fields.Date(
+        readonly=True,
+        copy=False,
+        help="The contract's last day before this amendment moved it.",
+    )
     author_id = fields.Many2one(
-        comodel_name="res.users", string="Sent to Review by", readonly=True, copy=False
+        comodel_name="res.users",
+        string="Sent to Review by",
+        readonly=True,
+        copy=False,
+        help="Who sent the amendment to review. With two people asked for, somebody"
+        " else approves it.",
     )
     reviewer_id = fields.Many2one(
-        comodel_name="res.users", string="Approved by", readonly=True, copy=False
+        comodel_name="res.users",
+        string="Approved by",
+        readonly=True,
+        copy=False,
+        help="The licensing manager who approved it.",
     )
-    reject_reason = fields.Char(string="Rejected Because", copy=False, tracking=True)
+    reject_reason = fields.Char(
+        string="Rejected Because",
+        copy=False,
+        tracking=True,
+        help="What the author should know before sending it to review again.",
+    )
     impact = fields.Html(
         readonly=True,
         copy=False,
         help="What it would change about approved statements and open guarantees.",
     )
-    impact_on = fields.Datetime(string="Previewed", readonly=True, copy=False)
+    impact_on = fields.Datetime(
+        string="Previewed",
+        readonly=True,
+        copy=False,
+        help="When the impact was last computed; what was reported since is not in it.",
+    )
     move_id = fields.Many2one(
         comodel_name="account.move",
         string="Invoice",
@@ -101,52 +133,72 @@ class LicensingAmendment(models.Model):
         relation="licensing_amendment_end_grant_rel",
         string="Ended Grants",
         domain=ENDABLE,
+        help="Grants of the contract that end on the day before it is effective.",
     )
     end_rate_ids = fields.Many2many(
         comodel_name="licensing.rate",
         relation="licensing_amendment_end_rate_rel",
         string="Ended Rates",
         domain=ENDABLE,
+        help="Rates of the contract that end on the day before it is effective.",
     )
     end_deduction_ids = fields.Many2many(
         comodel_name="licensing.deduction",
         relation="licensing_amendment_end_deduction_rel",
         string="Ended Deductions",
         domain=ENDABLE,
+        help="Deductions of the contract that end on the day before it is effective.",
     )
     end_commitment_ids = fields.Many2many(
         comodel_name="licensing.commitment",
         relation="licensing_amendment_end_commitment_rel",
         string="Ended Guarantees",
         domain=ENDABLE,
+        help="Guarantees of the contract that end on the day before it is effective.",
     )
     end_fee_ids = fields.Many2many(
         comodel_name="licensing.fee",
         relation="licensing_amendment_end_fee_rel",
         string="Ended Fees",
         domain=ENDABLE,
+        help="Fees of the contract that end on the day before it is effective.",
     )
     end_quota_ids = fields.Many2many(
         comodel_name="licensing.quota",
         relation="licensing_amendment_end_quota_rel",
         string="Ended Quotas",
         domain=ENDABLE,
+        help="Quotas of the contract that end on the day before it is effective.",
     )
     grant_ids = fields.One2many(
-        comodel_name="licensing.grant", inverse_name="amendment_id"
+        comodel_name="licensing.grant",
+        inverse_name="amendment_id",
+        help="Grants that begin on its day.",
     )
     rate_ids = fields.One2many(
-        comodel_name="licensing.rate", inverse_name="amendment_id"
+        comodel_name="licensing.rate",
+        inverse_name="amendment_id",
+        help="Rates that begin on its day.",
     )
     deduction_ids = fields.One2many(
-        comodel_name="licensing.deduction", inverse_name="amendment_id"
+        comodel_name="licensing.deduction",
+        inverse_name="amendment_id",
+        help="Deductions that begin on its day.",
     )
     commitment_ids = fields.One2many(
-        comodel_name="licensing.commitment", inverse_name="amendment_id"
+        comodel_name="licensing.commitment",
+        inverse_name="amendment_id",
+        help="Guarantees and advances that begin on its day.",
     )
-    fee_ids = fields.One2many(comodel_name="licensing.fee", inverse_name="amendment_id")
+    fee_ids = fields.One2many(
+        comodel_name="licensing.fee",
+        inverse_name="amendment_id",
+        help="Fees that begin on its day.",
+    )
     quota_ids = fields.One2many(
-        comodel_name="licensing.quota", inverse_name="amendment_id"
+        comodel_name="licensing.quota",
+        inverse_name="amendment_id",
+        help="Quotas that begin on its day.",
     )
 
     term_change_ids = fields.One2many(

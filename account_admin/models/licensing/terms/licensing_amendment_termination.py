@@ -16,7 +16,9 @@ class LicensingAmendment(models.Model):
         help="The contract's last day when it ends early; guarantees that shrink are"
         " prorated to it. A term that both sides shorten has a new end instead.",
     )
-    termination_reason = fields.Char(tracking=True)
+    termination_reason = fields.Char(
+        tracking=True, help="Why the contract ends before its term."
+    )
     sells_off = fields.Boolean(
         string="Stock May Be Sold Off",
         default=True,

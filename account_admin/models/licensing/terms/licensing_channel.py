@@ -17,6 +17,8 @@ class LicensingChannel(models.Model):
         help="A contract about what stands here covers this one, too.",
     )
     child_ids = fields.One2many(
-        comodel_name="licensing.channel", inverse_name="parent_id"
+        comodel_name="licensing.channel",
+        inverse_name="parent_id",
+        help="What is below it. Rows of a contract that name it cover these, too.",
     )
-    note = fields.Text()
+    note = fields.Text(help="For colleagues only; licensees do not see it.")

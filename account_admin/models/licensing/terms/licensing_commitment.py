@@ -17,7 +17,11 @@ class LicensingCommitment(models.Model):
     _description = "Guarantee or Advance"
     _inherit = ["licensing.term.mixin"]
 
-    name = fields.Char(string="Pool", required=True)
+    name = fields.Char(
+        string="Pool",
+        required=True,
+        help="What the pool is called on statements and in the ledger.",
+    )
     guarantee = fields.Monetary(
         string="Minimum Guarantee",
         help="What is billed into the pool at least by its end, advances included.",
@@ -51,6 +55,7 @@ class LicensingCommitment(models.Model):
         inverse_name="commitment_id",
         string="Instalments",
         copy=True,
+        help="When advances and parts of the guarantee are billed, and how much.",
     )
 
     _guarantee_positive = models.Constraint(

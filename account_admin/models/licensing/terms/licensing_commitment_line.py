@@ -28,8 +28,12 @@ class LicensingCommitmentLine(models.Model):
     )
     company_id = fields.Many2one(related="commitment_id.company_id", store=True)
     currency_id = fields.Many2one(related="contract_id.currency_id")
-    date = fields.Date(string="Due On", required=True, index=True)
-    amount = fields.Monetary(required=True)
+    date = fields.Date(
+        string="Due On", required=True, index=True, help="It is invoiced on this day."
+    )
+    amount = fields.Monetary(
+        required=True, help="In the contract's currency, before tax."
+    )
     kind = fields.Selection(
         selection=[("advance", "Advance"), ("guarantee", "Guarantee Instalment")],
         default="advance",
@@ -48,6 +52,8 @@ class LicensingCommitmentLine(models.Model):
         required=True,
         readonly=True,
         copy=False,
+        help="Scheduled: not billed yet. Billed: it is on an invoice. Paid: what was"
+        " billed before covers it. Waived: it is not billed.",
     )
     move_id = fields.Many2one(
         comodel_name="account.move",
@@ -57,6 +63,7 @@ class LicensingCommitmentLine(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         check_company=True,
+        help="The invoice it is on.",
     )
 
     _amount_positive = models.Constraint(

@@ -42,14 +42,20 @@ class LicensingContract(models.Model):
         copy=False,
         default=lambda self: self.env._("New"),
         index="trigram",
+        help="Given when the contract is saved first; it never changes.",
     )
-    title = fields.Char(required=True, tracking=True)
+    title = fields.Char(
+        required=True,
+        tracking=True,
+        help="What people find the contract by, such as the products and the area.",
+    )
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(
         comodel_name="res.company",
         string="Licensor",
         required=True,
         default=lambda self: self.env.company,
+        help="The company that grants the rights and bills royalties.",
     )
     partner_id = fields.Many2one(
         comodel_name="res.partner",
@@ -60,6 +66,7 @@ class LicensingContract(models.Model):
         check_company=True,
         tracking=True,
         domain=[("parent_id", "=", False)],
+        help="The company that may make or sell, and that reports and pays.",
     )
     agent_id = fields.Many2one(
         comodel_name="res.partner",
@@ -74,6 +81,8 @@ class LicensingContract(models.Model):
         index=True,
         tracking=True,
         domain=[("share", "=", False)],
+        help="Gets the activities: late reports, windows of notice, questions of the"
+        " licensee.",
     )
     currency_id = fields.Many2one(
         comodel_name="res.currency",
@@ -97,36 +106,62 @@ class LicensingContract(models.Model):
         tracking=True,
         index=True,
         group_expand=True,
+        help="Draft and in review: it can be edited. From approved on only"
+        " amendments change it. Active and sell-off: it is in force.",
     )
     reviewer_id = fields.Many2one(
-        comodel_name="res.users", string="Approved by", readonly=True, copy=False
+        comodel_name="res.users",
+        string="Approved by",
+        readonly=True,
+        copy=False,
+        help="The licensing manager who approved it.",
     )
     author_id = fields.Many2one(
-        comodel_name="res.users", string="Sent to Review by", readonly=True, copy=False
+        comodel_name="res.users",
+        string="Sent to Review by",
+        readonly=True,
+        copy=False,
+        help="Who sent the contract to review. With two people asked for, somebody"
+        " else approves it.",
     )
 
     # ------------------------------------------------------------------
     # DATES
     # ------------------------------------------------------------------
 
-    date_start = fields.Date(string="Start", required=True, tracking=True)
-    date_end = fields.Date(string="End", required=True, tracking=True)
+    date_start = fields.Date(
+        string="Start", required=True, tracking=True, help="First day of the term."
+    )
+    date_end = fields.Date(
+        string="End",
+        required=True,
+        tracking=True,
+        help="Last day of the term. Sell-off and the duty to report may go on after"
+        " it.",
+    )
     sell_off_days = fields.Integer(
         string="Sell-off Days",
         help="Days after the end in which stock may still be sold.",
     )
     date_sell_off_end = fields.Date(
-        string="Sell-off Ends", compute="_compute_date_sell_off_end", store=True
+        string="Sell-off Ends",
+        compute="_compute_date_sell_off_end",
+        store=True,
+        help="Last day on which stock may be sold, reported as sell-off.",
     )
     termination_date = fields.Date(
         readonly=True, copy=False, tracking=True, help="Last day of an ended contract."
     )
-    termination_reason = fields.Char(readonly=True, copy=False)
+    termination_reason = fields.Char(
+        readonly=True, copy=False, help="Why the contract ended before its term."
+    )
     year_start_month = fields.Selection(
         selection=MONTHS,
         string="Contract Years Begin in",
         default="1",
         required=True,
+        help="Tiers, minimums and caps that count over a contract year begin anew on"
+        " the first of this month.",
     )
 
     # ------------------------------------------------------------------
@@ -143,6 +178,7 @@ class LicensingContract(models.Model):
         string="Reports",
         default="quarter",
         required=True,
+        help="How often the licensee reports. A statement is expected for each period.",
     )
     report_days = fields.Integer(
         string="Report Due After",
@@ -173,6 +209,7 @@ class LicensingContract(models.Model):
         inverse_name="contract_id",
         string="Fixed Rates",
         copy=True,
+        help="A rate for each currency, used instead of the rates of the day.",
     )
     negative_policy = fields.Selection(
         selection=[
@@ -214,6 +251,8 @@ class LicensingContract(models.Model):
         selection=[("365", "Actual/365"), ("360", "Actual/360")],
         default="365",
         required=True,
+        help="Days that a year has when late interest is counted: 365, or 360 as"
+        " banks do.",
     )
 
     # ------------------------------------------------------------------
@@ -235,6 +274,7 @@ class LicensingContract(models.Model):
         selection=[("paid", "Of What Was Paid"), ("owed", "Of What Was Owed")],
         default="paid",
         required=True,
+        help="What the shortfall is a percent of.",
     )
     notice_from_days = fields.Integer(
         string="Notice Opens",
@@ -245,10 +285,17 @@ class LicensingContract(models.Model):
         help="Days before the end until which notice of renewal must be given.",
     )
     notice_from = fields.Date(
-        string="Notice from", compute="_compute_notice", store=True
+        string="Notice from",
+        compute="_compute_notice",
+        store=True,
+        help="First day on which notice of renewal may be given.",
     )
     notice_until = fields.Date(
-        string="Notice until", compute="_compute_notice", store=True, index=True
+        string="Notice until",
+        compute="_compute_notice",
+        store=True,
+        index=True,
+        help="Last day on which notice of renewal may be given.",
     )
     renewal_minimum = fields.Monetary(
         string="Renewal Test",
@@ -259,11 +306,12 @@ class LicensingContract(models.Model):
         selection=[("royalty", "Royalties"), ("net", "Net Sales")],
         default="royalty",
         required=True,
+        help="What the renewal test counts, of approved statements.",
     )
     renewal_since = fields.Date(
         string="Test Counts from", help="Empty from the contract's start."
     )
-    note = fields.Html()
+    note = fields.Html(help="For colleagues only; the licensee does not see it.")
     billing_count = fields.Integer(
         readonly=True,
         copy=False,
@@ -275,10 +323,18 @@ class LicensingContract(models.Model):
     # ------------------------------------------------------------------
 
     grant_ids = fields.One2many(
-        comodel_name="licensing.grant", inverse_name="contract_id", copy=True
+        comodel_name="licensing.grant",
+        inverse_name="contract_id",
+        copy=True,
+        help="What may be made or sold: properties, products, places and channels."
+        " Empty means all.",
     )
     rate_ids = fields.One2many(
-        comodel_name="licensing.rate", inverse_name="contract_id", copy=True
+        comodel_name="licensing.rate",
+        inverse_name="contract_id",
+        copy=True,
+        help="What is owed for a sale. Where several rows cover it, the most"
+        " specific one applies.",
     )
     deduction_ids = fields.One2many(
         comodel_name="licensing.deduction",
@@ -288,16 +344,28 @@ class LicensingContract(models.Model):
     )
     no_deductions = fields.Boolean(help="The contract allows no deduction at all.")
     commitment_ids = fields.One2many(
-        comodel_name="licensing.commitment", inverse_name="contract_id", copy=True
+        comodel_name="licensing.commitment",
+        inverse_name="contract_id",
+        copy=True,
+        help="Minimum guarantees and advances. What one row covers is one pool.",
     )
     fee_ids = fields.One2many(
-        comodel_name="licensing.fee", inverse_name="contract_id", copy=True
+        comodel_name="licensing.fee",
+        inverse_name="contract_id",
+        copy=True,
+        help="What is owed beside the royalty as a percent of sales, such as a"
+        " marketing fund.",
     )
     quota_ids = fields.One2many(
-        comodel_name="licensing.quota", inverse_name="contract_id", copy=True
+        comodel_name="licensing.quota",
+        inverse_name="contract_id",
+        copy=True,
+        help="Sales to reach. Falling short is shown; nothing is billed for it.",
     )
     amendment_ids = fields.One2many(
-        comodel_name="licensing.amendment", inverse_name="contract_id"
+        comodel_name="licensing.amendment",
+        inverse_name="contract_id",
+        help="What changed the contract, or is about to.",
     )
 
     _dates_order = models.Constraint(

@@ -14,7 +14,9 @@ class LicensingContract(models.Model):
         help="Of its grants.",
     )
     amendment_count = fields.Integer(
-        string="Number of Amendments", compute="_compute_amendment_count"
+        string="Number of Amendments",
+        compute="_compute_amendment_count",
+        help="Amendments in every state.",
     )
 
     @api.depends("grant_ids.property_ids", "grant_ids.amendment_id.state")

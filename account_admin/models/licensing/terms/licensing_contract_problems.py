@@ -23,7 +23,10 @@ class LicensingContract(models.Model):
     _inherit = "licensing.contract"
 
     problems = fields.Html(
-        string="To Resolve", compute="_compute_problems", sanitize=False
+        string="To Resolve",
+        compute="_compute_problems",
+        sanitize=False,
+        help="What stops the approval, checked as you write.",
     )
 
     @api.depends("state")

@@ -14,11 +14,17 @@ class LicensingDeduction(models.Model):
     _description = "Allowed Deduction"
     _inherit = ["licensing.term.mixin"]
 
-    returns = fields.Boolean(default=True)
+    returns = fields.Boolean(
+        default=True, help="Goods that came back may be taken off gross sales."
+    )
     allowances = fields.Boolean(
         default=True, help="Discounts and rebates to retailers."
     )
-    other = fields.Boolean(string="Others", default=True)
+    other = fields.Boolean(
+        string="Others",
+        default=True,
+        help="Deductions that are neither returns nor allowances, such as freight.",
+    )
     capped = fields.Boolean(help="Deductions count up to a share of gross sales.")
     cap = fields.Float(string="Cap (%)", digits=(9, 6), help="Percent of gross sales.")
     window = fields.Selection(
@@ -30,6 +36,7 @@ class LicensingDeduction(models.Model):
         string="Cap Counted Over",
         default="period",
         required=True,
+        help="Over what deductions and gross sales are compared with the cap.",
     )
 
     _cap_range = models.Constraint(

@@ -13,8 +13,14 @@ class LicensingFee(models.Model):
     _description = "Licensing Fee"
     _inherit = ["licensing.term.mixin"]
 
-    name = fields.Char(required=True, default=lambda self: self.env._("Marketing fund"))
-    percent = fields.Float(required=True, digits=(9, 6))
+    name = fields.Char(
+        required=True,
+        default=lambda self: self.env._("Marketing fund"),
+        help="What the fee is called on statements and invoices.",
+    )
+    percent = fields.Float(
+        required=True, digits=(9, 6), help="Of the basis, such as 2 for 2 %."
+    )
     basis = fields.Selection(
         selection=[
             ("net", "Net Sales"),
@@ -23,6 +29,7 @@ class LicensingFee(models.Model):
         ],
         default="net",
         required=True,
+        help="What the percent is taken of: sales, or the royalty.",
     )
 
     _percent_range = models.Constraint(

@@ -21,7 +21,11 @@ class LicensingFxRate(models.Model):
         ondelete="cascade",
     )
     company_id = fields.Many2one(related="contract_id.company_id", store=True)
-    currency_id = fields.Many2one(comodel_name="res.currency", required=True)
+    currency_id = fields.Many2one(
+        comodel_name="res.currency",
+        required=True,
+        help="The currency that sales are reported in.",
+    )
     rate = fields.Float(
         required=True,
         digits=(20, 10),

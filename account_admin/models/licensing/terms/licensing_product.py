@@ -12,7 +12,7 @@ class LicensingProduct(models.Model):
     _rec_names_search = ["sku", "name"]
     _check_company_auto = True
 
-    name = fields.Char(required=True, tracking=True)
+    name = fields.Char(required=True, tracking=True, help="As the licensee calls it.")
     sku = fields.Char(
         string="SKU", required=True, index=True, help="As the licensee reports it."
     )
@@ -23,6 +23,7 @@ class LicensingProduct(models.Model):
         index=True,
         ondelete="restrict",
         check_company=True,
+        help="Who makes it, and who may report it.",
     )
     company_id = fields.Many2one(
         comodel_name="res.company",
@@ -34,12 +35,14 @@ class LicensingProduct(models.Model):
         check_company=True,
         ondelete="restrict",
         index="btree_not_null",
+        help="What it shows; decides which grants and rates apply.",
     )
     category_id = fields.Many2one(
         comodel_name="licensing.category",
         check_company=True,
         ondelete="restrict",
         index="btree_not_null",
+        help="What kind of product it is; decides which grants and rates apply.",
     )
     active = fields.Boolean(default=True)
     state = fields.Selection(
@@ -56,6 +59,7 @@ class LicensingProduct(models.Model):
         readonly=True,
         tracking=True,
         group_expand=True,
+        help="Only approved products may be sold; sales of others are a finding.",
     )
     approved_from = fields.Date(
         readonly=True, copy=False, tracking=True, help="First day it may be sold."

@@ -26,6 +26,7 @@ class LicensingProductComponent(models.Model):
         ondelete="restrict",
         check_company=True,
         domain="[('component_ids', '=', False), ('id', '!=', bundle_id)]",
+        help="A product that is in the bundle; it is no bundle itself.",
     )
     share = fields.Float(
         string="Share (%)",
@@ -33,7 +34,9 @@ class LicensingProductComponent(models.Model):
         digits=(9, 6),
         help="Percent of the bundle's amounts; the parts are 100 % together.",
     )
-    quantity = fields.Integer(default=1, required=True)
+    quantity = fields.Integer(
+        default=1, required=True, help="How many of it are in one bundle."
+    )
 
     _share_positive = models.Constraint(
         "CHECK (share > 0)", "The share of a part must be above 0 %."

@@ -17,8 +17,14 @@ class LicensingQuota(models.Model):
         selection=[("net", "Net Sales"), ("gross", "Gross Sales"), ("unit", "Units")],
         default="net",
         required=True,
+        help="What counts toward the target, of approved statements.",
     )
-    target = fields.Float(required=True, digits=(16, 2))
+    target = fields.Float(
+        required=True,
+        digits=(16, 2),
+        help="To be reached within the days of the row: an amount in the contract's"
+        " currency, or units.",
+    )
 
     _target_positive = models.Constraint(
         "CHECK (target > 0)", "The target of a quota is above 0."

@@ -61,6 +61,8 @@ class LicensingRate(models.Model):
         string="Minimum Compared for",
         default="rate",
         required=True,
+        help="All sales together: the minimum applies where the royalty of all units"
+        " is less. Each line: it applies to each reported line by itself.",
     )
     continues_id = fields.Many2one(
         comodel_name="licensing.rate",

@@ -94,7 +94,11 @@ class LicensingTermChange(models.Model):
         compute="_compute_texts",
         help="What stands on the amendment's day; once applied, what it replaced.",
     )
-    new_text = fields.Char(string="After", compute="_compute_texts")
+    new_text = fields.Char(
+        string="After",
+        compute="_compute_texts",
+        help="What applies from the amendment's day on.",
+    )
 
     _term_uniq = models.Constraint(
         "UNIQUE (amendment_id, term)",

@@ -30,13 +30,18 @@ class LicensingTermMixin(models.AbstractModel):
     )
     company_id = fields.Many2one(related="contract_id.company_id", store=True)
     currency_id = fields.Many2one(related="contract_id.currency_id")
-    name = fields.Char(string="Description")
+    name = fields.Char(
+        string="Description",
+        help="What the row is called in explanations and lists; when empty, what it"
+        " covers.",
+    )
     property_ids = fields.Many2many(
         comodel_name="licensing.property",
         string="Properties",
         check_company=True,
         # an archived one is still agreed: without it the row would cover everything
         context={"active_test": False},
+        help="Properties and everything below them; all when empty.",
     )
     category_ids = fields.Many2many(
         comodel_name="licensing.category",
@@ -44,11 +49,20 @@ class LicensingTermMixin(models.AbstractModel):
         check_company=True,
         # an archived one is still agreed: without it the row would cover everything
         context={"active_test": False},
+        help="Product categories and everything below them; all when empty.",
     )
     territory_ids = fields.Many2many(
-        comodel_name="res.country.group", string="Territories"
+        comodel_name="res.country.group",
+        string="Territories",
+        help="Groups of countries, beside the single countries; everywhere when both"
+        " are empty.",
     )
-    country_ids = fields.Many2many(comodel_name="res.country", string="Countries")
+    country_ids = fields.Many2many(
+        comodel_name="res.country",
+        string="Countries",
+        help="Single countries, beside the territories; everywhere when both are"
+        " empty.",
+    )
     places = fields.Char(
         string="Where",
         compute="_compute_places",
@@ -60,6 +74,7 @@ class LicensingTermMixin(models.AbstractModel):
         check_company=True,
         # an archived one is still agreed: without it the row would cover everything
         context={"active_test": False},
+        help="Sales channels and everything below them; all when empty.",
     )
     product_ids = fields.Many2many(
         comodel_name="licensing.product",
@@ -67,6 +82,7 @@ class LicensingTermMixin(models.AbstractModel):
         check_company=True,
         # an archived one is still agreed: without it the row would cover everything
         context={"active_test": False},
+        help="Single products; all that the rest of the row covers when empty.",
     )
     sale_type = fields.Selection(
         selection=SALE_TYPES, help="How it is sold; empty for every kind of sale."
@@ -94,6 +110,7 @@ class LicensingTermMixin(models.AbstractModel):
         copy=False,
         ondelete="restrict",
         check_company=True,
+        help="The amendment that ended this row.",
     )
     date_end_before = fields.Date(
         readonly=True, copy=False, help="Last day before an amendment ended the row."

@@ -18,10 +18,15 @@ class LicensingTreeMixin(models.AbstractModel):
     #: The field by which rows of contracts name it.
     _term_field = None
 
-    name = fields.Char(required=True)
+    name = fields.Char(
+        required=True, help="What it is called in contracts and reports."
+    )
     code = fields.Char(help="Short name that licensees use in their reports.")
     complete_name = fields.Char(
-        compute="_compute_complete_name", store=True, recursive=True
+        compute="_compute_complete_name",
+        store=True,
+        recursive=True,
+        help="With the names of everything above it.",
     )
     parent_path = fields.Char(index=True)
     active = fields.Boolean(default=True)
