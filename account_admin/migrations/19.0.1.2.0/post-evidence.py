@@ -24,7 +24,7 @@ def migrate(cr, version):
     env = api.Environment(cr, SUPERUSER_ID, {})
     _seal(env, "collections.notice", [("state", "=", "sent")], _of_notice)
     domain = [("state", "in", ("sent", "printed"))]
-    _seal(env, "account.admin.statement", domain, _of_statement)
+    _seal(env, "collections.statement", domain, _of_statement)
     _seal(env, "licensing.import", [("state", "=", "submitted")], _of_import)
     _seal(env, "account.admin.audit.pack", [("state", "=", "done")], _of_pack)
 

@@ -51,6 +51,11 @@ def hash_of(content):
     return hashlib.sha256(content).hexdigest()
 
 
+def bytes_of(file):
+    """What a file holds; a form's context asks Odoo for its size instead."""
+    return file.with_context(bin_size=False, bin_size_raw=False).raw or b""
+
+
 def differs(record, vals, names):
     """Those of some fields that values would change on a record.
 
@@ -179,7 +184,7 @@ class AccountAdminEvidence(models.Model):
     def _prepare_row(self, owner, thing, recipients, now):
         is_message = thing._name == "mail.message"
         content = (
-            self._get_canonical(thing, recipients) if is_message else thing.raw or b""
+            self._get_canonical(thing, recipients) if is_message else bytes_of(thing)
         )
         partner = owner.partner_id if "partner_id" in owner else None
         return {
@@ -244,7 +249,7 @@ class AccountAdminEvidence(models.Model):
                 "subject": message.subject or "",
                 "body": str(message.body or ""),
                 "attachments": [
-                    [file.name, hash_of(file.raw or b"")]
+                    [file.name, hash_of(bytes_of(file))]
                     for file in message.attachment_ids.sorted("id")
                 ],
             },
@@ -264,7 +269,7 @@ class AccountAdminEvidence(models.Model):
         self.ensure_one()
         if self.message_id:
             return self._get_canonical(self.message_id, self.recipients)
-        return self.attachment_id.raw if self.attachment_id else None
+        return bytes_of(self.attachment_id) if self.attachment_id else None
 
     def _judge(self):
         """Whether each still is what left: dict id -> state."""

@@ -9,7 +9,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.pdf import merge_pdf
 
-from .account_admin_evidence import as_own
+from .account_admin_evidence import as_own, bytes_of
 from .isolation import describe, isolate
 
 _logger = logging.getLogger(__name__)
@@ -225,7 +225,7 @@ class AccountAdminBatchRunMixin(models.AbstractModel):
         file = as_own(self.env["ir.attachment"]).create(
             {
                 "name": f"{name}.pdf",
-                "raw": merge_pdf([letter.raw for letter in letters]),
+                "raw": merge_pdf(list(map(bytes_of, letters))),
                 "mimetype": "application/pdf",
                 "res_model": self._name,
                 "res_id": self.id,

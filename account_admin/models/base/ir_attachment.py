@@ -3,7 +3,14 @@ import base64
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from .account_admin_evidence import differs, get_kinds, hash_of, is_own, not_own
+from .account_admin_evidence import (
+    bytes_of,
+    differs,
+    get_kinds,
+    hash_of,
+    is_own,
+    not_own,
+)
 
 #: What a file is called and where it belongs; its content is compared by its hash.
 PLACE = ("name", "res_model", "res_id", "res_field", "type", "url", "mimetype")
@@ -51,7 +58,8 @@ class IrAttachment(models.Model):
             model = vals.get("res_model")
             kind = kinds.get(model)
             if vals.get("res_id") and (
-                kind and kind._evidence_files_kept or self._is_sealed_field(kind, vals)
+                kind is not None
+                and (kind._evidence_files_kept or self._is_sealed_field(kind, vals))
             ):
                 # not its name: whoever tries this may not be allowed to read it
                 raise UserError(
@@ -66,7 +74,7 @@ class IrAttachment(models.Model):
     @api.model
     def _is_sealed_field(self, kind, vals):
         """Whether a file would take the place of a sealed one in a field."""
-        if not kind or vals.get("res_field") not in kind._evidence_fields:
+        if vals.get("res_field") not in kind._evidence_fields:
             return False
         # sudo: whoever asks, what is sealed is closed
         return bool(
@@ -94,5 +102,5 @@ class IrAttachment(models.Model):
                 # not even a file: Odoo says so, where it may be written at all
                 return True
             new = new.encode() if isinstance(new, str) else new
-            return any(hash_of(file.raw or b"") != hash_of(new) for file in files)
+            return any(hash_of(bytes_of(file)) != hash_of(new) for file in files)
         return True

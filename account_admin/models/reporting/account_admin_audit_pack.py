@@ -11,7 +11,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import file_open, format_date
 
-from ..base.account_admin_evidence import as_own, hash_of, is_own
+from ..base.account_admin_evidence import as_own, bytes_of, hash_of, is_own
 from ..base.bounds import bounded
 from ..base.isolation import undoing
 
@@ -393,7 +393,7 @@ class AccountAdminAuditPack(models.Model):
         said = []
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as target:
             for part in kept:
-                with zipfile.ZipFile(io.BytesIO(part.raw)) as source:
+                with zipfile.ZipFile(io.BytesIO(bytes_of(part))) as source:
                     for name in source.namelist():
                         content = source.read(name)
                         path = _free_path(name, sums)

@@ -11,6 +11,8 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, split_every
 
+from ..base.account_admin_evidence import bytes_of
+
 #: Accounts whose statements and invoices make one part.
 ACCOUNTS = 25
 
@@ -208,7 +210,7 @@ class AccountAdminAuditPack(models.Model):
             [("res_model", "=", notices._name), ("res_id", "in", notices.ids)]
         )
         for letter in letters:
-            yield f"collections/notices/{_file_name(letter.name)}", letter.raw
+            yield f"collections/notices/{_file_name(letter.name)}", bytes_of(letter)
 
     def _make_statements(self, accounts):
         """Each account's statement of the period, and those that were sent in it."""
@@ -243,7 +245,7 @@ class AccountAdminAuditPack(models.Model):
         )
         for statement in sent:
             name = _file_name(f"{statement.partner_id.name} {statement.sent_on}")
-            yield f"statements/sent/{name}.pdf", statement.attachment_id.raw
+            yield f"statements/sent/{name}.pdf", bytes_of(statement.attachment_id)
 
     def _make_invoices(self, accounts):
         """PDFs of the period's invoices and credit notes, where they exist."""
@@ -261,7 +263,7 @@ class AccountAdminAuditPack(models.Model):
         for move in moves.filtered("invoice_pdf_report_id"):
             yield (
                 f"invoices/{_file_name(move.name)}.pdf",
-                move.invoice_pdf_report_id.raw,
+                bytes_of(move.invoice_pdf_report_id),
             )
 
 
@@ -320,7 +322,7 @@ def _to_eml(notice):
     for attachment in mail.attachment_ids:
         kind, _slash, subtype = (attachment.mimetype or "").partition("/")
         message.add_attachment(
-            attachment.raw or b"",
+            bytes_of(attachment),
             maintype=kind or "application",
             subtype=subtype or "octet-stream",
             filename=attachment.name,

@@ -422,6 +422,22 @@ class TestEvidence(ReportsCommon, CollectionsHttpCase):
     # WHAT IS SAID OF IT
     # ------------------------------------------------------------------
 
+    def test_form_that_asks_for_sizes_of_files_judges_the_files(self):
+        for record in (self._printed_letter(), self._sent_statement(), self._pack()):
+            sized = record.with_context(bin_size=True, bin_size_raw=True)
+            self.assertEqual(sized.evidence_state, "intact", record._name)
+
+    def test_what_leaves_from_a_form_that_asks_for_sizes_is_sealed_as_it_is(self):
+        pack = self._pack().with_user(self.admin)
+        (file,) = self._files(pack).sudo()
+        evidence = self.env["account.admin.evidence"]._get_of(pack.sudo())[pack.id]
+        (sealed,) = evidence.filtered(lambda one: one.attachment_id == file)
+        other = file.copy({"name": "twin", "res_model": False, "res_id": 0})
+        row = evidence.with_context(bin_size=True)._prepare_row(
+            pack.sudo(), other.with_context(bin_size=True), None, sealed.sealed_on
+        )
+        self.assertEqual(row["sha256"], sealed.sha256)
+
     def test_form_says_that_a_notice_is_intact_or_was_changed(self):
         notice = self._sent_notice().with_user(self.collector)
         self.assertEqual(notice.evidence_state, "intact")

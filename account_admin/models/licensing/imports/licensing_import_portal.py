@@ -13,35 +13,28 @@ LISTED = 50
 class LicensingImport(models.Model):
     _inherit = "licensing.import"
 
-    def _learn(self):
-        """As before; from the desk only: who sends a file says nothing of its words."""
-        return None if self.env.user.share else super()._learn()
+    def _tell_of_headings(self, is_understood):
+        """The desk hears of headings that are not understood.
 
-    def _read(self):
-        """As before; the desk hears of headings that are not understood."""
-        result = super()._read()
+        :param bool is_understood: whether the file could be read
+        """
         if not self._has_heading_problems():
-            if result:
+            if is_understood:
                 self.statement_id._settle_activities(ASKED)
         elif self.env.user.share:
             self.statement_id._ask_desk_about_headings()
-        return result
 
-    def _log_submitted(self, count):
-        """As before; what a licensee submits answers what was asked about it."""
-        said = self
-        if self.env.user.share:
-            # the desk reads it, in its own language
-            desk = self.statement_id._get_desk_user()
-            said = self.with_context(lang=desk.lang)
-        result = super(LicensingImport, said)._log_submitted(count)
-        self._drop_others()
-        if self.env.user.share:
-            queries = self.statement_id._get_unanswered()
-            queries.answer = said.env._("A corrected report: %s", self.filename or "")
-            queries.action_answer()
-            self.statement_id._tell_desk("file")
-        return result
+    def _answer_by_file(self):
+        """What a licensee submits answers what was asked about it."""
+        questions = self.statement_id._get_unanswered()
+        said = self.with_context(lang=self._get_desk_lang())
+        questions.answer = said.env._("A corrected report: %s", self.filename or "")
+        questions.action_answer()
+        self.statement_id._tell_desk("file")
+
+    def _get_desk_lang(self):
+        """The language of who looks after the contract."""
+        return self.statement_id._get_desk_user().lang
 
     def _drop_others(self):
         """Nobody goes on with another file that a licensee left on the statement."""
@@ -55,14 +48,14 @@ class LicensingImport(models.Model):
         )
         left.unlink()
 
-    def _work_isolated(self):
-        """As before; the desk hears of what a licensee sent and nobody can use."""
-        wanted = self.state
-        result = super()._work_isolated()
+    def _tell_of_failure(self, wanted):
+        """The desk hears of what a licensee sent and nobody can use.
+
+        :param str wanted: the state in which it was worked on
+        """
         is_lost = wanted == "writing" and self.state != "submitted"
         if self.requested_by_id.share and (is_lost or self.state == "refused"):
             self.statement_id._tell_desk("failed")
-        return result
 
     def _is_busy(self):
         """Whether it waits for the scheduled action; no file does not."""

@@ -25,7 +25,9 @@ class LicensingImportReading(models.Model):
     _inherit = "licensing.import"
 
     def _learn(self):
-        """Remember what a person said of columns and values."""
+        """Remember what a person of the desk said of columns and values."""
+        if self.env.user.share:
+            return
         meanings = {}
         changed = self.column_ids.filtered(
             lambda column: column.text and column.field_name != column.proposed
@@ -60,12 +62,14 @@ class LicensingImportReading(models.Model):
         except report_file.Refused as refused:
             self._forget()
             self._keep([refused.problem], 1, {"state": "refused", "line_count": 0})
+            self._tell_of_headings(False)
             return None
         self._tell(40)
         matched = Matcher(self).match(report)
         self._tell(50)
         self._show(report, matched)
         self._keep_rows(report)
+        self._tell_of_headings(True)
         return report, matched
 
     def _read_again(self):
@@ -297,6 +301,7 @@ class LicensingImportReading(models.Model):
             lambda file: file._read() if state == "queued" else file._submit(),
             lambda _file, error: self._refuse(describe(error)[:200]),
         )
+        self._tell_of_failure(state)
 
     def _refuse(self, why):
         """Refuse a file that could not be worked on."""

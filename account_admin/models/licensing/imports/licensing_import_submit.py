@@ -63,15 +63,20 @@ class LicensingImportSubmit(models.Model):
             }
         )
         self.env["account.admin.evidence"]._seal([(self, self._get_file(), None)])
-        file = self.filename or self.env._("A file")
-        body = self.env._(
+        is_licensees = self.env.user.share
+        said = self.env
+        if is_licensees:
+            # the desk reads it, in its own language
+            said = said(context={**said.context, "lang": self._get_desk_lang()})
+        file = self.filename or said._("A file")
+        body = said._(
             "%(file)s was submitted with %(count)s rows (SHA-256 %(checksum)s).",
             file=file,
             count=count,
             checksum=self.checksum,
         )
         if self.ignored_rows:
-            body = self.env._(
+            body = said._(
                 "%(file)s was submitted with %(count)s rows, rows %(ignored)s ignored"
                 " (SHA-256 %(checksum)s).",
                 file=file,
@@ -80,3 +85,6 @@ class LicensingImportSubmit(models.Model):
                 checksum=self.checksum,
             )
         self.statement_id.message_post(body=body)
+        self._drop_others()
+        if is_licensees:
+            self._answer_by_file()

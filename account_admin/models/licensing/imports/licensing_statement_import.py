@@ -3,6 +3,8 @@ from odoo.exceptions import UserError
 
 from ...base.actions import open_window
 from ..statements.licensing_statement import STATEMENT_OPEN_STATES
+from ..statements.licensing_statement_expected import LATE
+from ..statements.licensing_statement_portal import ASKED
 
 
 class LicensingStatementImport(models.Model):
@@ -117,3 +119,5 @@ class LicensingStatementImport(models.Model):
                 "submitted_on": fields.Datetime.now(),
             }
         )
+        # nobody has to ask for it, or about its headings, any more
+        self._settle_activities(ASKED, LATE)

@@ -132,6 +132,7 @@ class LicensingStatement(models.Model):
             insert_rows(findings, list(chunk))
         findings.invalidate_model(flush=False)
         self.invalidate_recordset(["finding_ids"])
+        self._write_text_findings()
 
     @api.model
     def _name_rows(self, findings):
@@ -169,10 +170,12 @@ class LicensingStatement(models.Model):
             (line.royalty for line in result.lines if line.line is None), ZERO
         )
         round_money = self.currency_id.round
-        net = sum((line.net for line in result.lines), ZERO)
+        net = round_money(float(sum((line.net for line in result.lines), ZERO)))
+        every, stopping = self._count_text_findings()
         return {
+            **self._prepare_facts(result, net),
             "gross": round_money(float(sum((row.gross for row in result.sums), ZERO))),
-            "net": round_money(float(net)),
+            "net": net,
             "units": float(sum((row.units for row in result.sums), ZERO)),
             "royalty": float(result.royalty),
             "earnings": dump_earnings(result.earnings),
@@ -180,8 +183,8 @@ class LicensingStatement(models.Model):
             "reported_royalty": self._get_reported_royalty(),
             "fees": float(sum((fee.amount for fee in result.fees), ZERO)),
             "line_count": len({line.id for line in reported.lines}),
-            "finding_count": len(result.findings),
-            "blocking_count": len(result.blocking),
+            "finding_count": len(result.findings) + every,
+            "blocking_count": len(result.blocking) + stopping,
             "computed_on": fields.Datetime.now(),
         }
 

@@ -27,12 +27,14 @@ class LicensingStatement(models.Model):
         " computed: [row, gross, deductions] each.",
     )
 
-    def _prepare_figures(self, reported, result):
-        figures = super()._prepare_figures(reported, result)
+    def _prepare_facts(self, result, net):
+        """What is kept for red flags and the summary.
+
+        :param float net: of the lines
+        """
         decimals = self.currency_id.decimal_places
-        change = float(royalty.round_money(result.net, decimals)) - figures["net"]
+        change = float(royalty.round_money(result.net, decimals)) - net
         return {
-            **figures,
             "adjustment_net": self.currency_id.round(change),
             "claims": _dump_claims(result.sums),
         }

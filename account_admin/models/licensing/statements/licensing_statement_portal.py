@@ -10,7 +10,6 @@ from odoo.tools import format_date
 from ..terms.licensing_contract import BILLED
 from ..terms.licensing_review_mixin import find_managers
 from .licensing_statement import STATEMENT_FINAL_STATES
-from .licensing_statement_expected import LATE
 
 #: States in which it is the licensee's turn, and those in which it is the desk's.
 WAITING = ("expected", "queried")
@@ -346,9 +345,3 @@ class LicensingStatement(models.Model):
         """
         # sudo: whoever's activity it is
         self.sudo().activity_feedback(kinds)
-
-    def _submit_lines(self, line_count, no_sales=False):
-        """As before; nobody has to ask for it, or about its headings, any more."""
-        result = super()._submit_lines(line_count, no_sales)
-        self._settle_activities(ASKED, LATE)
-        return result

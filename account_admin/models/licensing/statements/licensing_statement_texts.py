@@ -30,13 +30,12 @@ class LicensingStatementLine(models.Model):
 class LicensingStatement(models.Model):
     _inherit = "licensing.statement"
 
-    def _write_findings(self, result):
+    def _write_text_findings(self):
         """Add a finding for each text that means nothing yet.
 
         It stops the approval where the contract has rows for some territories, or
         channels, only: a rate, a grant or a pool may depend on what it means.
         """
-        result_of_super = super()._write_findings(result)
         lines, findings = (
             self.env["licensing.statement.line"],
             self.env["licensing.finding"],
@@ -67,20 +66,19 @@ class LicensingStatement(models.Model):
         lines.invalidate_model(["has_findings"], flush=False)
         findings.invalidate_model(flush=False)
         self.invalidate_recordset(["finding_ids"])
-        return result_of_super
 
-    def _prepare_figures(self, reported, result):
-        """Count the findings about texts, too."""
-        figures = super()._prepare_figures(reported, result)
+    def _count_text_findings(self):
+        """:return: how many findings are about texts, and how many of them block"""
+        every = stopping = 0
         codes = [f"unmatched_{kind}" for kind in TEXTS]
         for blocking, count in self.env["licensing.finding"]._read_group(
             [("statement_id", "=", self.id), ("code", "in", codes)],
             ["blocking"],
             ["__count"],
         ):
-            figures["finding_count"] += count
-            figures["blocking_count"] += count if blocking else 0
-        return figures
+            every += count
+            stopping += count if blocking else 0
+        return every, stopping
 
 
 class LicensingContract(models.Model):

@@ -25,16 +25,13 @@ class LicensingAmendment(models.Model):
         help="In the sell-off period after the last day; after a breach as a rule not.",
     )
 
-    def _changes_something(self):
-        return super()._changes_something() or bool(self.termination_date)
+    def _check_termination(self):
+        """A termination has one last day, within the term, and a reason.
 
-    def _check_contract(self):
-        """As before; a termination has one last day, within the term."""
-        super()._check_contract()
-        if not self.termination_date:
-            return
+        :raise UserError: naming what has to be mended
+        """
         self.contract_id._check_termination(self.termination_date)
-        if super()._changes_something():
+        if self._changes_terms():
             raise UserError(
                 self.env._(
                     "%s terminates the contract and changes something else, too: write"
@@ -55,17 +52,12 @@ class LicensingAmendment(models.Model):
                 )
             )
 
-    def _find_problems_after(self):
-        """As before; rows of a contract that ends early need no day of its term."""
-        return [] if self.termination_date else super()._find_problems_after()
-
-    def _apply_terms(self):
+    def _terminate(self):
+        """End the contract early."""
         contract = self.contract_id
-        if self.termination_date:
-            contract._terminate(self.termination_date, self.termination_reason)
-            if contract.sell_off_days and not self.sells_off:
-                # what the days were before stays known
-                self.term_change_ids = [
-                    Command.create({"term": "sell_off_days", "number": 0})
-                ]
-        return super()._apply_terms()
+        contract._terminate(self.termination_date, self.termination_reason)
+        if contract.sell_off_days and not self.sells_off:
+            # what the days were before stays known
+            self.term_change_ids = [
+                Command.create({"term": "sell_off_days", "number": 0})
+            ]

@@ -119,6 +119,9 @@ class LicensingAmendment(models.Model):
                 )
 
     def _changes_something(self):
+        return self._changes_terms() or bool(self.termination_date)
+
+    def _changes_terms(self):
         rows = self._get_added() or self._get_ended()
         return bool(rows or self.date_end or self.term_change_ids)
 
@@ -174,6 +177,8 @@ class LicensingAmendment(models.Model):
                         amendment=self.display_name,
                     )
                 )
+        if self.termination_date:
+            self._check_termination()
 
     def _get_added(self):
         """Rows that it adds.
@@ -205,6 +210,8 @@ class LicensingAmendment(models.Model):
 
     def _apply_terms(self):
         """End and add the rows, change terms, and move the end of the term."""
+        if self.termination_date:
+            self._terminate()
         before = self.date - timedelta(days=1)
         for name in TERMS:
             self[f"end_{_short(name)}_ids"]._end(self, before)
@@ -293,8 +300,11 @@ class LicensingAmendment(models.Model):
             )
 
     def _find_problems_after(self):
-        """What has to be mended about the contract once the terms are applied."""
-        return self.contract_id._find_problems()
+        """What has to be mended about the contract once the terms are applied.
+
+        Rows of a contract that ends early need no day of its term.
+        """
+        return [] if self.termination_date else self.contract_id._find_problems()
 
     def _restate(self):
         """Bill what it changes about approved statements."""
