@@ -6,7 +6,7 @@ from odoo.tools import format_date
 from ....engine import royalty
 from ...base.isolation import isolate
 from ..terms.numbers import to_decimal
-from .licensing_contract_invoice import Charge
+from .licensing_contract import Charge
 
 
 class LicensingInterest(models.Model):
