@@ -13,6 +13,7 @@ from ...engine.escalation import Case, Rule
 from ...engine.money import to_decimal
 from ..base.bulk import insert_rows
 from ..base.envelope import get_addresses
+from .judged import CaseState
 
 #: Columns of a case that follow the ledger: name -> SQL type of its JSON value.
 SHOWN = {
@@ -51,9 +52,7 @@ class CollectionsCase(models.Model):
         """Open cases as the engine sees them.
 
         :param bool lock: lock the rows until the end of the transaction
-        :return: dict account id -> dict with ``id``, ``case``
-            (:class:`~..engine.escalation.Case`), ``reopens`` and ``shown``, a dict of
-            the columns in ``SHOWN``
+        :return: dict account id -> :class:`CaseState`
         """
         condition = SQL("collections_case.state <> 'closed'")
         if accounts is not None:
@@ -87,7 +86,9 @@ class CollectionsCase(models.Model):
             list(leads.values()),
         )
         rows = self._read_rows(company, condition, SQL("ORDER BY collections_case.id"))
-        return {account: {**state, "reopens": True} for account, state in rows.items()}
+        return {
+            account: replace(state, reopens=True) for account, state in rows.items()
+        }
 
     @api.model
     def _read_rows(self, company, condition, tail):
@@ -116,12 +117,12 @@ class CollectionsCase(models.Model):
             )
         )
         return {
-            partner: {
-                "id": case_id,
-                "reopens": False,
-                "case": Case(pending, attention),
-                "shown": self._as_shown(dict(zip(SHOWN, shown, strict=True))),
-            }
+            partner: CaseState(
+                id=case_id,
+                case=Case(pending, attention),
+                reopens=False,
+                shown=self._as_shown(dict(zip(SHOWN, shown, strict=True))),
+            )
             for case_id, partner, attention, pending, *shown in rows
         }
 
@@ -189,12 +190,12 @@ class CollectionsCase(models.Model):
         :param batch: values of :meth:`collections.run._judge`, none of them closing
         :return: dict account id -> case
         """
-        known = [found for found in batch if found["state"]]
+        known = [row for row in batch if row.state]
         self._refresh(known)
-        reopening = [found for found in known if found["state"]["reopens"]]
+        reopening = [row for row in known if row.state.reopens]
         self._reopen(run, reopening)
-        cases = {f["facts"].account: self.browse(f["state"]["id"]) for f in known}
-        opening = [found for found in batch if found["decision"].opens]
+        cases = {f.facts.account: self.browse(f.state.id) for f in known}
+        opening = [row for row in batch if row.decision.opens]
         cases.update(self._open(run, opening))
         return cases
 
@@ -205,11 +206,7 @@ class CollectionsCase(models.Model):
         :param judged: as of :meth:`collections.run._judge`
         """
         self._refresh(
-            [
-                found
-                for found in judged.values()
-                if found["state"] and not found["state"]["reopens"]
-            ]
+            [row for row in judged.values() if row.state and not row.state.reopens]
         )
 
     @api.model
@@ -219,11 +216,11 @@ class CollectionsCase(models.Model):
         :param batch: values of :meth:`collections.run._judge`
         """
         changed = [
-            {"id": found["state"]["id"], **shown}
-            for found in batch
-            if found["state"]
-            and not found["facts"].problem
-            and (shown := self._get_shown_of(found)) != found["state"]["shown"]
+            {"id": row.state.id, **shown}
+            for row in batch
+            if row.state
+            and not row.facts.problem
+            and (shown := self._get_shown_of(row)) != row.state.shown
         ]
         if not changed:
             return
@@ -250,9 +247,9 @@ class CollectionsCase(models.Model):
         )
 
     @api.model
-    def _get_shown_of(self, found):
+    def _get_shown_of(self, judged):
         return self._get_shown(
-            found["decision"], found["facts"], found["policy"], found["sends"]
+            judged.decision, judged.facts, judged.policy, judged.sends
         )
 
     @api.model
@@ -260,27 +257,27 @@ class CollectionsCase(models.Model):
         if not opening:
             return {}
         company = run.company_id
-        accounts = [found["facts"].account for found in opening]
+        accounts = [judged.facts.account for judged in opening]
         users = self.env["res.partner"]._collections_get_responsible(company, accounts)
         nationals = self.env["national.account"]._get_of_members(
             company, run.date, accounts
         )
         nothing = self.env["national.account"]
-        standing = self._get_standing([found["facts"] for found in opening])
+        standing = self._get_standing([judged.facts for judged in opening])
         cases = insert_rows(
             self,
             [
                 {
-                    **self._get_shown_of(found),
+                    **self._get_shown_of(judged),
                     "partner_id": account,
                     "company_id": company.id,
                     "national_account_id": nationals.get(account, nothing).id or None,
-                    "user_id": users.get(account) or found["policy"].user_id.id or None,
+                    "user_id": users.get(account) or judged.policy.user_id.id or None,
                     "opened_on": run.date,
                     "access_token": str(uuid.uuid4()),
                     **standing.get(account, NO_STANDING),
                 }
-                for account, found in zip(accounts, opening, strict=True)
+                for account, judged in zip(accounts, opening, strict=True)
             ],
         )
         by_account = dict(zip(accounts, cases, strict=True))
@@ -319,7 +316,7 @@ class CollectionsCase(models.Model):
 
     @api.model
     def _reopen(self, run, reopening):
-        cases = self.browse([found["state"]["id"] for found in reopening])
+        cases = self.browse([judged.state.id for judged in reopening])
         cases.write({"state": "new", "closed_on": False, "close_reason": False})
         cases.filtered("last_contact").write({"state": "chasing"})
         cases.filtered("handed_to").write({"state": "handed_over"})
@@ -329,16 +326,16 @@ class CollectionsCase(models.Model):
     @api.model
     def _log_night(self, run, kind, batch, cases):
         """One event a judged account, with the figures it was judged on."""
-        names = self._get_item_names([found["decision"].lead_item for found in batch])
+        names = self._get_item_names([row.decision.lead_item for row in batch])
         steps = self._get_step_names(batch)
         # nobody may write history, the product does: no access check here either
         insert_rows(
             self.env["collections.event"],
             [
                 {
-                    "case_id": cases[found["facts"].account].id,
+                    "case_id": cases[row.facts.account].id,
                     "run_id": run.id,
-                    "partner_id": found["facts"].account,
+                    "partner_id": row.facts.account,
                     "company_id": run.company_id.id,
                     "date": run.date,
                     "kind": kind,
@@ -349,17 +346,17 @@ class CollectionsCase(models.Model):
                     "item_name": names.get(decision.lead_item),
                     "days": decision.days,
                     "amount": decision.asked,
-                    "figures": self._get_figures(found["facts"]),
+                    "figures": self._get_figures(row.facts),
                 }
-                for found in batch
-                for decision in [found["decision"]]
+                for row in batch
+                for decision in [row.decision]
             ],
         )
         self.invalidate_model(["event_ids"], flush=False)
 
     @api.model
     def _get_step_names(self, batch):
-        ids = {found["decision"].step.id for found in batch if found["decision"].step}
+        ids = {judged.decision.step.id for judged in batch if judged.decision.step}
         steps = self.env["collections.policy.step"].browse(ids)
         return {step.id: step.name for step in steps}
 
@@ -448,14 +445,14 @@ class CollectionsCase(models.Model):
         :param judged: values of :meth:`collections.run._judge`
         """
         over = {
-            found["facts"].account: found["state"]["id"]
-            for found in judged
-            if found["state"] and found["decision"].rule == Rule.ALL_STEPS_DONE
+            row.facts.account: row.state.id
+            for row in judged
+            if row.state and row.decision.rule == Rule.ALL_STEPS_DONE
         }
         self.browse(
-            found["state"]["id"]
-            for found in judged
-            if found["state"] and found["state"]["id"] not in over.values()
+            row.state.id
+            for row in judged
+            if row.state and row.state.id not in over.values()
         )._take_back_told()
         if not over:
             return
@@ -566,16 +563,16 @@ class CollectionsCase(models.Model):
     def _look_past_mended(self, company, states):
         """States in which what a person has mended stops nothing any more."""
         flagged = {
-            state["id"]: account
+            state.id: account
             for account, state in states.items()
-            if state["case"].attention and not state["reopens"]
+            if state.case.attention and not state.reopens
         }
         mended = self.browse(flagged)._get_mended()
         return states | {
-            flagged[case_id]: {
-                **states[flagged[case_id]],
-                "case": replace(states[flagged[case_id]]["case"], attention=False),
-            }
+            flagged[case_id]: replace(
+                states[flagged[case_id]],
+                case=replace(states[flagged[case_id]].case, attention=False),
+            )
             for case_id in mended.ids
         }
 

@@ -227,36 +227,36 @@ class CollectionsCase(models.Model):
         rules = dict(self._fields["rule"]._description_selection(self.env))
         judged = self._get_judged()
         sent = self._get_sent_steps(
-            [found["decision"].lead_item for found, _items in judged.values() if found]
+            [row.decision.lead_item for row, _items in judged.values() if row]
         )
         result = {}
-        for case, (found, items) in judged.items():
-            if not found or case.state == "closed":
+        for case, (row, items) in judged.items():
+            if not row or case.state == "closed":
                 result[case] = {"rule": case._get_closed_sentence(), "items": []}
                 continue
-            decision, facts = found["decision"], found["facts"]
+            decision, facts = row.decision, row.facts
             items = [self._format_item(item) for item in items]
             next_step = decision.step or decision.next_step
             result[case] = {
-                "rule": facts.problem or case._get_rule_sentence(found, rules),
+                "rule": facts.problem or case._get_rule_sentence(row, rules),
                 "lead": next((i for i in items if i["id"] == decision.lead_item), None),
                 "days": decision.days,
-                "policy": found["policy"],
+                "policy": row.policy,
                 "next_step": self.env["collections.policy.step"].browse(
                     next_step.id if next_step else []
                 ),
                 "next_date": "" if decision.step else self._date(decision.next_date),
-                "tonight": bool(decision.step) and found["sends"],
-                "observes": bool(decision.step) and not found["sends"],
+                "tonight": bool(decision.step) and row.sends,
+                "observes": bool(decision.step) and not row.sends,
                 "items": items,
-                "steps": case._get_step_rows(found, sent),
+                "steps": case._get_step_rows(row, sent),
                 "excluded": self._get_excluded(facts),
             }
         return result
 
-    def _get_rule_sentence(self, found, rules):
+    def _get_rule_sentence(self, judged, rules):
         self.ensure_one()
-        decision = found["decision"]
+        decision = judged.decision
         if decision.rule.value == "attention":
             return self.attention
         if decision.rule.value == "step_reached":
@@ -266,7 +266,7 @@ class CollectionsCase(models.Model):
                 .browse(decision.step.id)
                 .name,
             }
-            if found["sends"]:
+            if judged.sends:
                 return self.env._(
                     "%(days)s days past due: “%(step)s” is due.", **values
                 )
@@ -277,19 +277,19 @@ class CollectionsCase(models.Model):
         return rules[decision.rule.value]
 
     @api.model
-    def _get_no_case_sentence(self, found):
+    def _get_no_case_sentence(self, judged):
         """Why an account with something overdue has no case.
 
-        :param found: value of :meth:`collections.run._judge`, or None
+        :param judged: value of :meth:`collections.run._judge`, or None
         """
-        if not found:
+        if not judged:
             return self.env._("What is overdue is not chased in this company.")
-        decision, facts = found["decision"], found["facts"]
+        decision, facts = judged.decision, judged.facts
         if facts.problem:
             return facts.problem
-        if found["state"] and not found["state"]["reopens"]:
+        if judged.state and not judged.state.reopens:
             return self.env._("Its case is somebody else's.")
-        if decision.opens or decision.step or found["todo"]:
+        if decision.opens or decision.step or judged.todo:
             return self.env._("The next night opens a case.")
         rules = dict(self._fields["rule"]._description_selection(self.env))
         excluded = ", ".join(
@@ -305,14 +305,14 @@ class CollectionsCase(models.Model):
         reasons = dict(self._fields["close_reason"]._description_selection(self.env))
         return reasons.get(self.close_reason) or self.env._("Nothing is open.")
 
-    def _get_step_rows(self, found, sent):
+    def _get_step_rows(self, judged, sent):
         """Each step of the policy with the days it is reached and was sent.
 
         :param dict sent: of :meth:`_get_sent_steps`
         """
         self.ensure_one()
-        lead, lead_due = found["decision"].lead_item, found["decision"].lead_due
-        steps = found["policy"].step_ids
+        lead, lead_due = judged.decision.lead_item, judged.decision.lead_due
+        steps = judged.policy.step_ids
         engine = {step.id: step for step in steps._to_engine()}
         return [
             {
@@ -442,11 +442,11 @@ class CollectionsCase(models.Model):
         }
 
     @api.model
-    def _get_early_due(self, found):
+    def _get_early_due(self, judged):
         """Due date up to which a reminder before the due date asks, if it is one."""
-        if not found or found["facts"].problem:
+        if not judged or judged.facts.problem:
             return None
-        decision = found["decision"]
+        decision = judged.decision
         is_active = decision.rule not in (
             Rule.NOTHING_DUE,
             Rule.SETTLED,

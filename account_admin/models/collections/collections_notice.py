@@ -436,20 +436,20 @@ class CollectionsNotice(models.Model):
         if not batch:
             return
         steps = self.env["collections.policy.step"].browse(
-            {found["decision"].step.id for found in batch}
+            {judged.decision.step.id for judged in batch}
         )
         channels = {step.id: (step, step._get_channels()) for step in steps}
-        rounds = self._get_rounds([cases[f["facts"].account].id for f in batch])
+        rounds = self._get_rounds([cases[f.facts.account].id for f in batch])
         users = self._get_users([case.id for case in cases.values()])
         rows, finished = [], []
-        for found in batch:
-            case = cases[found["facts"].account]
-            step, names = channels[found["decision"].step.id]
-            key = (case.id, found["facts"].lead_item, step.id)
+        for judged in batch:
+            case = cases[judged.facts.account]
+            step, names = channels[judged.decision.step.id]
+            key = (case.id, judged.facts.lead_item, step.id)
             repeat, delivered = rounds.get(key, (0, {}))
             left = [name for name in names if name not in delivered]
             rows += self._prepare_queue_rows(
-                run, found, case, users[case.id], step, repeat, left, bool(delivered)
+                run, judged, case, users[case.id], step, repeat, left, bool(delivered)
             )
             if not left:
                 finished += delivered.values()
@@ -460,14 +460,14 @@ class CollectionsNotice(models.Model):
         # every channel of these was delivered by a former try
         self.browse(finished)._meet(run.date)
         self.env["collections.case"].invalidate_model(["notice_ids"], flush=False)
-        escalating = [found for found in batch if not found["decision"].opens]
+        escalating = [judged for judged in batch if not judged.decision.opens]
         self.env["collections.case"]._log_night(run, "queued", escalating, cases)
 
     @api.model
     def _prepare_queue_rows(
-        self, run, found, case, user_id, step, repeat, channels, is_rest
+        self, run, judged, case, user_id, step, repeat, channels, is_rest
     ):
-        facts = found["facts"]
+        facts = judged.facts
         amount = facts.asked or facts.lead_amount
         return [
             {

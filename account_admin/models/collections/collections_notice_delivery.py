@@ -221,20 +221,20 @@ class CollectionsNotice(models.Model):
         candidates = self.env["collections.notice.item"]._get_candidates(rows)
         return {item.id: item for item in candidates}
 
-    def _guard(self, day, found, rows, engines, candidates):
+    def _guard(self, day, judged, rows, engines, candidates):
         """Ask whether a notice should still go; set what it asks for.
 
-        :param found: value of :meth:`collections.run._judge` for its account, or None
+        :param judged: value of :meth:`collections.run._judge` for its account, or None
         :param rows: the account's items
         :param candidates: of :meth:`_get_approved_candidates`
         :return: the sentence that stops it or None, and what
             :meth:`collections.notice.item._replace` takes
         """
         self.ensure_one()
-        if not found:
+        if not judged:
             return self._get_rule_label("settled"), ([], set())
         policy = engines[self.step_id.policy_id.id]
-        facts = found["facts"]
+        facts = judged.facts
         if self.is_approved:
             approved = set(self.item_ids.item_id.ids)
             rows = [row for row in rows if row["id"] in approved]

@@ -18,6 +18,7 @@ from ...engine.escalation import (
 )
 from ..base.actions import open_window
 from ..base.isolation import apply_isolated, describe
+from .judged import Judged
 
 _logger = logging.getLogger(__name__)
 
@@ -116,9 +117,7 @@ class CollectionsRun(models.Model):
     def _decide_all(self):
         """Judge every account with an open item or an open case.
 
-        :return: dict account id -> dict with ``decision``, ``facts``, ``policy``,
-            ``state`` (of the case or None), ``sends`` (whether what is decided is sent)
-            and ``todo``
+        :return: dict account id -> :class:`~.judged.Judged`
         """
         self.ensure_one()
         self.env["collections.promise"]._judge_company(self.company_id, self.date)
@@ -243,28 +242,21 @@ class CollectionsRun(models.Model):
             # a sentence: no policy, or one that cannot be applied
             facts = replace(facts, problem=engine if facts.lead_due else facts.problem)
             engine = None
-        decision = decide(day, engine, facts, state and state["case"])
+        decision = decide(day, engine, facts, state and state.case)
         Case = self.env["collections.case"]
         if decision.rule == Rule.PROBLEM:
             todo = False
-        elif state and state["reopens"]:
+        elif state and state.reopens:
             todo = not decision.closes and decision.rule != Rule.BELOW_MINIMUM
         elif decision.closes or decision.opens:
             todo = True
         elif state:
-            todo = (decision.step and sends) or state["shown"] != Case._get_shown(
+            todo = (decision.step and sends) or state.shown != Case._get_shown(
                 decision, facts, policy, sends
             )
         else:
             todo = False
-        return {
-            "decision": decision,
-            "facts": facts,
-            "policy": policy,
-            "state": state,
-            "sends": bool(sends),
-            "todo": bool(todo),
-        }
+        return Judged(decision, facts, policy, state, bool(sends), bool(todo))
 
     @api.model
     def _get_engine(self, policy, company):
@@ -331,10 +323,8 @@ class CollectionsRun(models.Model):
         )
         sentences = policies.filtered("filter_problem").mapped("filter_problem")
         self.message = " ".join(sentences) or False
-        found = [d for d in decisions.values() if d["decision"].rule == Rule.PROBLEM]
-        self._log_failures(
-            [(d["facts"].account, d["state"], d["facts"].problem) for d in found]
-        )
+        found = [d for d in decisions.values() if d.decision.rule == Rule.PROBLEM]
+        self._log_failures([(d.facts.account, d.state, d.facts.problem) for d in found])
 
     def _log_failures(self, failures):
         """:param failures: list of (account id, state or None, sentence)"""
@@ -343,7 +333,7 @@ class CollectionsRun(models.Model):
             [
                 {
                     "run_id": self.id,
-                    "case_id": state["id"] if state else False,
+                    "case_id": state.id if state else False,
                     "partner_id": account,
                     "company_id": self.company_id.id,
                     "date": self.date,
@@ -358,9 +348,9 @@ class CollectionsRun(models.Model):
         """Apply a batch at once; if that fails, one account at a time."""
 
         def note(failed, error):
-            [found] = failed
-            account = found["facts"].account
-            self._log_failures([(account, found["state"], describe(error))])
+            [judged] = failed
+            account = judged.facts.account
+            self._log_failures([(account, judged.state, describe(error))])
 
         apply_isolated(self.env, batch, self._apply, note)
 
@@ -368,36 +358,36 @@ class CollectionsRun(models.Model):
         """Carry out decisions: cases, events and notices, each in bulk."""
         Case = self.env["collections.case"]
         states = Case._read_states(
-            self.company_id, [found["facts"].account for found in batch], lock=True
+            self.company_id, [judged.facts.account for judged in batch], lock=True
         )
         # what a person changed since the facts were read waits for the next night
         batch = [f for f in batch if self._is_unchanged(f, states)]
         counts = Counter()
-        closing = [f for f in batch if f["decision"].closes]
+        closing = [f for f in batch if f.decision.closes]
         if closing:
             Case._close(
                 {
-                    found["state"]["id"]: (
-                        found["decision"].rule.value,
-                        found["decision"],
+                    judged.state.id: (
+                        judged.decision.rule.value,
+                        judged.decision,
                     )
-                    for found in closing
+                    for judged in closing
                 },
                 run=self,
             )
         counts["closed_count"] = len(closing)
         cases = Case._open_or_refresh(self, [f for f in batch if f not in closing])
-        counts["opened_count"] = sum(f["decision"].opens for f in batch)
-        stepping = [f for f in batch if f["decision"].step and f["sends"]]
+        counts["opened_count"] = sum(f.decision.opens for f in batch)
+        stepping = [f for f in batch if f.decision.step and f.sends]
         self.env["collections.notice"]._queue(self, stepping, cases)
         counts["escalated_count"] = len(stepping)
         for name, count in counts.items():
             self[name] += count
 
     @api.model
-    def _is_unchanged(self, found, states):
-        state, now = found["state"], states.get(found["facts"].account)
-        return now is None if state is None or state["reopens"] else state == now
+    def _is_unchanged(self, judged, states):
+        state, now = judged.state, states.get(judged.facts.account)
+        return now is None if state is None or state.reopens else state == now
 
     # ------------------------------------------------------------------
     # TOOLING

@@ -101,7 +101,7 @@ class CollectionsRun(models.Model):
         self.env["ir.cron"]._commit_progress(remaining=waiting + 1)
         decisions = run._decide_all()
         run.account_count = len(decisions)
-        work = [found for found in decisions.values() if found["todo"]]
+        work = [judged for judged in decisions.values() if judged.todo]
         run._report_problems(decisions)
         done, in_time = 0, True
         for batch in split_every(BATCH, work, list):
@@ -126,7 +126,7 @@ class CollectionsRun(models.Model):
 
     def _tell_persons(self, decisions):
         """Tell what waits for a person's decision, in batches that are committed."""
-        with_case = [found for found in decisions.values() if found["state"]]
+        with_case = [judged for judged in decisions.values() if judged.state]
         for batch in split_every(BATCH, with_case, list):
             self.env["collections.case"]._tell_persons(self, batch)
             self.env["ir.cron"]._commit_progress()

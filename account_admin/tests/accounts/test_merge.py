@@ -124,8 +124,8 @@ class TestMerge(MergeCommon):
             self.env.invalidate_all()
             run = self.env["collections.run"].with_company(self.company)
             found = run._judge(self.company, date.fromisoformat(DAY), partner.ids)
-            decision = found[partner.id]["decision"]
-            facts = found[partner.id]["facts"]
+            decision = found[partner.id].decision
+            facts = found[partner.id].facts
             statement = self.env["collections.statement"].new(
                 {
                     "company_id": self.company.id,

@@ -323,8 +323,8 @@ class TestAtOnce(CollectionsCommon):
             self._commit()
             why = self.case._get_why()[self.case]
             judged, _items = self.case._get_judged()[self.case]
-            self.assertEqual(self.case.rule, judged["decision"].rule.value)
-            self.assertEqual(self.case.asked_amount, judged["facts"].asked)
+            self.assertEqual(self.case.rule, judged.decision.rule.value)
+            self.assertEqual(self.case.asked_amount, judged.facts.asked)
             self.assertTrue(why["rule"])
         return self.case.asked_amount
 

@@ -70,7 +70,7 @@ class CollectionsDryRun(models.TransientModel):
                 {
                     "company": company.sudo(),
                     "steps": self._get_step_sums(company, judged.values()),
-                    "problems": sum(bool(f["facts"].problem) for f in judged.values()),
+                    "problems": sum(bool(f.facts.problem) for f in judged.values()),
                 },
             )
 
@@ -81,11 +81,11 @@ class CollectionsDryRun(models.TransientModel):
         :param judged: values of :meth:`collections.run._judge`
         """
         partners, amounts = defaultdict(list), Counter()
-        for found in judged:
-            if found["decision"].step:
-                step = found["decision"].step.id
-                partners[step].append(found["facts"].account)
-                amounts[step] += found["decision"].asked
+        for row in judged:
+            if row.decision.step:
+                step = row.decision.step.id
+                partners[step].append(row.facts.account)
+                amounts[step] += row.decision.asked
         rows = []
         # as few as a policy has steps
         for step in self.env["collections.policy.step"].browse(partners).sorted("days"):
@@ -192,11 +192,11 @@ class CollectionsDryRun(models.TransientModel):
     def _get_visible_accounts(self, judged):
         """Accounts whose case the user may see, and those without a case."""
         Case = self.env["collections.case"]
-        ids = {f["state"]["id"]: account for account, f in judged.items() if f["state"]}
+        ids = {f.state.id: account for account, f in judged.items() if f.state}
         seen = Case.browse(ids)._filtered_access("read").ids
         hidden = {ids[case] for case in set(ids) - set(seen)}
         if not self.env.user.has_group("account_admin.group_account_admin_all"):
-            fresh = [account for account in judged if not judged[account]["state"]]
+            fresh = [account for account in judged if not judged[account].state]
             users = (
                 self.env["res.partner"]
                 .sudo()
@@ -218,10 +218,10 @@ class CollectionsDryRun(models.TransientModel):
             if event.kind in ("opened", "queued", "reopened") and event.step_id
         }
 
-    def _prepare_line_vals(self, account, found, before):
-        decision, facts = found["decision"], found["facts"]
+    def _prepare_line_vals(self, account, judged, before):
+        decision, facts = judged.decision, judged.facts
         step = decision.step.id if decision.step else False
-        outcome = self._get_outcome(found)
+        outcome = self._get_outcome(judged)
         if outcome == "nothing" and not before.get(account):
             return None
         rules = self.env["collections.case"]._fields["rule"]
@@ -229,8 +229,8 @@ class CollectionsDryRun(models.TransientModel):
         return {
             "dry_run_id": self.id,
             "partner_id": account,
-            "case_id": found["state"]["id"] if found["state"] else False,
-            "policy_id": found["policy"].id,
+            "case_id": judged.state.id if judged.state else False,
+            "policy_id": judged.policy.id,
             "outcome": outcome,
             "step_id": step,
             "last_run_step_id": before.get(account),
@@ -244,17 +244,17 @@ class CollectionsDryRun(models.TransientModel):
         }
 
     @api.model
-    def _get_outcome(self, found):
-        decision, state = found["decision"], found["state"]
-        if found["facts"].problem:
+    def _get_outcome(self, judged):
+        decision, state = judged.decision, judged.state
+        if judged.facts.problem:
             return "problem"
         if decision.closes:
-            return "nothing" if state["reopens"] else "close"
-        if decision.opens or (state and state["reopens"] and found["todo"]):
+            return "nothing" if state.reopens else "close"
+        if decision.opens or (state and state.reopens and judged.todo):
             return "open"
         if decision.step:
             return "escalate"
-        return "wait" if state and not state["reopens"] else "nothing"
+        return "wait" if state and not state.reopens else "nothing"
 
     @api.model
     def _get_change(self, outcome, step, before):
