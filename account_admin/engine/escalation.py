@@ -11,9 +11,7 @@ from decimal import Decimal
 from enum import Enum
 
 from .days import add_days
-
-ZERO = Decimal(0)
-
+from .money import ZERO
 
 AFTER_LAST = ("person", "repeat", "newer")
 

@@ -11,7 +11,8 @@ A group's figures come from the summed inputs of its accounts, never from their 
 from dataclasses import dataclass, fields
 from decimal import ROUND_HALF_UP, Decimal
 
-ZERO = Decimal(0)
+from .money import ZERO
+
 HUNDRED = Decimal(100)
 CENT = Decimal("0.01")
 

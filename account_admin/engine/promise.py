@@ -8,8 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from .days import add_days
-
-ZERO = Decimal(0)
+from .money import ZERO
 
 OPEN, KEPT, PARTIAL, BROKEN = "open", "kept", "partial", "broken"
 #: Set by hand, never by :func:`judge`.

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-ZERO = Decimal(0)
+from .money import ZERO
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 
+from ..money import ZERO
 from .currencies import find_sign, get_codes, strip_sign
 from .header import AMOUNTS, find_header, get_unit, match, normalise
 from .money import MONEY
@@ -13,8 +13,6 @@ from .rows import Reader, Row, to_text
 from .sheets import check_others, choose_sheet
 from .source import open_source
 from .titles import Titles, find_thousands, list_texts
-
-ZERO = Decimal(0)
 
 
 @dataclass(slots=True)

@@ -3,8 +3,8 @@
 import re
 from collections import Counter, namedtuple
 from datetime import date
-from decimal import Decimal
 
+from ..money import ZERO
 from . import values
 from .dates import examine_span
 from .decisions import Decisions
@@ -16,7 +16,6 @@ from .sheet import Percent, Styled
 from .sorting import Sorter
 from .totals import Sum, Totals, check
 
-ZERO = Decimal(0)
 #: One row: ``number`` in the file, a date, texts (``None`` for empty) and Decimals;
 #: reported figures are ``None`` when empty, the others 0; the rate is in percent.
 Row = namedtuple("Row", ("number", *FIELDS))

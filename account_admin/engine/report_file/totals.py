@@ -4,9 +4,9 @@ from collections import namedtuple
 from decimal import Decimal
 from math import isqrt
 
+from ..money import ZERO
 from .header import AMOUNTS, DEDUCTIONS
 
-ZERO = Decimal(0)
 #: Earlier totals that a total may begin after.
 REACH = 100
 

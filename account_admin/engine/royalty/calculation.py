@@ -9,13 +9,14 @@ contract, as the difference to what earlier statements came to (R4). Sums are ex
 fractions, money is rounded at the end.
 """
 
-from decimal import Decimal, localcontext
+from decimal import localcontext
 from fractions import Fraction
 
+from ..money import ZERO
 from .caps import allow_all
 from .checks import check
 from .groups import gather
-from .money import round_money, spread, to_decimal
+from .money import fraction_to_decimal, round_money, spread
 from .rating import Bases, line_raws, rate_bucket
 from .result import (
     CapStep,
@@ -30,7 +31,6 @@ from .result import (
 )
 from .terms import GROSS, NET, PERIOD, ROYALTY, TERM, UNIT, YEAR
 
-ZERO = Decimal(0)
 #: Digits of line amounts: sums and products of money and rates stay exact.
 PRECISION = 50
 
@@ -116,7 +116,7 @@ class _Calculation:
             cell, ratios = group.cell, []
             for row in group.choice.deductions:
                 allowed = self.allowances[row.id].cells[cell] if row else None
-                ratios.append(to_decimal(allowed.ratio) if row else ZERO)
+                ratios.append(fraction_to_decimal(allowed.ratio) if row else ZERO)
             group.ratios = tuple(ratios)
             self.gross[cell] = self.gross.get(cell, ZERO) + group.gross
             self.units[cell] = self.units.get(cell, ZERO) + group.units
@@ -226,7 +226,7 @@ class _Calculation:
         cells = sorted(weights, key=_cell_key)
         whole = sum(weights.values())
         raws = [
-            to_decimal(Fraction(bucket.adjustment) * weights[cell] / whole)
+            fraction_to_decimal(Fraction(bucket.adjustment) * weights[cell] / whole)
             if whole
             else ZERO
             for cell in cells
@@ -317,7 +317,9 @@ class _Calculation:
                 for amount in (before + base, before)
             )
             if base:
-                found.append(FeeAmount(fee.id, to_decimal(base), whole - earlier))
+                found.append(
+                    FeeAmount(fee.id, fraction_to_decimal(base), whole - earlier)
+                )
         return tuple(found)
 
     def quotas(self):

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from ..money import ZERO
 from .terms import Deduction
-
-ZERO = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)

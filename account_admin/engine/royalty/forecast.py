@@ -12,10 +12,10 @@ reported yet are unknown, not zero: only reported days count.
 from dataclasses import dataclass
 from decimal import Decimal
 
+from ..money import ZERO
 from .money import round_money
 from .pools import Balance
 
-ZERO = Decimal(0)
 #: How a forecast came about; ``reported``: nothing is missing, ``none``: no basis.
 METHODS = ("reported", "season", "run_rate", "none")
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from ..money import ZERO
 from .money import round_money
 
-ZERO = Decimal(0)
 DAY = timedelta(days=1)
 
 

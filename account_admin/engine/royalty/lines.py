@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-ZERO = Decimal(0)
+from ..money import ZERO
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
+from ..money import ZERO
 from .lines import Quote
 from .terms import AVERAGE, FIXED, PERIOD_END, SALE_DATE
 
-ZERO = Decimal(0)
 
-
-def to_decimal(value):
+def fraction_to_decimal(value):
     """A fraction as a decimal of the context's precision."""
     if isinstance(value, Fraction):
         return Decimal(value.numerator) / value.denominator

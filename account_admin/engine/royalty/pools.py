@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from ..money import ZERO
 from .money import round_money
 from .terms import CARRY_FORWARD, CREDIT_NOTE, Commitment
 
-ZERO = Decimal(0)
 #: Royalties outside every pool.
 NO_POOL = Commitment(0)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from .money import round_money, to_decimal
+from .money import fraction_to_decimal, round_money
 from .result import Bucket, MinimumStep
 from .terms import MARGINAL
 from .tiers import factor, reached, slices, total
@@ -128,9 +128,9 @@ def line_raws(rate, bases, measures, units):
     own, minimum = own_royalty(rate, bases, parts), own_minimum(rate, bases)
     none = [Decimal(0)] * len(units)
     if minimum and (minimum.applies or not bases.own) and bases.units and own:
-        share = to_decimal(own / bases.units)
+        share = fraction_to_decimal(own / bases.units)
         return [count * share for count in units], none
-    share = to_decimal(own / bases.own if bases.own else nominal(rate, bases))
+    share = fraction_to_decimal(own / bases.own if bases.own else nominal(rate, bases))
     raws = [measure * share for measure in measures]
     if rate.minimum is None or rate.minimum_by != "line":
         return raws, none

@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from ..money import ZERO
 from .calculation import compute
 from .result import Earning, FeeAmount, Result
-
-ZERO = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from ..money import ZERO
 from .scope import Scope
 
-ZERO = Decimal(0)
 EVERYTHING = Scope()
 
 #: Over what tiers, caps and minimums count: a statement, its contract year, all years.

@@ -7,9 +7,8 @@ from dateutil.relativedelta import relativedelta
 from odoo.tools import SQL
 
 from ...engine import royalty
+from ...engine.money import ZERO
 from ..licensing.statements.licensing_statement import STATEMENT_FINAL_STATES
-
-ZERO = Decimal(0)
 
 
 def read_reported(env, contracts):

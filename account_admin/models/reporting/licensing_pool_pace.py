@@ -16,7 +16,6 @@ METHODS = [
     ("run_rate", "Run-rate"),
     ("none", "No Report Yet"),
 ]
-ZERO = Decimal(0)
 
 
 class LicensingPoolPace(models.Model):

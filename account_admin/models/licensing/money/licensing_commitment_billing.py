@@ -7,10 +7,10 @@ from odoo import api, models
 from odoo.tools.misc import format_date
 
 from ....engine import royalty
+from ....engine.money import to_decimal
 from ...base.isolation import describe, isolate
 from ..terms.licensing_contract import BILLED
 from ..terms.licensing_review_mixin import MANAGER
-from ..terms.numbers import to_decimal
 from .licensing_contract import Charge
 
 

@@ -5,9 +5,7 @@ from odoo import Command, fields, models
 from odoo.tools import SQL
 
 from ....engine import royalty
-from ..terms.numbers import to_decimal
-
-ZERO = Decimal(0)
+from ....engine.money import ZERO, to_decimal
 
 
 @dataclass(frozen=True, slots=True)

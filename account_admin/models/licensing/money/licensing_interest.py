@@ -4,8 +4,8 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 
 from ....engine import royalty
+from ....engine.money import to_decimal
 from ...base.isolation import isolate
-from ..terms.numbers import to_decimal
 from .licensing_contract import Charge
 
 

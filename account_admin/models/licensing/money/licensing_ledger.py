@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ....engine import royalty
-from ..terms.numbers import to_decimal
+from ....engine.money import to_decimal
 
 KINDS = [
     ("advance", "Advance"),

@@ -1,17 +1,14 @@
 """A contract as its licensee sees it."""
 
-from decimal import Decimal
-
 from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ....engine import royalty
+from ....engine.money import ZERO
 from ..money.licensing_commitment_billing import get_guarantee, get_span
 from ..terms.licensing_contract import BILLED
 from .licensing_contract import HORIZON
-
-ZERO = Decimal(0)
 
 
 class LicensingContract(models.Model):

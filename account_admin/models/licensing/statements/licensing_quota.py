@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from ....engine import royalty
-from ..terms.numbers import to_decimal
+from ....engine.money import to_decimal
 from .licensing_statement_workflow import load_quotas
 
 

@@ -10,16 +10,15 @@ from odoo.tools import SQL
 from odoo.tools.misc import split_every
 
 from ....engine import royalty
+from ....engine.money import ZERO, to_decimal
 from ...base.bulk import insert_rows, update_rows
 from ..money.exchange import average, read_quotes
-from ..terms.numbers import to_decimal
 from .licensing_statement import (
     STATEMENT_FINAL_STATES,
     STATEMENT_OPEN_STATES,
     dump_earnings,
 )
 
-ZERO = Decimal(0)
 #: Rows that go to the database at once.
 CHUNK = 5000
 #: What the rows of a finding are; of the others, grants.

@@ -9,8 +9,6 @@ from odoo.tools.misc import format_date
 
 from ....engine import royalty
 
-ZERO = Decimal(0)
-
 
 class LicensingStatement(models.Model):
     _inherit = "licensing.statement"

@@ -9,12 +9,11 @@ from odoo.tools import formatLang
 from odoo.tools.misc import format_date
 
 from ....engine import royalty
+from ....engine.money import ZERO
 from ..money.licensing_contract import Charge
 from ..terms.licensing_review_mixin import check_manager
 from .licensing_statement import STATEMENT_FINAL_STATES, STATEMENT_OPEN_STATES
 from .licensing_statement_compute import dump_quotes
-
-ZERO = Decimal(0)
 
 
 class LicensingStatement(models.Model):

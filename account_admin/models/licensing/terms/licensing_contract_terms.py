@@ -8,10 +8,10 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 
 from ....engine import royalty
+from ....engine.money import to_decimal
 from .licensing_amendment import TERMS
 from .licensing_term_change import UNITS
 from .licensing_term_mixin import SALE_TYPES
-from .numbers import to_decimal
 
 #: How many overlaps and ties are told one by one, and how many names of each.
 SHOWN, NAMES = 20, 4

@@ -2,8 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ....engine import royalty
+from ....engine.money import to_decimal
 from ...base.bounds import bounded
-from .numbers import to_decimal
 
 
 @bounded

@@ -1,8 +1,8 @@
 from odoo import fields, models
 
 from ....engine import royalty
+from ....engine.money import to_decimal
 from ...base.bounds import bounded
-from .numbers import to_decimal
 
 
 @bounded

@@ -2,8 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, formatLang
 
+from ....engine.money import to_decimal
 from ...base.bounds import bounded
-from .numbers import to_decimal
 
 #: Terms of a contract that an amendment may change, and what they are counted in.
 UNITS = {
