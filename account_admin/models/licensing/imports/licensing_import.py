@@ -1,4 +1,3 @@
-import base64
 import hashlib
 
 from odoo import api, fields, models
@@ -6,6 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
 from ....engine import report_file
+from ...base.next_odoo import from_binary
 from ..statements.licensing_statement import STATEMENT_OPEN_STATES
 
 #: Files of more rows are read, and submitted, in the background.
@@ -307,7 +307,7 @@ class LicensingImport(models.Model):
     def _get_content(self):
         """The bytes of the file."""
         self.ensure_one()
-        return base64.b64decode(self.with_context(bin_size=False).file or b"")
+        return from_binary(self.with_context(bin_size=False).file)
 
     def _get_file(self):
         """The file's ``ir.attachment``."""
