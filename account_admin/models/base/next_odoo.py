@@ -1,21 +1,22 @@
 """What cannot be written for Odoo 19 and Odoo 20 alike: here, and nowhere else.
 
-Who brings the add-on to Odoo 20 changes this file, and makes of each line in
-``security/*/ir.model.access.csv`` and each ``ir.rule`` a row of ``ir.access``: a line
-has one group and a rule at most one, domains are literal, and what has no group
-restricts, as there. ``tests/engine/test_next_odoo.py`` keeps old forms out elsewhere.
+Who brings the add-on to Odoo 20 changes this file, and the rights: ``ir.access`` takes
+the place of ``ir.model.access`` and ``ir.rule``. Rows of a group grant there and add
+up, rows without one restrict: a line of ``ir.model.access.csv`` and the rules of its
+group become rows with the rules' domains. For that a line has one group here, a rule at
+most one and a literal domain. ``tests/engine/test_next_odoo.py`` holds all of it.
 """
 
 import base64
 
-#: ``payment_state`` of an entry. Odoo 20 renames states of payments: "paid" is to say
-#: that a customer paid, "reconciled" or the like that the bank has it.
+#: ``payment_state`` of an entry. Odoo 20 renames the states of payments
+#: (odoo/odoo#240954), for "paid" says today that a payment is matched.
 MOVE_OWED = ("not_paid", "partial")
 MOVE_PAID = ("in_payment", "paid")
 MOVE_CREDITED = "reversed"
 MOVE_HELD = "blocked"
-#: ``state`` of a payment: posted and not yet matched, and all that are posted. What
-#: stands here as "in_process" is "paid" in Odoo 20.
+#: ``state`` of a payment: posted and not yet matched, and all that are posted. In Odoo
+#: 20 "paid" may be the first of the two.
 PAYMENT_UNDER_WAY = "in_process"
 PAYMENT_POSTED = ("in_process", "paid")
 
