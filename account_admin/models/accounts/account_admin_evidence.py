@@ -8,8 +8,8 @@ class AccountAdminEvidence(models.Model):
 
     @api.model
     def _delete_more(self):
-        super()._delete_more()
         self._delete_old_bounces()
+        return super()._delete_more()
 
     @api.model
     def _delete_old_bounces(self):

@@ -18,7 +18,6 @@ class NationalAccountMember(models.Model):
 
     national_account_id = fields.Many2one(
         comodel_name="national.account",
-        string="National Account",
         required=True,
         ondelete="cascade",
         index=True,

@@ -3,7 +3,6 @@ from . import account_admin_open_item_promise
 from . import collections_policy
 from . import collections_policy_step
 from . import collections_case
-from . import collections_case_account
 from . import collections_case_night
 from . import collections_case_why
 from . import collections_run

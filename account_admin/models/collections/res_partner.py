@@ -179,7 +179,6 @@ class ResPartner(models.Model):
 
         :param before: commercial partners that these belonged to until now
         """
-        super()._collections_touch(before)
         accounts = self.commercial_partner_id | (before or self.browse())
         # sudo: a case hears of a new address, whoever may read the case
         cases = (
@@ -189,6 +188,7 @@ class ResPartner(models.Model):
         )
         for company in cases.company_id:
             cases._touch(company, accounts)
+        return super()._collections_touch(before)
 
     def action_view_collections_case(self):
         """The account's open case."""

@@ -2,7 +2,6 @@ from . import account_admin_aged_item
 from . import account_admin_aged_item_report
 from . import collections_statement
 from . import collections_statement_data
-from . import collections_statement_present
 from . import collections_statement_delivery
 from . import collections_statement_run
 from . import account_admin_audit_pack
@@ -10,9 +9,7 @@ from . import account_admin_audit_pack_parts
 from . import account_admin_audit_event
 from . import account_admin_open_item_kpi
 from . import account_admin_kpi
-from . import account_admin_kpi_group
 from . import account_admin_kpi_compute
-from . import account_admin_kpi_freeze
 from . import account_admin_kpi_merge
 from . import account_admin_ledger_report
 from . import account_admin_review

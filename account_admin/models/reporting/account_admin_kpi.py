@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
-from odoo.tools import format_amount, format_date
+from odoo.tools import SQL, format_amount, format_date
 
 from ..base.blank_float import BlankFloat
 
@@ -10,6 +10,47 @@ SCOPES = [
     ("national", "National Account"),
     ("account", "Account"),
 ]
+#: Figure -> numerator and denominator for a group of rows: the formulas of
+#: ``engine/kpi.py`` over sums; a test compares the two.
+RATIOS = {
+    "dso": ("SUM(%(ending)s * %(window_days)s)", "SUM(%(sales_window)s)"),
+    "best_possible_dso": (
+        "SUM(%(current)s * %(window_days)s)",
+        "SUM(%(sales_window)s)",
+    ),
+    "average_days_delinquent": (
+        "SUM(%(overdue)s * %(window_days)s)",
+        "SUM(%(sales_window)s)",
+    ),
+    "cei": (
+        "SUM(%(beginning)s + %(sales)s - %(ending)s) * 100.0",
+        "SUM(%(beginning)s + %(sales)s - %(current)s)",
+    ),
+    "days_to_pay": ("SUM(%(paid_days)s)", "SUM(%(paid)s)"),
+    "days_late": ("SUM(%(late_days)s)", "SUM(%(paid)s)"),
+    "promise_kept_rate": (
+        "SUM(%(kept)s) * 100.0",
+        "SUM(%(kept)s + %(partial)s + %(broken)s)",
+    ),
+    "promise_kept_amount_rate": (
+        "SUM(%(kept_amount)s) * 100.0",
+        "SUM(%(kept_amount)s + %(partial_amount)s + %(broken_amount)s)",
+    ),
+    "disputed_share": ("SUM(%(disputed)s) * 100.0", "SUM(%(receivable)s)"),
+    "roll_rate": ("SUM(%(rolled)s) * 100.0", "SUM(%(rollable)s)"),
+}
+#: Columns of those formulas.
+INPUTS = (
+    *("beginning", "ending", "current", "overdue", "receivable", "disputed", "sales"),
+    *("sales_window", "window_days", "paid", "paid_days", "late_days", "rollable"),
+    *("rolled", "kept", "partial", "broken"),
+    *("kept_amount", "partial_amount", "broken_amount"),
+)
+#: Balances of a day: those of several months make no sum.
+BALANCES = (
+    *("beginning", "ending", "current", "overdue", "receivable", "disputed"),
+    *("sales_window", "rollable", "rolled", "account_count"),
+)
 
 
 class AccountAdminKpi(models.Model):
@@ -20,9 +61,9 @@ class AccountAdminKpi(models.Model):
     #: Figures by the million, without free text about persons.
     _has_words = False
     _inherit = ["account.admin.readonly.mixin"]
+
     _order = "month desc, scope, id"
     _check_company_auto = True
-
     company_id = fields.Many2one(
         comodel_name="res.company", required=True, readonly=True, ondelete="restrict"
     )
@@ -73,11 +114,6 @@ class AccountAdminKpi(models.Model):
     account_count = fields.Integer(
         string="Accounts", readonly=True, help="Accounts these figures were summed of."
     )
-
-    # ------------------------------------------------------------------
-    # INPUTS
-    # ------------------------------------------------------------------
-
     beginning = fields.Monetary(
         string="Open at Beginning",
         readonly=True,
@@ -203,11 +239,6 @@ class AccountAdminKpi(models.Model):
         sanitize=False,
         help="What was open at the end, by days past due.",
     )
-
-    # ------------------------------------------------------------------
-    # FIGURES
-    # ------------------------------------------------------------------
-
     dso = BlankFloat(
         string="DSO (days)",
         digits=(16, 2),
@@ -278,7 +309,6 @@ class AccountAdminKpi(models.Model):
         help="How much of what was open at the beginning was in a worse age bucket at"
         " the end.",
     )
-
     _key = models.UniqueIndex(
         "(company_id, month, scope, COALESCE(partner_id, national_account_id, user_id,"
         " 0))",
@@ -375,3 +405,52 @@ class AccountAdminKpi(models.Model):
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
+
+    # ------------------------------------------------------------------
+    # GROUPS
+    # ------------------------------------------------------------------
+
+    def _read_group_select(self, aggregate_spec, query):
+        """Figures of a group are computed from its sums, never from other figures.
+
+        Over several months a figure is that of their sums: months in which more was
+        sold, owed or paid weigh more. Rows of different scopes hold the same amounts
+        twice and give nothing.
+        """
+        name, _colon, function = aggregate_spec.partition(":")
+        if name == "count_back_dso" and function in ("ratio", "avg"):
+            return SQL(
+                "CASE WHEN COUNT(*) = 1 THEN MAX(%s) END",
+                self._column_sql(name, query),
+            )
+        if name in RATIOS and function in ("ratio", "avg"):
+            return self._ratio_sql(name, query)
+        found = super()._read_group_select(aggregate_spec, query)
+        if function not in ("sum", "sum_currency"):
+            return found
+        condition = SQL("COUNT(DISTINCT %s) = 1", self._column_sql("scope", query))
+        if name in BALANCES:
+            condition = SQL(
+                "%s AND COUNT(DISTINCT %s) = 1",
+                condition,
+                self._column_sql("month", query),
+            )
+        return SQL("CASE WHEN %s THEN %s END", condition, found)
+
+    def _ratio_sql(self, name, query):
+        """SQL of a figure of a group of rows of one scope and currency, or NULL."""
+        self._column_sql(name, query)  # checks that it may be read
+        columns = {column: self._column_sql(column, query) for column in INPUTS}
+        numerator, denominator = (SQL(part, **columns) for part in RATIOS[name])
+        return SQL(
+            """CASE WHEN COUNT(DISTINCT %s) = 1 AND COUNT(DISTINCT %s) = 1
+                     AND %s > 0 THEN ROUND(%s / %s, 2) END""",
+            self._column_sql("scope", query),
+            self._column_sql("currency_id", query),
+            denominator,
+            numerator,
+            denominator,
+        )
+
+    def _column_sql(self, name, query):
+        return self._field_to_sql(self._table, name, query)

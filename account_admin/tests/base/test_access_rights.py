@@ -1,3 +1,4 @@
+# what tests write is for nobody to read: pylint: disable=translation-required
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger

@@ -1,5 +1,7 @@
 """Who sees what on a licensee's pages, and who does not."""
 
+# what tests write is for nobody to read: pylint: disable=translation-required
+
 import io
 from datetime import timedelta
 

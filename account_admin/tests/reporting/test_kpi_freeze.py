@@ -162,7 +162,7 @@ class TestKpiFreeze(KpiCommon):
             [self.company.id],
         )
         self.env.invalidate_all()
-        logger = "odoo.addons.account_admin.models.reporting.account_admin_kpi_freeze"
+        logger = "odoo.addons.account_admin.models.reporting.account_admin_kpi_compute"
         with self.assertLogs(logger, "ERROR") as logged:
             self._freeze("2026-04-01")
         self.assertEqual(len(logged.output), 1, "once, not for each month")

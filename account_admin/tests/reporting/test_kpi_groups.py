@@ -4,7 +4,7 @@ from decimal import Decimal
 from odoo.tests import tagged
 
 from ...engine import kpi as engine
-from ...models.reporting.account_admin_kpi_group import RATIOS
+from ...models.reporting.account_admin_kpi import RATIOS
 from .test_kpi import MARCH, KpiCommon
 
 

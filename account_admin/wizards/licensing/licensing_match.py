@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ...models.licensing.statements.licensing_statement_texts import TEXTS
+from ...models.licensing.statements.licensing_statement_compute import TEXTS
 
 
 class LicensingMatch(models.TransientModel):

@@ -3,8 +3,6 @@ from . import licensing_alias
 from . import licensing_import_profile
 from . import licensing_import
 from . import licensing_import_reading
-from . import licensing_import_totals
-from . import licensing_import_submit
 from . import licensing_import_column
 from . import licensing_import_value
 from . import licensing_import_total

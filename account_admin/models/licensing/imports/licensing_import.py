@@ -1,15 +1,19 @@
 import hashlib
+from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
 from ....engine import report_file
+from ...base.bulk import without_gc
 from ...base.next_odoo import from_binary
 from ..statements.licensing_statement import STATEMENT_OPEN_STATES
+from .licensing_import_lines import make_lines, replace_lines
 
 #: Files of more rows are read, and submitted, in the background.
 AT_ONCE = 20_000
+MEASURES = ("lines", *report_file.AMOUNTS)
 
 
 class LicensingImport(models.Model):
@@ -22,12 +26,12 @@ class LicensingImport(models.Model):
     _name = "licensing.import"
     _description = "Report File"
     _inherit = ["account.admin.readonly.mixin", "account.admin.evidence.mixin"]
+
     _evidence_period = "collections_keep_imports"
     _evidence_fields = ("file",)
     _order = "id desc"
     _rec_name = "filename"
     _check_company_auto = True
-
     statement_id = fields.Many2one(
         comodel_name="licensing.statement",
         required=True,
@@ -98,11 +102,6 @@ class LicensingImport(models.Model):
         copy=False,
         help="Who submitted it: a colleague, or the licensee on its page.",
     )
-
-    # ------------------------------------------------------------------
-    # WHAT WAS READ
-    # ------------------------------------------------------------------
-
     sheet_read = fields.Char(
         readonly=True, help="The sheet of the workbook that has the report."
     )
@@ -171,7 +170,6 @@ class LicensingImport(models.Model):
         string="Submit It Again",
         help="The same file was submitted before; say that this is meant.",
     )
-
     # how the licensee writes: kept on its profile
     date_order = fields.Selection(related="profile_id.date_order", readonly=False)
     decimal = fields.Selection(related="profile_id.decimal", readonly=False)
@@ -431,3 +429,165 @@ class LicensingImport(models.Model):
         result = super()._forget_person(gone)
         self.write({"filename": gone, "preview": False})
         return result
+
+    # ------------------------------------------------------------------
+    # TOTALS
+    # ------------------------------------------------------------------
+
+    def _keep_totals(self, report, matched):
+        """Keep the totals for a person to see."""
+        sums = self._name_currencies(report.sums(), matched)
+        owns, previous = self._find_own(report, sums), self._read_previous()
+        vals = []
+        for currency in sorted({*sums, *previous}):
+            own = owns.get(currency, {})
+            for measure in MEASURES:
+                amount = sums.get(currency, {}).get(measure, 0)
+                before = previous.get(currency, {}).get(measure, 0)
+                if not amount and not before and measure not in own:
+                    continue
+                difference = own.get(measure, amount) - amount
+                vals.append(
+                    {
+                        "import_id": self.id,
+                        "currency": currency,
+                        "measure": measure,
+                        "amount": amount,
+                        "has_own": measure in own,
+                        "own": own.get(measure, 0),
+                        "difference": difference,
+                        "previous": before,
+                    }
+                )
+        # sudo: control totals are not for writing by hand
+        self.env["licensing.import.total"].sudo().create(vals)
+
+    def _name_currencies(self, sums, matched):
+        """Totals by the currency's code instead of the text of the file."""
+        ids = matched.ids.get("currency", {})
+        currencies = self.env["res.currency"].browse([*ids.values()])
+        codes = {currency.id: currency.name for currency in currencies}
+        default, found = self.profile_id.currency_id.name or "", {}
+        for text, totals in sums.items():
+            code = codes[ids[text]] if text in ids else (text or default)
+            into = found.setdefault(code, dict.fromkeys(MEASURES, 0))
+            for measure in MEASURES:
+                into[measure] += totals[measure]
+        return found
+
+    def _find_own(self, report, sums):
+        """The licensee's last total of each currency: code -> {measure: sum}."""
+        only = next(iter(sums)) if len(sums) == 1 else None
+        owns = {}
+        for _row, text, amounts in report.totals:
+            code = text.strip().upper() if text else None
+            code = code if code in sums else only
+            if code:
+                owns[code] = amounts
+        return owns
+
+    def _read_previous(self):
+        """Totals of the statement before: code -> {measure: sum}."""
+        statement = self.statement_id
+        before = statement.search(
+            [
+                ("contract_id", "=", statement.contract_id.id),
+                ("date_end", "<", statement.date_start),
+                ("state", "!=", "superseded"),
+            ],
+            order="date_end desc, revision desc",
+            limit=1,
+        )
+        groups = self.env["licensing.statement.line"]._read_group(
+            [("statement_id", "=", before.id)],
+            ["currency_id"],
+            ["__count", *(f"{name}:sum" for name in report_file.AMOUNTS)],
+        )
+        return {
+            currency.name: dict(
+                zip(MEASURES, (Decimal(str(n or 0)) for n in amounts), strict=True)
+            )
+            for currency, *amounts in groups
+        }
+
+    # ------------------------------------------------------------------
+    # SUBMITTING
+    # ------------------------------------------------------------------
+
+    def _submit(self):
+        """Put the rows of the file on the statement.
+
+        :return: whether it was submitted; otherwise what was read says why not
+        """
+        self.ensure_one()
+        statement = self.statement_id
+        statement.lock_for_update()
+        if statement.state not in STATEMENT_OPEN_STATES:
+            raise UserError(
+                self.env._("%s is approved: revise it.", statement.display_name)
+            )
+        with without_gc():
+            read = self._read_again()
+            if not read or self.blocking_count:
+                return False
+            self._put_lines(*read)
+        self._log_submitted(len(read[0].rows))
+        return True
+
+    def _put_lines(self, report, matched):
+        """Make the rows the statement's lines, computed by the terms of now."""
+        self.env["licensing.statement.line"].check_access("create")
+        # sudo: whoever submits was checked; what terms come to is the same for all
+        statement = self.statement_id.sudo()
+        lines = make_lines(self.env, report.rows, matched, self.profile_id)
+        self._tell(60)
+        _terms, reported, result = statement._compute_result(lines=lines)
+        self._tell(70)
+        replace_lines(
+            statement,
+            report.rows,
+            lines,
+            statement._prepare_lines(reported, result),
+            lambda done: self._tell(70 + 30 * done / len(lines)),
+        )
+        statement._submit_lines(len(lines))
+        statement._write_computed(reported, result)
+
+    def _log_submitted(self, count):
+        """Say when, by whom and which file, here and on the statement."""
+        # sudo: the state is not for writing by hand
+        self.sudo().write(
+            {
+                "state": "submitted",
+                "submitted_on": fields.Datetime.now(),
+                "submitted_by_id": self.env.uid,
+                "rows_read": False,
+                "rows_read_by": False,
+            }
+        )
+        self.env["account.admin.evidence"]._seal([(self, self._get_file(), None)])
+        is_licensees = self.env.user.share
+        said = self.env
+        if is_licensees:
+            # the desk reads it, in its own language
+            said = said(context={**said.context, "lang": self._get_desk_lang()})
+        file = self.filename or said._("A file")
+        body = said._(
+            "%(file)s was submitted with %(count)s rows (SHA-256 %(checksum)s).",
+            file=file,
+            count=count,
+            checksum=self.checksum,
+        )
+        if self.ignored_rows:
+            body = said._(
+                "%(file)s was submitted with %(count)s rows, rows %(ignored)s ignored"
+                " (SHA-256 %(checksum)s).",
+                file=file,
+                count=count,
+                ignored=self.ignored_rows,
+                checksum=self.checksum,
+            )
+        self.statement_id.message_post(body=body)
+        self._drop_others()
+        if is_licensees:
+            self._answer_by_file()

@@ -1,6 +1,5 @@
 from . import licensing_ledger
 from . import res_company_accounts
-from . import licensing_contract_invoice
 from . import licensing_commitment_billing
 from . import licensing_interest
 from . import collections_case

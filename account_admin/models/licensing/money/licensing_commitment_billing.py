@@ -11,7 +11,7 @@ from ...base.isolation import describe, isolate
 from ..terms.licensing_contract import BILLED
 from ..terms.licensing_review_mixin import MANAGER
 from ..terms.numbers import to_decimal
-from .licensing_contract_invoice import Charge
+from .licensing_contract import Charge
 
 
 class LicensingCommitment(models.Model):

@@ -7,7 +7,7 @@ from ....engine import royalty
 from ...base.isolation import isolate
 from ...ledger.payment_states import get_paid_domain
 from ..terms.numbers import to_decimal
-from .licensing_contract_invoice import Charge
+from .licensing_contract import Charge
 
 
 class LicensingInterest(models.Model):

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 from ....engine import royalty
 from ..terms.numbers import to_decimal
-from .licensing_statement_approve import load_quotas
+from .licensing_statement_workflow import load_quotas
 
 
 class LicensingQuota(models.Model):

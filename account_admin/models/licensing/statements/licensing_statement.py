@@ -1,3 +1,6 @@
+import json
+from decimal import Decimal
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
@@ -5,11 +8,17 @@ from odoo.tools import SQL
 from ....engine import royalty
 from ...base.bounds import bounded
 from ...base.bulk import update_rows
+from ...base.isolation import apply_isolated
+from ..terms.licensing_contract import LIVE
 
 #: States in which the figures of a statement count.
 STATEMENT_FINAL_STATES = ("approved", "invoiced")
 #: States in which its lines may still change.
 STATEMENT_OPEN_STATES = ("expected", "submitted", "in_review", "queried")
+#: The activity about a late statement.
+LATE = "mail.mail_activity_data_todo"
+#: Findings that a new question names in full.
+NAMED = 20
 
 
 @bounded
@@ -28,10 +37,10 @@ class LicensingStatement(models.Model):
         "account.admin.readonly.mixin",
         "account.admin.evidence.mixin",
     ]
+
     _evidence_period = "collections_keep_imports"
     _order = "date_end desc, contract_id, revision desc, id desc"
     _check_company_auto = True
-
     name = fields.Char(
         compute="_compute_name",
         search="_search_name",
@@ -150,7 +159,6 @@ class LicensingStatement(models.Model):
         copy=False,
         help="What was reported otherwise than the contract says.",
     )
-
     # figures in the contract's currency, of the last computation
     gross = fields.Monetary(
         readonly=True,
@@ -210,7 +218,6 @@ class LicensingStatement(models.Model):
         inverse_name="statement_id",
         help="What the approval booked: earned, recouped, payable.",
     )
-
     _period_uniq = models.UniqueIndex(
         "(contract_id, date_start, date_end) WHERE state <> 'superseded'"
         " AND revises_id IS NULL",
@@ -222,6 +229,28 @@ class LicensingStatement(models.Model):
     )
     _period_order = models.Constraint(
         "CHECK (date_end >= date_start)", "A period ends on or after its start."
+    )
+    question_ids = fields.One2many(
+        comodel_name="licensing.question",
+        inverse_name="statement_id",
+        help="What the licensee was asked about this statement, and what it answered.",
+    )
+    earnings = fields.Text(
+        readonly=True,
+        copy=False,
+        help="What the last computation earned in each pool, exact.",
+    )
+    is_previewed = fields.Boolean(compute="_compute_preview")
+    recouped_preview = fields.Monetary(
+        string="Would Be Recouped",
+        compute="_compute_preview",
+        help="Taken from what was paid ahead, if the statement were approved now.",
+    )
+    payable_preview = fields.Monetary(
+        string="Would Be Billed",
+        compute="_compute_preview",
+        help="On the invoice, fees included and before taxes, if the statement were"
+        " approved now.",
     )
 
     @api.model_create_multi
@@ -331,3 +360,224 @@ class LicensingStatement(models.Model):
             ("date_due", "<", fields.Date.context_today(self)),
         ]
         return late if True in value else ["!", "&", *late]
+
+    # ------------------------------------------------------------------
+    # EXPECTED STATEMENTS
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _cron_expect(self):
+        """Make the statements that are expected of every company's licensees."""
+        companies = self.env["res.company"].search([("active", "=", True)])
+        for position, company in enumerate(companies, start=1):
+            self._expect(company)
+            self._remind(company)
+            remaining = len(companies) - position
+            if not self.env["ir.cron"]._commit_progress(1, remaining=remaining):
+                return
+
+    @api.model
+    def _expect(self, company):
+        """Make the statement of each period that is over and has none.
+
+        A contract whose periods cannot be told is its responsible's matter.
+        """
+        contracts = self.env["licensing.contract"].search(
+            [
+                ("company_id", "=", company.id),
+                ("state", "in", (*LIVE, "expired", "terminated")),
+            ]
+        )
+        apply_isolated(
+            self.env,
+            contracts,
+            lambda part: self._expect_of(part, company._collections_today()),
+            lambda contract, error: contract._ask_about_failure(contract, error),
+        )
+
+    @api.model
+    def _expect_of(self, contracts, today):
+        known = {}
+        for row in self.search_fetch(
+            [("contract_id", "in", contracts.ids)],
+            ["contract_id", "date_start", "date_end"],
+        ):
+            known.setdefault(row.contract_id.id, []).append(row)
+        self.create(
+            [
+                contract._prepare_expected(period)
+                for contract in contracts
+                for period in contract._get_periods(today)
+                if not any(
+                    row.date_start <= period.last and row.date_end >= period.first
+                    for row in known.get(contract.id, ())
+                )
+            ]
+        )
+
+    @api.model
+    def _remind(self, company):
+        """An activity for each statement that is late, once."""
+        kind = self.env.ref(LATE)
+        own = [("activity_type_id", "=", kind.id), ("automated", "=", True)]
+        late = self.search(
+            [
+                ("company_id", "=", company.id),
+                ("state", "=", "expected"),
+                ("date_due", "<", company._collections_today()),
+                ("activity_ids", "not any", own),
+            ]
+        )
+        for _user, statements in late.grouped("user_id").items():
+            desk = statements[0]._get_desk_user() or self.env.user
+            statements.activity_schedule(
+                LATE,
+                user_id=desk.id,
+                summary=self.env._("Royalty statement is late: ask the licensee"),
+            )
+
+    # ------------------------------------------------------------------
+    # QUESTIONS
+    # ------------------------------------------------------------------
+
+    def action_query(self):
+        """Write to the licensee about what was found."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Query the Licensee"),
+            "res_model": "licensing.question",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_statement_id": self.id},
+        }
+
+    def action_answered(self):
+        """Note the answer to the open question."""
+        self.ensure_one()
+        return {**self.action_query(), "res_id": self._get_unanswered()[:1].id}
+
+    def _get_unanswered(self):
+        """Questions that were sent and wait for an answer, the newest first."""
+        return self.question_ids.filtered(
+            lambda found: found.asked_on and not found.answered_on
+        )
+
+    def action_view_move(self):
+        """The invoice, credit note or entry that bills it."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "account.move",
+            "res_id": self.move_id.id,
+            "view_mode": "form",
+        }
+
+    def _prepare_question(self, lang=None):
+        """What was found about the lines, as questions in the licensee's language."""
+        self = self.with_context(lang=lang or self.partner_id.lang or self.env.lang)
+        asked = self.finding_ids._get_questions()
+        if not asked:
+            return ""
+        first = self.env._("About your report we would like to know:")
+        lines = [first, *asked[:NAMED]]
+        if len(asked) > NAMED:
+            lines.append(self.env._("and %s more rows.", len(asked) - NAMED))
+        return "\n".join(lines)
+
+    def _query(self):
+        """Wait for the licensee's answer."""
+        for statement in self:
+            if statement.state not in ("submitted", "in_review", "queried"):
+                raise UserError(
+                    self.env._(
+                        "%s is not in review: there is nothing to ask about.",
+                        statement.display_name,
+                    )
+                )
+        self.state = "queried"
+
+    def _go_back_to_review(self):
+        """Once every question that was sent is answered."""
+        for statement in self.filtered(lambda found: found.state == "queried"):
+            if not statement._get_unanswered():
+                statement.state = "in_review"
+
+    # ------------------------------------------------------------------
+    # PREVIEW
+    # ------------------------------------------------------------------
+
+    @api.depends("earnings", "state", "fees")
+    def _compute_preview(self):
+        for statement in self:
+            settlement = statement._preview_settlement()
+            statement.is_previewed = bool(settlement)
+            statement.recouped_preview = settlement and float(settlement.recouped)
+            statement.payable_preview = settlement and (
+                float(settlement.payable) + statement.fees
+            )
+
+    def _preview_settlement(self):
+        """The settlement that an approval would make now.
+
+        :return: ``royalty.Settlement``; ``None`` for what is not computed, is approved
+            already, or changes later statements as well
+        """
+        self.ensure_one()
+        is_open = self.state in STATEMENT_OPEN_STATES and self.state != "expected"
+        if not is_open or not self.earnings or self.revises_id or self._get_after():
+            return None
+        # sudo: who reads the statement may read what it comes to
+        statement = self.sudo()
+        terms = statement.contract_id._get_terms()
+        pools = statement.contract_id.commitment_ids
+        return royalty.settle(
+            terms,
+            load_earnings(self.earnings),
+            pools._preview_balances(terms, self.date_end),
+            self.date_end,
+            self.id,
+        )
+
+    def _explain_preview(self):
+        """A section for each pool: what approving would do to it."""
+        settlement = self._preview_settlement()
+        pools = self.env["licensing.commitment"]
+        return [
+            self._section(
+                self.env._(
+                    "If approved now: %s",
+                    pools.browse(step.commitment).display_name
+                    if step.commitment
+                    else self.env._("no pool"),
+                ),
+                self._show_balance(step.before, self.env._("before"))
+                + [
+                    (
+                        self.env["licensing.ledger"]._get_kind_label(row.kind),
+                        (row.amount, self.currency_id),
+                        True,
+                    )
+                    for row in step.movements
+                ]
+                + self._show_balance(step.after, self.env._("after")),
+            )
+            for step in (settlement.steps if settlement else ())
+        ]
+
+
+def dump_earnings(earnings):
+    """Earnings as text, exact: what :func:`load_earnings` reads."""
+    return json.dumps([[row.pool, row.sell_off, str(row.amount)] for row in earnings])
+
+
+def load_earnings(text):
+    """What a computation earned.
+
+    :return: tuple of ``royalty.Earning``
+    """
+    return tuple(
+        royalty.Earning(pool, sell_off, Decimal(amount))
+        for pool, sell_off, amount in json.loads(text)
+    )

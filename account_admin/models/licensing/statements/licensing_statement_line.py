@@ -67,6 +67,14 @@ class LicensingStatementLine(models.Model):
         ondelete="restrict",
         help="Where it was sold.",
     )
+    territory_text = fields.Char(
+        string="Territory as Reported",
+        help="What the report says, where it matched no country when it was submitted.",
+    )
+    channel_text = fields.Char(
+        string="Channel as Reported",
+        help="What the report says, where it matched no channel when it was submitted.",
+    )
     channel_id = fields.Many2one(
         comodel_name="licensing.channel",
         check_company=True,

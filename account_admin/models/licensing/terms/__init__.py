@@ -21,17 +21,10 @@ from . import licensing_amendment
 from . import licensing_contract
 from . import licensing_contract_terms
 from . import licensing_term_change
-from . import licensing_contract_changes
-from . import licensing_contract_state
-from . import licensing_contract_problems
 from . import licensing_contract_workflow
-from . import licensing_contract_links
-from . import licensing_contract_totals
 from . import licensing_amendment_workflow
 from . import licensing_amendment_termination
-from . import licensing_contract_copy
 from . import licensing_fx_rate
 from . import res_partner
-from . import licensing_contract_template
 from . import licensing_frozen
 from . import res_company

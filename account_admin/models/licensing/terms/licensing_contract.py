@@ -23,6 +23,15 @@ MONTHS = [
 LIVE = ("active", "sell_off")
 #: States of a contract whose commitments are billed.
 BILLED = ("approved", "active", "sell_off", "expired", "terminated")
+#: Rows that a copied contract takes along.
+ROWS = (
+    "grant_ids",
+    "rate_ids",
+    "deduction_ids",
+    "commitment_ids",
+    "fee_ids",
+    "quota_ids",
+)
 
 
 @bounded
@@ -32,10 +41,10 @@ class LicensingContract(models.Model):
     _name = "licensing.contract"
     _description = "Licensing Contract"
     _inherit = ["mail.thread", "mail.activity.mixin", "account.admin.readonly.mixin"]
+
     _order = "name desc, id desc"
     _rec_names_search = ["name", "title", "partner_id"]
     _check_company_auto = True
-
     name = fields.Char(
         string="Number",
         required=True,
@@ -124,11 +133,6 @@ class LicensingContract(models.Model):
         help="Who sent the contract to review. With two people asked for, somebody"
         " else approves it.",
     )
-
-    # ------------------------------------------------------------------
-    # DATES
-    # ------------------------------------------------------------------
-
     date_start = fields.Date(
         string="Start", required=True, tracking=True, help="First day of the term."
     )
@@ -163,11 +167,6 @@ class LicensingContract(models.Model):
         help="Tiers, minimums and caps that count over a contract year begin anew on"
         " the first of this month.",
     )
-
-    # ------------------------------------------------------------------
-    # REPORTING AND MONEY
-    # ------------------------------------------------------------------
-
     period = fields.Selection(
         selection=[
             ("month", "Monthly"),
@@ -254,11 +253,6 @@ class LicensingContract(models.Model):
         help="Days that a year has when late interest is counted: 365, or 360 as"
         " banks do.",
     )
-
-    # ------------------------------------------------------------------
-    # AUDIT AND RENEWAL
-    # ------------------------------------------------------------------
-
     audit_notice_days = fields.Integer(
         string="Audit Notice", help="Days of notice before books are inspected."
     )
@@ -317,11 +311,6 @@ class LicensingContract(models.Model):
         copy=False,
         help="Counts bookings, so that two at the same moment know of each other.",
     )
-
-    # ------------------------------------------------------------------
-    # TERMS
-    # ------------------------------------------------------------------
-
     grant_ids = fields.One2many(
         comodel_name="licensing.grant",
         inverse_name="contract_id",
@@ -367,7 +356,6 @@ class LicensingContract(models.Model):
         inverse_name="contract_id",
         help="What changed the contract, or is about to.",
     )
-
     _dates_order = models.Constraint(
         "CHECK (date_end >= date_start)", "A contract ends on or after its start."
     )
@@ -380,6 +368,23 @@ class LicensingContract(models.Model):
         "CHECK (withholding >= 0 AND withholding < 100 AND interest >= 0"
         " AND interest_cap >= 0)",
         "Withholding tax is from 0 to below 100 %, interest is not below 0 %.",
+    )
+    property_ids = fields.Many2many(
+        comodel_name="licensing.property",
+        string="Properties",
+        compute="_compute_property_ids",
+        store=True,
+        help="Of its grants.",
+    )
+    amendment_count = fields.Integer(
+        string="Number of Amendments",
+        compute="_compute_amendment_count",
+        help="Amendments in every state.",
+    )
+    guarantee_total = fields.Monetary(
+        string="Guarantees",
+        compute="_compute_guarantee_total",
+        help="Minimum guarantees of all its pools.",
     )
 
     @api.depends("name", "title")
@@ -423,3 +428,91 @@ class LicensingContract(models.Model):
                 sequence = self.env["ir.sequence"].with_company(company)
                 vals["name"] = sequence.next_by_code("licensing.contract")
         return super().create(vals_list)
+
+    # ------------------------------------------------------------------
+    # FROM A CONTRACT TO WHAT CAME OF IT
+    # ------------------------------------------------------------------
+
+    @api.depends("grant_ids.property_ids", "grant_ids.amendment_id.state")
+    def _compute_property_ids(self):
+        for contract in self:
+            granted = contract.grant_ids._known(None)
+            contract.property_ids = granted.property_ids
+
+    def _compute_amendment_count(self):
+        self._count("amendment_count", "licensing.amendment")
+
+    def _count(self, name, model):
+        groups = self.env[model]._read_group(
+            [("contract_id", "in", self.ids)], ["contract_id"], ["__count"]
+        )
+        counts = dict(groups)
+        for contract in self:
+            contract[name] = counts.get(contract._origin, 0)
+
+    def action_view_amendments(self):
+        """What changed the contract, or is about to."""
+        return self._view(
+            "licensing.amendment", self.env._("Amendments of %s", self.name)
+        )
+
+    def action_amend(self):
+        """Write an amendment of the contract."""
+        self.check_access("read")
+        action = self._view("licensing.amendment", self.env._("New Amendment"))
+        del action["domain"]
+        return {**action, "view_mode": "form"}
+
+    def _view(self, model, name):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": model,
+            "view_mode": "list,form",
+            "domain": [("contract_id", "=", self.id)],
+            "context": {"default_contract_id": self.id},
+        }
+
+    # ------------------------------------------------------------------
+    # TOTALS
+    # ------------------------------------------------------------------
+
+    @api.depends("commitment_ids.guarantee", "commitment_ids.amendment_id.state")
+    def _compute_guarantee_total(self):
+        for contract in self:
+            pools = contract.commitment_ids._known(None)
+            contract.guarantee_total = sum(pools.mapped("guarantee"))
+
+    # ------------------------------------------------------------------
+    # TEMPLATE
+    # ------------------------------------------------------------------
+
+    def action_template(self):
+        """A workbook for the licensee to fill in, for any period."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/account_admin/licensing/template/contract/{self.id}",
+            "target": "download",
+        }
+
+    # ------------------------------------------------------------------
+    # COPY
+    # ------------------------------------------------------------------
+
+    def copy_data(self, default=None):
+        vals_list = super().copy_data(default)
+        for contract, vals in zip(self, vals_list, strict=True):
+            for name in ROWS:
+                # one command a row, in the order of their ids
+                rows = contract[name].sorted("id")
+                commands = vals.get(name, [])
+                if name not in (default or {}) and len(commands) == len(rows):
+                    vals[name] = [
+                        command
+                        for row, command in zip(rows, commands, strict=True)
+                        if not row.is_proposed
+                    ]
+        return vals_list
