@@ -3,6 +3,7 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ....engine import royalty
@@ -355,11 +356,16 @@ class LicensingStatement(models.Model):
     def _search_is_late(self, operator, value):
         if operator != "in":
             return NotImplemented
-        late = [
-            ("state", "=", "expected"),
-            ("date_due", "<", fields.Date.context_today(self)),
-        ]
-        return late if True in value else ["!", "&", *late]
+        expected = [("state", "=", "expected")]
+        [(companies,)] = self._read_group(expected, [], ["company_id:recordset"])
+        due = Domain.OR(
+            Domain("company_id", "in", those.ids) & Domain("date_due", "<", day)
+            for day, those in companies.grouped(
+                lambda company: company._collections_today()
+            ).items()
+        )
+        late = Domain(expected) & due
+        return late if True in value else ~late
 
     # ------------------------------------------------------------------
     # EXPECTED STATEMENTS
