@@ -300,7 +300,8 @@ def test_every_line_s_number_is_explained_by_its_rate(contract, found, parts):
                 share = shares.get(row.bucket, 0)
                 shares[row.bucket] = share + row.exact + trace.rounding
         for index, share in shares.items():
-            assert share == result.buckets[index].on_lines
+            # an exact share has the context's digits, its rounding is what is missing
+            assert abs(share - result.buckets[index].on_lines) < D("1e-20")
 
 
 # ----------------------------------------------------------------------

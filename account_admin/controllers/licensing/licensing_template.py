@@ -1,6 +1,7 @@
 from odoo import http
 from odoo.http import content_disposition, request
 
+from ...models.base.next_odoo import READS_ONLY
 from ...reports.licensing import licensing_template
 from ..base.shared import XLSX, find_readable
 
@@ -12,7 +13,7 @@ class LicensingTemplateController(http.Controller):
         "/account_admin/licensing/template/<string:kind>/<int:record_id>",
         type="http",
         auth="user",
-        readonly=True,
+        **READS_ONLY,
     )
     def download(self, kind, record_id):
         """The workbook that a licensee fills in."""

@@ -1,5 +1,3 @@
-import base64
-
 from odoo import api, models
 from odoo.exceptions import UserError
 
@@ -11,10 +9,11 @@ from .account_admin_evidence import (
     is_own,
     not_own,
 )
+from .next_odoo import FILE_BASE64, get_written_content
 
 #: What a file is called and where it belongs; its content is compared by its hash.
 PLACE = ("name", "res_model", "res_id", "res_field", "type", "url", "mimetype")
-CONTENT = ("raw", "datas", "db_datas", "store_fname")
+CONTENT = ("raw", FILE_BASE64, "db_datas", "store_fname")
 
 
 class IrAttachment(models.Model):
@@ -94,10 +93,10 @@ class IrAttachment(models.Model):
             return True
         if not any(name in vals for name in CONTENT):
             return False
-        if set(CONTENT) & set(vals) <= {"raw", "datas"}:
+        if set(CONTENT) & set(vals) <= {"raw", FILE_BASE64}:
             # Odoo writes the same content anew where files move to another store
             try:
-                new = vals.get("raw") or base64.b64decode(vals.get("datas") or b"")
+                new = get_written_content(vals)
             except ValueError:
                 # not even a file: Odoo says so, where it may be written at all
                 return True

@@ -5,6 +5,7 @@ from odoo.tools import SQL
 
 from ...engine.escalation import ZERO, Amounts, Facts
 from ...engine.money import to_decimal
+from ..ledger import payment_states
 
 
 class AccountAdminOpenItem(models.AbstractModel):
@@ -465,11 +466,12 @@ class AccountAdminOpenItem(models.AbstractModel):
                  FROM account_payment payment
                  JOIN res_partner partner ON partner.id = payment.partner_id
                  LEFT JOIN head ON head.partner_id = partner.commercial_partner_id
-                WHERE %s AND payment.state = 'in_process'
+                WHERE %s AND %s
                   AND NOT EXISTS (SELECT FROM account_move__account_payment link
                                    WHERE link.payment_id = payment.id)
                 GROUP BY 1, 2""",
             self._payment_on_its_way_sql(company),
+            payment_states.under_way_sql("payment"),
         )
 
     @api.model
@@ -477,8 +479,9 @@ class AccountAdminOpenItem(models.AbstractModel):
         """SQL: a customer's payment that is under way but not yet in the books."""
         return SQL(
             """payment.company_id = %s AND payment.move_id IS NULL
-               AND payment.state IN ('in_process', 'paid')
+               AND %s
                AND payment.payment_type = 'inbound'
                AND payment.partner_type = 'customer'""",
             company.id,
+            payment_states.posted_sql("payment"),
         )

@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from ..base.actions import open_window
 from ..base.groups import COLLECTIONS
+from ..ledger import payment_states
 
 
 class Shown(NamedTuple):
@@ -67,7 +68,7 @@ class AccountMove(models.Model):
     )
 
     # used in <account.admin.open.item>: the few entries that must not be chased
-    _collections_blocked_idx = models.Index("(id) WHERE payment_state = 'blocked'")
+    _collections_blocked_idx = models.Index(f"(id) WHERE {payment_states.HELD}")
 
     @api.depends(
         "commercial_partner_id",

@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from ...engine import aging
 from ...engine.money import ZERO, to_decimal
+from . import payment_states
 
 #: Rows made into Python objects at once where there are many.
 FETCH = 2000
@@ -17,7 +18,8 @@ _READS = {
         "amount_currency journal_id payment_id statement_line_id balance"
     ),
     "account.move": (
-        "payment_state name ref move_type invoice_user_id state journal_id"
+        f"{payment_states.MOVE_STATE} name ref move_type invoice_user_id state "
+        "journal_id"
     ),
     "account.partial.reconcile": (
         "max_date amount debit_amount_currency credit_amount_currency "
@@ -201,7 +203,7 @@ class AccountAdminOpenItem(models.AbstractModel):
                       line.currency_id, %(residual)s AS residual,
                       %(residual_company)s AS residual_company,
                       line.no_followup IS TRUE OR line.move_id IN (
-                          SELECT id FROM account_move WHERE payment_state = 'blocked')
+                          SELECT id FROM account_move held WHERE %(held)s)
                           AS is_held,
                       line.amount_currency AS original, line.journal_id,
                       line.payment_id, line.statement_line_id
@@ -216,6 +218,7 @@ class AccountAdminOpenItem(models.AbstractModel):
                   AND (%(residual)s <> 0 OR %(residual_company)s <> 0)
                   %(accounts)s""",
             **parts,
+            held=payment_states.held_sql("held"),
             receivables=self._find_receivable_accounts(company).ids,
             company=company.id,
             day=day,

@@ -1,11 +1,11 @@
 """Two companies with a record of every model of ours, made as the product makes it."""
 
-import base64
 from contextlib import contextmanager
 
 from odoo import Command
 from odoo.tests import new_test_user, tagged
 
+from ...models.base.next_odoo import to_binary
 from ...models.base.ownership import get_own_models
 from ..licensing.licensing import LicensingCommon
 from ..licensing.licensing_import import SALE, sale, xlsx
@@ -264,7 +264,7 @@ class AccessSamples(LicensingCommon):
         found = self.env["licensing.import"].create(
             {
                 "statement_id": statement.id,
-                "file": base64.b64encode(rows),
+                "file": to_binary(rows),
                 "filename": "report.xlsx",
             }
         )

@@ -2,7 +2,6 @@
 
 # what tests write is for nobody to read: pylint: disable=translation-required
 
-import base64
 import json
 import runpy
 
@@ -13,6 +12,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import JsonRpcException, new_test_user, tagged
 from odoo.tools import SQL, file_path, mute_logger
 
+from ...models.base.next_odoo import FILE_BASE64, to_binary
 from ..common import CollectionsHttpCase
 from ..reports import ReportsCommon
 
@@ -189,12 +189,12 @@ class TestEvidence(ReportsCommon, CollectionsHttpCase):
 
     def _attack_file(self, file, user):
         """Every way to make a file another one, or to be rid of it."""
-        forged = base64.b64encode(FORGED)
+        forged = to_binary(FORGED)
         for mine in (file.with_user(user), file.with_user(user).sudo()):
             for vals in (
                 {"raw": FORGED},
-                {"datas": forged},
-                {"datas": b"no base64"},
+                {FILE_BASE64: forged},
+                {FILE_BASE64: b"no base64"},
                 {"name": "else.pdf"},
                 {"mimetype": "text/html"},
                 {"res_id": file.res_id + 1},
@@ -492,7 +492,7 @@ class TestEvidence(ReportsCommon, CollectionsHttpCase):
             {
                 "model": "ir.attachment",
                 "method": "read",
-                "args": [file.ids, ["datas"]],
+                "args": [file.ids, [FILE_BASE64]],
                 "kwargs": {},
             },
         )

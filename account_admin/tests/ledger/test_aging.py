@@ -10,6 +10,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools.misc import mute_logger
 
+from ...models.ledger import payment_states
 from ..reports import ReportsCommon
 
 LABELS = ("Not due", "1-30", "31-60", "61-90", "91-120", "121+")
@@ -88,7 +89,7 @@ class TestAging(ReportsCommon):
         blocked = self._move("2026-01-10", 50)
         self.env.flush_all()
         self.env.cr.execute(
-            "UPDATE account_move SET payment_state = 'blocked' WHERE id = %s",
+            f"UPDATE account_move SET {payment_states.HELD} WHERE id = %s",
             [blocked.id],
         )
         self.env.invalidate_all()

@@ -1,6 +1,5 @@
 """A licensor with a contract and an expected statement, and files to import."""
 
-import base64
 import csv
 import io
 from datetime import date
@@ -9,6 +8,7 @@ import openpyxl
 
 from odoo import Command
 
+from ...models.base.next_odoo import to_binary
 from ..common import CollectionsCommon
 
 HEADER = (
@@ -107,7 +107,7 @@ class LicensingImportCommon(CollectionsCommon):
         return cls.env["licensing.import"].create(
             {
                 "statement_id": (statement or cls.statement).id,
-                "file": base64.b64encode(content),
+                "file": to_binary(content),
                 "filename": filename,
             }
         )

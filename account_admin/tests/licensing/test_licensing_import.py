@@ -1,4 +1,3 @@
-import base64
 from datetime import date
 from unittest.mock import patch
 
@@ -7,6 +6,7 @@ from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
 from ...engine import report_file
+from ...models.base.next_odoo import to_binary
 from ...models.licensing.imports.licensing_alias import NONE
 from ...reports.licensing import licensing_template
 from .licensing_import import (
@@ -405,7 +405,7 @@ class TestLicensingImport(LicensingImportCommon):
         action = self.statement.action_import()
         self.assertFalse(action["res_id"])
         form = Form(self.env["licensing.import"].with_context(**action["context"]))
-        form.file = base64.b64encode(xlsx(sale(SKU="B1")))
+        form.file = to_binary(xlsx(sale(SKU="B1")))
         found = form.save()
         found.action_read()
         with Form(found) as form:

@@ -1,11 +1,11 @@
 """Where a licensee's pages and the desk meet on one statement."""
 
-import base64
 from unittest.mock import patch
 
 from odoo.tests import new_test_user, tagged
 from odoo.tools.translate import code_translations
 
+from ...models.base.next_odoo import to_binary
 from .licensing_import import HEADER, SALE, sale, xlsx
 from .licensing_portal import LicensingPortalCommon
 
@@ -104,7 +104,7 @@ class TestLicensingPortalDesk(LicensingPortalCommon):
     def _put(self, user, row):
         """A file that a person sent."""
         model = self.env["licensing.import"].with_user(user).sudo()
-        content = base64.b64encode(xlsx(row))
+        content = to_binary(xlsx(row))
         return model.create({"statement_id": self.statement.id, "file": content})
 
     # ------------------------------------------------------------------

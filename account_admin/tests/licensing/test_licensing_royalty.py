@@ -301,6 +301,23 @@ class TestRoyalty(LicensingCommon):
             found.invalidate_recordset(["is_late"])
             self.assertEqual(found.mapped("is_late"), [True, False])
 
+    def test_statements_are_late_by_the_clock_of_the_company_and_found_so(self):
+        contract = self._contract(report_days=30)
+        with self._on("2026-07-03"):
+            self._trigger("ir_cron_licensing_expect")
+        first, second = contract.statement_ids.sorted("date_start")
+        # noon of UTC is past midnight there
+        for zone, late in (("UTC", first.browse()), ("Pacific/Auckland", first)):
+            self.company.partner_id.tz = zone
+            with self.subTest(zone=zone), self._on("2026-04-30"):
+                (first + second).invalidate_recordset(["is_late"])
+                self.assertEqual((first + second).filtered("is_late"), late)
+                for value in (True, False):
+                    found = first.search(
+                        [("contract_id", "=", contract.id), ("is_late", "=", value)]
+                    )
+                    self.assertEqual(found, late if value else first + second - late)
+
     def test_a_quota_shows_what_is_missing_and_bills_nothing(self):
         contract = self._contract(
             quota_ids=[Command.create({"target": 100_000, "measure": "net"})]

@@ -57,10 +57,10 @@ class DashboardCommon(KpiCommon):
 
     def _of(self, name):
         """An environment of one of the users."""
-        return self.env(user=self.users[name], context=self._context)
+        return self.env(user=self.users[name], context=self._allowed)
 
     @property
-    def _context(self):
+    def _allowed(self):
         return {"allowed_company_ids": self.company.ids}
 
     def _source(self, name, book="receivables"):

@@ -95,7 +95,9 @@ class TestKpiScreen(KpiCommon, CollectionsHttpCase):
         return response.json()
 
     def test_json_gives_false_and_not_zero(self):
-        self.env["ir.config_parameter"].set_param("web.json.enabled", "1")
+        self.env["ir.config_parameter"].create(
+            {"key": "web.json.enabled", "value": "1"}
+        )
         found = self._json("list")["records"]
         self.assertEqual([row["dso"] for row in found], [False, 28])
         self.assertIs(found[0]["dso"], False)

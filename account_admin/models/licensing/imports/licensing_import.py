@@ -1,4 +1,3 @@
-import base64
 import hashlib
 from decimal import Decimal
 
@@ -8,6 +7,7 @@ from odoo.tools import format_date
 
 from ....engine import report_file
 from ...base.bulk import without_gc
+from ...base.next_odoo import from_binary
 from ..statements.licensing_statement import STATEMENT_OPEN_STATES
 from .licensing_import_lines import make_lines, replace_lines
 
@@ -305,7 +305,7 @@ class LicensingImport(models.Model):
     def _get_content(self):
         """The bytes of the file."""
         self.ensure_one()
-        return base64.b64decode(self.with_context(bin_size=False).file or b"")
+        return from_binary(self.with_context(bin_size=False).file)
 
     def _get_file(self):
         """The file's ``ir.attachment``."""

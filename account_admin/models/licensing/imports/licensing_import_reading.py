@@ -1,4 +1,3 @@
-import base64
 import hashlib
 from dataclasses import replace
 
@@ -7,6 +6,7 @@ from odoo import api, models
 from ....engine import report_file
 from ...base.bulk import without_gc
 from ...base.isolation import describe, isolate
+from ...base.next_odoo import from_binary, to_binary
 from .licensing_alias import NONE
 from .licensing_import_matching import FIELDS, Matcher
 from .licensing_import_problem import BLOCKING
@@ -80,7 +80,7 @@ class LicensingImportReading(models.Model):
         self.ensure_one()
         if self.rows_read_by and self.rows_read_by == self._get_reading_key():
             content = self.with_context(bin_size=False).rows_read
-            report = report_file.load_rows(base64.b64decode(content))
+            report = report_file.load_rows(from_binary(content))
             matched = Matcher(self).match(report)
             if not self._find_unknown(report, matched):
                 return report, matched
@@ -92,8 +92,7 @@ class LicensingImportReading(models.Model):
         # sudo: nobody writes it by hand
         self.sudo().write(
             {
-                "rows_read": keep
-                and base64.b64encode(report_file.dump_rows(report.rows)),
+                "rows_read": keep and to_binary(report_file.dump_rows(report.rows)),
                 "rows_read_by": keep and self._get_reading_key(),
             }
         )

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...ledger import payment_states
+
 
 class CollectionsCase(models.Model):
     _inherit = "collections.case"
@@ -24,7 +26,7 @@ class CollectionsCase(models.Model):
         """
         for model, names in (
             ("licensing.contract", ["name", "title"]),
-            ("account.move", ["state", "payment_state"]),
+            ("account.move", ["state", payment_states.MOVE_STATE]),
         ):
             self.env[model].flush_model(names)
         # whoever works on the case is told what was not paid, not the contract itself
@@ -38,11 +40,12 @@ class CollectionsCase(models.Model):
                        ON contract.id = ledger.contract_id
                     WHERE ledger.partner_id = ANY(%s) AND ledger.company_id = ANY(%s)
                       AND move.state = 'posted'
-                      AND move.payment_state IN ('not_paid', 'partial')
+                      AND %s
                       AND move.move_type = 'out_invoice'
                     GROUP BY 1, 2, 3 ORDER BY 3""",
                 self.partner_id.ids,
                 self.company_id.ids,
+                payment_states.owed_sql("move"),
             )
         )
         found = {}

@@ -6,6 +6,7 @@ from odoo.tools import format_date
 from ....engine import royalty
 from ....engine.money import to_decimal
 from ...base.isolation import isolate
+from ...ledger.payment_states import get_paid_domain
 from .licensing_contract import Charge
 
 
@@ -76,7 +77,7 @@ class LicensingInterest(models.Model):
                 ("contract_id", "in", changed.contract_id.ids),
                 ("kind", "!=", "interest"),
                 ("move_id.move_type", "=", "out_invoice"),
-                ("move_id.payment_state", "in", ("paid", "in_payment")),
+                *get_paid_domain("move_id"),
             ],
             ["contract_id", "move_id"],
         )

@@ -356,14 +356,15 @@ class LicensingStatement(models.Model):
     def _search_is_late(self, operator, value):
         if operator != "in":
             return NotImplemented
-        # sudo: what day it is at a company is the same for everybody
-        companies = self.env["res.company"].sudo().search([])
-        late = Domain("state", "=", "expected") & Domain.OR(
-            Domain("company_id", "in", same.ids) & Domain("date_due", "<", day)
-            for day, same in companies.grouped(
+        expected = [("state", "=", "expected")]
+        [(companies,)] = self._read_group(expected, [], ["company_id:recordset"])
+        due = Domain.OR(
+            Domain("company_id", "in", those.ids) & Domain("date_due", "<", day)
+            for day, those in companies.grouped(
                 lambda company: company._collections_today()
             ).items()
         )
+        late = Domain(expected) & due
         return late if True in value else ~late
 
     # ------------------------------------------------------------------

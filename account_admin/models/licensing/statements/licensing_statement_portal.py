@@ -1,12 +1,12 @@
 """A statement as its licensee sees it, and what the licensee may do about it."""
 
-import base64
-
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from ...base.next_odoo import to_binary
+from ...ledger import payment_states
 from ..terms.licensing_contract import BILLED
 from ..terms.licensing_review_mixin import find_managers
 from .licensing_statement import STATEMENT_FINAL_STATES
@@ -140,7 +140,7 @@ class LicensingStatement(models.Model):
         move, today = self.move_id, self.company_id._collections_today()
         return (
             move.state == "posted"
-            and move.payment_state in ("not_paid", "partial")
+            and payment_states.is_owed(move)
             and move.invoice_date_due < today
         )
 
@@ -157,10 +157,10 @@ class LicensingStatement(models.Model):
             return self.env._("Your report is approved, with a credit note for you.")
         if move.state != "posted":
             return self.env._("Your report is approved: its invoice follows.")
-        if move.payment_state in ("in_payment", "paid"):
+        if payment_states.is_paid(move):
             return self.env._("Your report is approved and paid.")
         # by a credit note or an entry: its own reversal, or credit from elsewhere
-        if move.payment_state == "reversed":
+        if payment_states.is_credited(move):
             return self.env._(
                 "Your report is approved: its invoice was settled by a credit, there"
                 " is nothing to pay."
@@ -225,7 +225,7 @@ class LicensingStatement(models.Model):
                     "%s is no report: send a workbook (.xlsx) or a CSV file.", filename
                 )
             )
-        vals = {"file": base64.b64encode(content), "filename": filename[-120:]}
+        vals = {"file": to_binary(content), "filename": filename[-120:]}
         report = self._get_licensee_file()
         if report.state == "writing":
             raise UserError(self.env._("Your report is being submitted."))
