@@ -347,7 +347,7 @@ class CollectionsCase(models.Model):
     def _clear_attention(self, note):
         flagged = self.filtered("attention")
         for state, cases in flagged.grouped(
-            lambda case: case._get_state_of_work()
+            lambda case: "closed" if case.closed_on else case._get_state_of_work()
         ).items():
             cases.sudo().write(
                 {"attention": False, "attention_email": False, "state": state}
@@ -377,11 +377,15 @@ class CollectionsCase(models.Model):
         activities = []
         acting = self._get_responsible()
         # one write a case: each has its own sentence, and failures are few
-        for case in self.filtered(lambda case: case.state != "closed"):
+        for case in self:
             reason, email = reasons[case.id]
-            case.write(
-                {"state": "attention", "attention": reason, "attention_email": email}
-            )
+            asked = {"attention": reason, "attention_email": email}
+            if case.state == "closed":
+                # nobody is asked until it goes on; a doubt is not forgotten till then
+                if case._get_doubtful():
+                    case.write(asked)
+                continue
+            case.write({"state": "attention", **asked})
             activities.append(
                 {
                     "activity_type_id": activity_type.id,
@@ -410,6 +414,12 @@ class CollectionsCase(models.Model):
             found |= self.env["res.users"]._account_admin_choose(company, wanted)
         return found
 
+    def _get_doubtful(self):
+        """Notices of these cases that may have left: a person has to say."""
+        return self.sudo().notice_ids.filtered(
+            lambda notice: notice.state == "failed" and notice.failure == "unknown"
+        )
+
     def _close(self, reasons, run=None):
         """Close cases and cancel what they still wanted to send.
 
@@ -428,13 +438,15 @@ class CollectionsCase(models.Model):
                         "next_step_id": False,
                         "next_date": False,
                         "rule": False,
-                        "attention": False,
-                        "attention_email": False,
                         "on_hold": False,
                         "asked_amount": 0,
                         "told_item_ids": [Command.clear()],
                     }
                 )
+            # a doubt belongs to the debt: it is asked again when that comes back
+            (group - group._get_doubtful().case_id).sudo().write(
+                {"attention": False, "attention_email": False}
+            )
             labels = dict(self._fields["close_reason"]._description_selection(self.env))
             events += [
                 {

@@ -68,12 +68,14 @@ class CollectionsCase(models.Model):
         """Closed cases in which an item that leads again has led before.
 
         A returned payment or a closed dispute brings such an item back: its history
-        goes on where it was, so no step and no fee is repeated.
+        goes on where it was, so no step and no fee is repeated, and a mail that may
+        have left still asks a person.
 
         :param dict leads: account id -> id of its leading item
         :return: as :meth:`_read_states`, with ``reopens`` set
         """
         self.env["collections.event"].flush_model()
+        self.env["collections.notice"].flush_model()
         condition = SQL(
             """collections_case.state = 'closed' AND close_reason <> 'merged'
                AND collections_case.id IN (
@@ -81,9 +83,15 @@ class CollectionsCase(models.Model):
                      FROM unnest(%s::int[], %s::int[]) AS lead(account_id, item_id)
                      JOIN collections_event event ON event.item_id = lead.item_id
                       AND event.partner_id = lead.account_id
-                    WHERE event.kind = 'sent')""",
-            list(leads),
-            list(leads.values()),
+                    WHERE event.kind = 'sent'
+                    UNION
+                   SELECT notice.case_id
+                     FROM unnest(%s::int[], %s::int[]) AS lead(account_id, item_id)
+                     JOIN collections_notice notice
+                       ON notice.lead_item_id = lead.item_id
+                      AND notice.partner_id = lead.account_id
+                    WHERE notice.failure = 'unknown' AND notice.state = 'failed')""",
+            *(list(leads), list(leads.values())) * 2,
         )
         rows = self._read_rows(company, condition, SQL("ORDER BY collections_case.id"))
         return {
@@ -320,6 +328,10 @@ class CollectionsCase(models.Model):
         cases.write({"state": "new", "closed_on": False, "close_reason": False})
         cases.filtered("last_contact").write({"state": "chasing"})
         cases.filtered("handed_to").write({"state": "handed_over"})
+        doubtful = cases.filtered("attention")
+        doubtful._raise_attention(
+            {case.id: (case.attention, case.attention_email) for case in doubtful}
+        )
         by_account = {case.partner_id.id: case for case in cases}
         self._log_night(run, "reopened", reopening, by_account)
 

@@ -240,6 +240,37 @@ class TestNotice(CollectionsCommon):
         self._night("2026-03-04")
         self.assertFalse(self.mailbox.messages)
 
+    def test_doubt_outlives_a_case_that_closes_meanwhile(self):
+        self.test_mail_that_may_have_left_before_a_crash_asks_a_person()
+        case = self._cases()
+        move = case.notice_ids.lead_item_id.move_id
+        with self._on("2026-03-03"):
+            dispute = self.env["collections.dispute"].create({"move_id": move.id})
+        self._night("2026-03-03")
+        self.assertEqual(case.state, "closed")
+        with self._on("2026-03-04"):
+            dispute.action_close_right()
+        self._night("2026-03-05")
+        self.assertEqual((self._cases(), case.state), (case, "attention"))
+        self.assertTrue(case.activity_ids)
+        self.assertFalse(self.mailbox.messages)
+        with self._on("2026-03-05"):
+            case.action_retry()
+        self._night("2026-03-06")
+        self.assertEqual(len(self.mailbox.messages), 1)
+
+    def test_mail_in_doubt_of_a_closed_case_is_marked_as_sent_there(self):
+        self.test_mail_that_may_have_left_before_a_crash_asks_a_person()
+        case = self._cases()
+        move = case.notice_ids.lead_item_id.move_id
+        with self._on("2026-03-03"):
+            self.env["collections.dispute"].create({"move_id": move.id})
+        self._night("2026-03-03")
+        self.assertEqual(case.state, "closed")
+        with self._on("2026-03-04"):
+            case.notice_ids.action_mark_sent()
+        self.assertEqual((case.state, case.attention), ("closed", False))
+
     def test_a_contact_without_a_mail_is_named_without_one(self):
         self.customer.email = False
         self._move("2026-03-01", 100)
