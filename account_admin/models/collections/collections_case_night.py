@@ -589,12 +589,22 @@ class CollectionsCase(models.Model):
         }
 
     def _get_mended(self):
-        """Those of these cases whose last failure is mended: they wait for nobody."""
+        """Those of these cases whose last failure is mended: they wait for nobody.
+
+        Whether a mail left is for a person to say, whatever else was wrong.
+        """
+        doubts = {notice._get_asked() for notice in self._get_doubtful()}
         failed = {}
         for notice in self.notice_ids.sorted("id"):
-            if notice.failure in ("no_address", "bounced", "template"):
+            if notice.failure:
                 failed[notice.case_id] = notice
-        failed = {c: notice for c, notice in failed.items() if notice.state == "failed"}
+        failed = {
+            case: notice
+            for case, notice in failed.items()
+            if notice.state == "failed"
+            and notice.failure in ("no_address", "bounced", "template")
+            and notice._get_asked() not in doubts
+        }
         mended = self.browse()
         for channel in ("email", "letter"):
             steps = {

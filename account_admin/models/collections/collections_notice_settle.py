@@ -69,6 +69,11 @@ class CollectionsNotice(models.Model):
             notices.case_id._meet_step(step, day, lead)
         self._charge_fees()
 
+    def _get_asked(self):
+        """What a notice asks for: its case, leading item, step and repetition."""
+        self.ensure_one()
+        return self.case_id, self.lead_item_id, self.step_id, self.repeat
+
     # ------------------------------------------------------------------
     # EVIDENCE
     # ------------------------------------------------------------------

@@ -240,6 +240,32 @@ class TestNotice(CollectionsCommon):
         self._night("2026-03-04")
         self.assertFalse(self.mailbox.messages)
 
+    def test_mended_address_settles_no_doubt(self):
+        """An address that was missing before is there: the mail may have left."""
+        self.customer.email = False
+        self._move("2026-03-01", 100)
+        self._night("2026-03-02")
+        case = self._cases()
+        self.customer.email = "brook@example.com"
+        with self._on("2026-03-03"):
+            case.action_retry()
+        self._night("2026-03-03", send=False)
+        notice = case.notice_ids.sorted("id")[-1].sudo()
+        mail = self.env["mail.mail"].create({"state": "outgoing", "body_html": "x"})
+        notice.write(
+            {
+                "state": "sending",
+                "claim": notice.id,
+                "mail_id": mail.id,
+                "email": "brook@example.com",
+            }
+        )
+        self._send("2026-03-03")
+        self.assertEqual((case.state, notice.failure), ("attention", "unknown"))
+        self._night("2026-03-04")
+        self.assertEqual(case.state, "attention")
+        self.assertFalse(self.mailbox.messages)
+
     def test_doubt_outlives_a_case_that_closes_meanwhile(self):
         self.test_mail_that_may_have_left_before_a_crash_asks_a_person()
         case = self._cases()
