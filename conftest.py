@@ -1,12 +1,18 @@
 """Rules of the whole suite: what runs first, and that nothing is skipped."""
 
+from collections import Counter
+
 import pytest
 from hypothesis import HealthCheck, settings
 
-# a busy machine is no fault of what is tested
-settings.register_profile(
-    "suite", deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+# how many examples a property is tried on; a busy machine is no fault of what is tested
+for profile, examples in (("suite", 100), ("thorough", 1000)):
+    settings.register_profile(
+        profile,
+        max_examples=examples,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
 settings.load_profile("suite")
 
 # the longest, so that the other worker gets the rest done meanwhile
@@ -61,7 +67,22 @@ def pytest_sessionfinish(session, exitstatus):
 
 
 def pytest_terminal_summary(terminalreporter, config):
+    show_rooms(terminalreporter)
     count = len(skipped(config))
     if count:
         sentence = f"{count} skipped: a test that cannot run here fails the run."
         terminalreporter.write_line(sentence, red=True)
+
+
+def show_rooms(terminalreporter):
+    """How long the tests of each room took, set-ups included."""
+    spent = Counter()
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if hasattr(report, "duration"):
+                spent[report.nodeid.partition("::")[0].rpartition("/")[0]] += (
+                    report.duration
+                )
+    terminalreporter.section("seconds by room")
+    for room, seconds in spent.most_common():
+        terminalreporter.line(f"{seconds:8.0f}  {room}")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.escalation import (
@@ -131,7 +131,6 @@ def play(policy, debts, nights=NIGHTS):
     return played
 
 
-@settings(max_examples=500, deadline=None)
 @given(policies(), ledgers())
 def test_every_overdue_item_is_reminded_of_or_a_persons_matter(policy, debts):
     """While it is open and chaseable, sooner or later, and the account says so.
@@ -157,7 +156,6 @@ def test_every_overdue_item_is_reminded_of_or_a_persons_matter(policy, debts):
             assert alone <= longest, (debt, night, decision)
 
 
-@settings(max_examples=500, deadline=None)
 @given(policies(), ledgers())
 def test_contacts_keep_their_distance_across_cases(policy, debts):
     nights = [night for night, decision, *_ in play(policy, debts) if decision.step]
@@ -165,7 +163,6 @@ def test_contacts_keep_their_distance_across_cases(policy, debts):
     assert all(gap >= max(policy.gap, 1) for gap in gaps)
 
 
-@settings(max_examples=500, deadline=None)
 @given(policies(after_last="person"), ledgers())
 def test_no_item_leads_to_the_same_step_twice(policy, debts):
     led = [
@@ -176,7 +173,6 @@ def test_no_item_leads_to_the_same_step_twice(policy, debts):
     assert len(led) == len(set(led))
 
 
-@settings(max_examples=500, deadline=None)
 @given(policies(after_last="person"), ledgers())
 def test_an_item_has_met_what_its_account_was_contacted_for(policy, debts):
     """The oracle: a notice met the steps up to its own that the item had reached."""
@@ -193,7 +189,6 @@ def test_an_item_has_met_what_its_account_was_contacted_for(policy, debts):
         assert debt.met == max(expected, default=None)
 
 
-@settings(max_examples=300, deadline=None)
 @given(policies(after_last="repeat"), ledgers())
 def test_the_last_step_is_repeated_every_so_many_days(policy, debts):
     last_asked = {}

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.escalation import (
@@ -81,7 +81,6 @@ def play(policy, fact, nights, case=None):
     return sent
 
 
-@settings(max_examples=1000, deadline=None)
 @given(policies(), facts(), st.lists(days, max_size=60).map(sorted))
 def test_never_a_step_twice_and_never_two_in_a_night(policy, fact, nights):
     sent = play(policy, fact, nights)
@@ -90,7 +89,6 @@ def test_never_a_step_twice_and_never_two_in_a_night(policy, fact, nights):
     assert len({day for day, _step in sent}) == len(sent)
 
 
-@settings(max_examples=1000, deadline=None)
 @given(policies(), facts(), days)
 def test_a_run_after_a_run_changes_nothing_while_its_notice_waits(policy, fact, night):
     day = START + timedelta(days=night)
@@ -104,7 +102,6 @@ def test_a_run_after_a_run_changes_nothing_while_its_notice_waits(policy, fact, 
     assert not (case is None and again.closes)
 
 
-@settings(max_examples=1000, deadline=None)
 @given(policies(), facts(), days, st.integers(min_value=0, max_value=60))
 def test_more_days_past_due_never_mean_an_earlier_step(policy, fact, night, later):
     if fact.lead_due is None:
@@ -119,7 +116,6 @@ def test_more_days_past_due_never_mean_an_earlier_step(policy, fact, night, late
     assert rank(older) >= rank(fact)
 
 
-@settings(max_examples=1000, deadline=None)
 @given(
     policies(),
     st.lists(facts(), min_size=1, max_size=8),
@@ -150,7 +146,6 @@ def test_a_night_cut_off_and_retried_ends_as_one_night(policy, ledger, cuts, nig
     assert run(cases, len(ledger)) == whole
 
 
-@settings(max_examples=500, deadline=None)
 @given(policies(), facts(), days)
 def test_the_guard_lets_pass_what_the_night_has_just_decided(policy, fact, night):
     day = START + timedelta(days=night)
@@ -159,7 +154,6 @@ def test_the_guard_lets_pass_what_the_night_has_just_decided(policy, fact, night
         assert guard(day, policy, fact, decision.step) is None
 
 
-@settings(max_examples=500, deadline=None)
 @given(policies(), facts(), days)
 def test_the_next_date_is_the_first_night_that_takes_the_next_step(policy, fact, night):
     day = START + timedelta(days=night)
@@ -174,7 +168,6 @@ def test_the_next_date_is_the_first_night_that_takes_the_next_step(policy, fact,
     assert then.step is not None
 
 
-@settings(max_examples=500, deadline=None)
 @given(policies(), facts(), days)
 def test_a_case_closes_exactly_when_nothing_is_left_to_chase(policy, fact, night):
     day = START + timedelta(days=night)

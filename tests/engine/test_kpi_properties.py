@@ -3,12 +3,11 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import kpi
 
-many = settings(max_examples=500, deadline=None)
 money = st.decimals(min_value=-10_000, max_value=1_000_000, places=2)
 positive = st.decimals(min_value=Decimal("0.01"), max_value=1_000_000, places=2)
 lengths = st.integers(min_value=28, max_value=31)
@@ -103,7 +102,6 @@ def test_nothing_to_divide_by_is_blank_and_not_zero(figure):
     assert figure is None
 
 
-@many
 @given(money, months)
 def test_count_back_never_exceeds_the_days_of_history(ending, history):
     found = kpi.count_back_dso(ending, history)
@@ -111,7 +109,6 @@ def test_count_back_never_exceeds_the_days_of_history(ending, history):
         assert 0 <= found <= sum(length for _sales, length in history)
 
 
-@many
 @given(positive, positive, months)
 def test_more_ar_never_counts_back_fewer_days(ending, more, history):
     less = kpi.count_back_dso(ending, history)
@@ -120,7 +117,6 @@ def test_more_ar_never_counts_back_fewer_days(ending, more, history):
         assert less <= found
 
 
-@many
 @given(positive, st.integers(min_value=1, max_value=12), lengths, st.data())
 def test_count_back_of_even_sales_is_simple_dso(sales, number, length, data):
     ending = data.draw(st.decimals(min_value=0, max_value=sales * number, places=2))
@@ -128,7 +124,6 @@ def test_count_back_of_even_sales_is_simple_dso(sales, number, length, data):
     assert near(back, kpi.simple_dso(ending, sales * number, length * number))
 
 
-@many
 @given(money, money, money, st.integers(min_value=28, max_value=366))
 def test_dso_is_best_possible_dso_plus_days_delinquent(ending, current, sales, days):
     dso = kpi.simple_dso(ending, sales, days)
@@ -140,14 +135,12 @@ def test_dso_is_best_possible_dso_plus_days_delinquent(ending, current, sales, d
         assert near(best + late, dso)
 
 
-@many
 @given(money, money, money, st.integers(min_value=1, max_value=12))
 def test_cei_is_100_when_nothing_overdue_is_left(beginning, sales, ending, number):
     found = kpi.cei(beginning, sales, ending, ending, number)
     assert found is None or near(found, 100)
 
 
-@many
 @given(positive, positive, positive, st.data())
 def test_cei_falls_when_less_is_collected(beginning, sales, more, data):
     current = data.draw(st.decimals(min_value=0, max_value=beginning + sales, places=2))
@@ -156,7 +149,6 @@ def test_cei_falls_when_less_is_collected(beginning, sales, more, data):
     assert better is None or worse < better
 
 
-@many
 @given(st.lists(st.tuples(positive, st.integers(-30, 400)), min_size=1, max_size=20))
 def test_days_to_pay_lie_between_the_fastest_and_the_slowest(payments):
     found = kpi.weighted_days_to_pay(
@@ -167,7 +159,6 @@ def test_days_to_pay_lie_between_the_fastest_and_the_slowest(payments):
     assert min(days) - Decimal("1e-9") <= found <= max(days) + Decimal("1e-9")
 
 
-@many
 @given(counts, counts, counts)
 def test_kept_rate_is_a_percentage(kept, partial, broken):
     found = kpi.kept_rate(kept, partial, broken)
@@ -175,7 +166,6 @@ def test_kept_rate_is_a_percentage(kept, partial, broken):
     assert (found is None) == (kept + partial + broken == 0)
 
 
-@many
 @given(st.lists(st.tuples(positive, st.decimals(0, 1, places=3)), max_size=8))
 def test_roll_rates_are_percentages_of_each_bucket(buckets):
     balances = [balance for balance, _share in buckets]
@@ -186,7 +176,6 @@ def test_roll_rates_are_percentages_of_each_bucket(buckets):
         assert near(rate, share * 100)
 
 
-@settings(max_examples=500, deadline=None)
 @given(st.lists(inputs(), min_size=1, max_size=3), st.randoms())
 def test_a_group_is_its_accounts_in_any_order_and_nesting(parts, random):
     shuffled = parts[:]
@@ -197,7 +186,6 @@ def test_a_group_is_its_accounts_in_any_order_and_nesting(parts, random):
     assert whole.ending == sum(part.ending for part in parts)
 
 
-@settings(max_examples=500, deadline=None)
 @given(inputs(), st.integers(min_value=1, max_value=MONTHS))
 def test_two_equal_accounts_have_the_figures_of_one(part, window):
     days = (31, 30) * (MONTHS // 2)

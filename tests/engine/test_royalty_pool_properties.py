@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from royalty_common import QUARTERS, D, terms
 
@@ -21,7 +21,6 @@ from engine.royalty import (
     true_up,
 )
 
-FEW = settings(max_examples=100, deadline=None)
 FIRST, LAST = date(2026, 1, 1), date(2026, 12, 31)
 amounts = st.decimals(min_value=-3_000, max_value=3_000, places=2)
 
@@ -71,7 +70,6 @@ quarters = st.lists(amounts, min_size=1, max_size=4)
 policies = st.sampled_from(["carry_forward", "floor_zero", "credit_note"])
 
 
-@FEW
 @given(pools(), quarters, policies)
 def test_billed_is_at_least_the_guarantee_and_never_doubles_it(pool, earned, negative):
     ledger, _paid = play(terms(commitments=(pool,), negative_policy=negative), earned)
@@ -81,7 +79,6 @@ def test_billed_is_at_least_the_guarantee_and_never_doubles_it(pool, earned, neg
     assert billed <= max(pool.guarantee, positive)
 
 
-@FEW
 @given(pools(), quarters, policies)
 def test_a_ledger_tells_its_balances(pool, earned, negative):
     ledger, paid = play(terms(commitments=(pool,), negative_policy=negative), earned)
@@ -99,7 +96,6 @@ def test_a_ledger_tells_its_balances(pool, earned, negative):
         assert all(amount >= 0 for amount in paid)
 
 
-@FEW
 @given(pools(), quarters, amounts.filter(lambda amount: amount < 0))
 def test_a_closed_guarantee_is_never_paid_back(pool, earned, late):
     assume(pool.guarantee)
@@ -109,14 +105,12 @@ def test_a_closed_guarantee_is_never_paid_back(pool, earned, late):
     assert settled.balances[5].billed >= pool.guarantee
 
 
-@FEW
 @given(pools(), quarters, policies)
 def test_a_second_true_up_bills_nothing(pool, earned, negative):
     ledger, _paid = play(terms(commitments=(pool,), negative_policy=negative), earned)
     assert true_up(pool, balances(ledger)[5], LAST).amount == 0
 
 
-@FEW
 @given(pools(), quarters)
 def test_credit_lapses_once(pool, earned):
     pool = replace(pool, recoup_until=QUARTERS[1][1])

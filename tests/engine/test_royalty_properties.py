@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from royalty_common import EUR, GBP, QUARTERS, D, terms
 
@@ -29,7 +29,6 @@ from engine.royalty import (
     withhold,
 )
 
-FEW = settings(max_examples=100, deadline=None)
 FIRST, LAST = date(2026, 1, 1), date(2026, 12, 31)
 AMENDED = date(2026, 5, 10)
 QUOTES = tuple(
@@ -131,7 +130,6 @@ def royalties(results):
     return sum(result.royalty for result in results)
 
 
-@FEW
 @given(contracts(), years(), st.integers(min_value=2, max_value=12))
 def test_any_split_of_a_year_gives_the_year_s_royalty(contract, found, parts):
     whole = compute_chain(contract, statements(found, 1))
@@ -144,7 +142,6 @@ def test_any_split_of_a_year_gives_the_year_s_royalty(contract, found, parts):
     assert paid == once
 
 
-@FEW
 @given(contracts(), years(), st.integers(min_value=2, max_value=12))
 def test_any_split_of_a_year_gives_the_year_s_net(contract, found, parts):
     (whole,) = compute_chain(contract, statements(found, 1))
@@ -152,7 +149,6 @@ def test_any_split_of_a_year_gives_the_year_s_net(contract, found, parts):
     assert sum(result.net for result in split) == whole.net
 
 
-@FEW
 @given(contracts("term"), years(), st.data())
 def test_lines_reported_late_change_nothing_about_the_sum(contract, found, data):
     places = [data.draw(st.integers(0, 3)) for _line in found]
@@ -170,7 +166,6 @@ def test_lines_reported_late_change_nothing_about_the_sum(contract, found, data)
     assert royalties(compute_chain(contract, shuffled)) == royalties(whole)
 
 
-@FEW
 @given(contracts(), years(), st.randoms())
 def test_the_order_of_lines_is_irrelevant(contract, found, random):
     (whole,) = statements(found, 1)
@@ -185,7 +180,6 @@ def test_the_order_of_lines_is_irrelevant(contract, found, random):
     }
 
 
-@FEW
 @given(contracts(), years(), st.integers(min_value=1, max_value=6))
 def test_lines_earnings_buckets_and_sums_add_up_to_the_royalty(contract, found, parts):
     for result in compute_chain(contract, statements(found, parts)):
@@ -198,7 +192,6 @@ def test_lines_earnings_buckets_and_sums_add_up_to_the_royalty(contract, found, 
             assert sum(row.royalty for row in rows) == bucket.royalty
 
 
-@FEW
 @given(contracts(), years(), st.integers(min_value=1, max_value=6))
 def test_the_sums_of_a_bucket_s_lines_are_its_base(contract, found, parts):
     for result in compute_chain(contract, statements(found, parts)):
@@ -209,7 +202,6 @@ def test_the_sums_of_a_bucket_s_lines_are_its_base(contract, found, parts):
                 assert abs(Fraction(nets) - bucket.base) < Fraction(1, 10**9)
 
 
-@FEW
 @given(contracts(), years(), st.integers(min_value=1, max_value=6))
 def test_restating_to_the_same_numbers_bills_nothing(contract, found, parts):
     chain = statements(found, parts)
@@ -222,7 +214,6 @@ def test_restating_to_the_same_numbers_bills_nothing(contract, found, parts):
     assert all(diff.amount == 0 for diff in again.differences)
 
 
-@FEW
 @given(contracts(), years(), years(), st.integers(min_value=1, max_value=6))
 def test_what_was_billed_and_the_differences_are_the_chain_anew(
     contract, found, mended, parts
@@ -235,7 +226,6 @@ def test_what_was_billed_and_the_differences_are_the_chain_anew(
     assert sum(earning.amount for earning in change.earnings) == change.amount
 
 
-@FEW
 @given(contracts(), years())
 def test_a_restatement_in_the_middle_builds_upon_what_came_before(contract, found):
     chain = statements(found, 4)
@@ -244,7 +234,6 @@ def test_a_restatement_in_the_middle_builds_upon_what_came_before(contract, foun
     assert restate(contract, chain[2:], after, prior=before).amount == 0
 
 
-@FEW
 @given(contracts(), years())
 def test_a_statement_computed_again_does_not_count_itself(contract, found):
     (whole,) = statements(found, 1)
@@ -252,14 +241,12 @@ def test_a_statement_computed_again_does_not_count_itself(contract, found):
     assert compute(contract, whole, first.sums) == first
 
 
-@FEW
 @given(contracts(), years(), st.integers(min_value=1, max_value=4))
 def test_sums_are_read_back_as_they_were_written(contract, found, parts):
     for result in compute_chain(contract, statements(found, parts)):
         assert load_sums(dump_sums(result.sums)) == result.sums
 
 
-@FEW
 @given(contracts(), years())
 def test_a_statement_computed_with_its_frozen_rates_is_the_same(contract, found):
     (whole,) = statements(found, 1)
@@ -267,7 +254,6 @@ def test_a_statement_computed_with_its_frozen_rates_is_the_same(contract, found)
     assert compute(contract, replace(whole, quotes=first.quotes)) == first
 
 
-@FEW
 @given(contracts(), years(), st.integers(min_value=1, max_value=4))
 def test_a_cap_is_never_passed(contract, found, parts):
     results = compute_chain(contract, statements(found, parts))
@@ -287,7 +273,6 @@ def test_a_cap_is_never_passed(contract, found, parts):
         assert allowed == limit
 
 
-@FEW
 @given(contracts(), years(), st.integers(min_value=1, max_value=3))
 def test_every_line_s_number_is_explained_by_its_rate(contract, found, parts):
     chain = statements(found, parts)
@@ -309,7 +294,6 @@ def test_every_line_s_number_is_explained_by_its_rate(contract, found, parts):
 # ----------------------------------------------------------------------
 
 
-@FEW
 @given(st.lists(st.decimals(-99, 99, places=4), min_size=1, max_size=20))
 def test_rounded_shares_sum_to_the_total_and_stay_next_to_the_exact(raws):
     total = sum(raws).quantize(D("0.01"))
@@ -319,7 +303,6 @@ def test_rounded_shares_sum_to_the_total_and_stay_next_to_the_exact(raws):
     assert all(abs(raw - amount) <= D("0.01") for raw, amount in pairs)
 
 
-@FEW
 @given(money, percents, st.booleans())
 def test_cash_and_tax_are_the_invoice(amount, percent, gross_up):
     found = withhold(amount, percent, gross_up)
@@ -329,7 +312,6 @@ def test_cash_and_tax_are_the_invoice(amount, percent, gross_up):
         assert found.cash == amount
 
 
-@FEW
 @given(st.lists(money, min_size=1, max_size=12), percents)
 def test_a_line_s_minimum_never_lowers_a_royalty(grosses, percent):
     found = tuple(

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from royalty_common import (
     DAY,
@@ -131,7 +131,6 @@ def scopes(draw):
     )  # fmt: skip
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.lists(scopes(), min_size=1, max_size=6), st.data())
 def test_lines_judged_together_get_what_each_gets_alone(found, data):
     rates = [Rate(n, flat(D(n)), scope) for n, scope in enumerate(found, 1)]

@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.statement import (
@@ -51,7 +51,6 @@ movements = st.builds(
 )
 
 
-@settings(max_examples=300)
 @given(st.lists(items(), max_size=20))
 def test_open_items_buckets_and_running_balance_add_up(found):
     sections = open_item_sections(found, BUCKETS)
@@ -65,7 +64,6 @@ def test_open_items_buckets_and_running_balance_add_up(found):
         assert section.lines[-1][1] == section.closing
 
 
-@settings(max_examples=300)
 @given(
     st.dictionaries(currencies, amounts, max_size=3), st.lists(movements, max_size=20)
 )
