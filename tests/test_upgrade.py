@@ -8,6 +8,8 @@ import re
 import textwrap
 
 import pytest
+from dulwich.object_store import iter_tree_contents
+from dulwich.repo import Repo
 
 from devtools.dump import dump
 
@@ -56,15 +58,20 @@ FIGURES = """
 
 @pytest.fixture(scope="module")
 def released(dev, tmp_path_factory):
-    """The folder of the last release, in a work tree of its own."""
+    """The folder of the last release: its add-on as the commit has it."""
+    folder = tmp_path_factory.mktemp("released")
     commit = (dev.root / "devtools" / "released").read_text().strip()
-    folder = tmp_path_factory.mktemp("released") / "tree"
-    if dev.run("git", "cat-file", "-e", commit).returncode:
-        dev.run("git", "fetch", "--depth", "1", "origin", commit)
-    made = dev.run("git", "worktree", "add", "--detach", "--force", folder, commit)
-    assert made.returncode == 0, made.stderr
-    yield folder
-    dev.run("git", "worktree", "remove", "--force", folder)
+    with Repo(str(dev.root)) as history:
+        try:
+            tree = history[history[commit.encode()].tree]
+        except KeyError:
+            pytest.fail(f"{commit} is not in this clone: fetch the whole history.")
+        _mode, addon = tree[dev.addon.name.encode()]
+        for entry in iter_tree_contents(history.object_store, addon):
+            path = folder / dev.addon.name / entry.path.decode()
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(history[entry.sha].data)
+    return folder
 
 
 @pytest.fixture(scope="module")
