@@ -1,5 +1,6 @@
 """The add-on comes, is updated and goes without a trace or a complaint."""
 
+import ast
 import json
 import re
 import shutil
@@ -155,6 +156,7 @@ def test_builds_as_a_wheel(dev, tmp_path):
     done = dev.run(dev.bench.python_env.python, *build)
     assert done.returncode == 0, done.stdout + done.stderr
     (wheel,) = tmp_path.glob("*.whl")
-    assert wheel.name.startswith("odoo_addon_account_admin-19.0.1")
+    manifest = ast.literal_eval((dev.addon / "__manifest__.py").read_text())
+    assert wheel.name.startswith(f"odoo_addon_account_admin-{manifest['version']}")
     names = zipfile.ZipFile(wheel).namelist()
     assert "odoo/addons/account_admin/__manifest__.py" in names
