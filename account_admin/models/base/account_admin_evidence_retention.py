@@ -27,7 +27,8 @@ class AccountAdminEvidence(models.Model):
         """
         periods = {}
         for kind in get_kinds(self.env):
-            periods.setdefault(kind._evidence_period, []).append(kind._name)
+            if kind._evidence_period:
+                periods.setdefault(kind._evidence_period, []).append(kind._name)
         return periods
 
     @api.model

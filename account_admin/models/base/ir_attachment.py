@@ -52,13 +52,15 @@ class IrAttachment(models.Model):
 
         :raise UserError: naming the kind of record
         """
+        placed = [vals for vals in vals_list if vals.get("res_id")]
+        if not placed:
+            return
         kinds = {kind._name: kind for kind in get_kinds(self.env)}
-        for vals in vals_list:
+        for vals in placed:
             model = vals.get("res_model")
             kind = kinds.get(model)
-            if vals.get("res_id") and (
-                kind is not None
-                and (kind._evidence_files_kept or self._is_sealed_field(kind, vals))
+            if kind is not None and (
+                kind._evidence_files_kept or self._is_sealed_field(kind, vals)
             ):
                 # not its name: whoever tries this may not be allowed to read it
                 raise UserError(

@@ -416,6 +416,7 @@ class CollectionsCase(models.Model):
 
     def _get_doubtful(self):
         """Notices of these cases that may have left: a person has to say."""
+        # sudo: whether a mail is in doubt is the same for everybody
         return self.sudo().notice_ids.filtered(
             lambda notice: notice.state == "failed" and notice.failure == "unknown"
         )
