@@ -41,13 +41,13 @@ def run_suite(bench, pytest_arguments, with_lint=True):
     own, of_glue, options = split_arguments(bench.project.root, glue, pytest_arguments)
     statuses = []
     if own or not of_glue:
-        with templates.temporary(templates.module()) as database:
+        with templates.temporary(templates.tests()) as database:
             templates.databases.query(KEEP_FILES_IN_DATABASE, database)
             parallel = ["-n", str(WORKERS), "--no-loadscope-reorder"]
             arguments = [*parallel, *options, *own]
             statuses.append(run_pytest(bench, database, arguments))
     if glue and (of_glue or not own):
-        with templates.temporary(templates.module()) as database:
+        with templates.temporary(templates.tests()) as database:
             install_glue(bench, database, glue)
             # few tests: a second copy of the database would take longer than they do
             arguments = [*options, *(of_glue or [addon / "tests" for addon in glue])]

@@ -1,8 +1,9 @@
 """Database templates, so that a fresh installed database takes seconds.
 
-Two levels, each with and without demo data: "base" holds what the add-on
-depends on and lives long; "module" adds the add-on and lives until its files
-change. A template gets its name only when it is complete.
+Two levels: "base" holds what the add-on depends on and lives long; "module" adds
+the add-on and lives until its files change. Each comes plain, with demo data, or
+with the books that the add-on's own tests start from. A template gets its name only
+when it is complete.
 """
 
 import contextlib
@@ -11,12 +12,15 @@ import os
 
 from devtools.console import Problem, say, step
 from devtools.database import Databases
-from devtools.processes import CommandFailed, MachineFailed
+from devtools.processes import CommandFailed, MachineFailed, run_logged
 from devtools.project import DEMO_DATABASE, OLD_DEMO_DATABASE, short_hash
 
 BASE_MEGABYTES = 800
 MODULE_MEGABYTES = 300
 KEPT_TEMPLATES = 2
+PLAIN, DEMO, BOOKS = "", "_demo", "_books"
+#: Makes the books; where it changes, they are made anew.
+BAKED = "tests/baked.py"
 _serial = itertools.count(1)
 
 
@@ -32,31 +36,54 @@ class Templates:
         """Return the database with the add-on's dependencies installed."""
         depends = ",".join(self.addon.depends)
         key = short_hash(depends, self.bench.odoo.fingerprint)
-        name = self._name("tpl", key, demo)
-        with self._locked("base", demo):
+        kind = DEMO if demo else PLAIN
+        name = self._name("tpl", key, kind)
+        with self._locked("base", kind):
             if not self.databases.exists(name):
                 self.bench.state.require_space(BASE_MEGABYTES, "a database template")
                 label = f"Installing {depends}{with_demo(demo)} (once)"
                 with step(label), self._built_aside(name) as partial:
                     self.databases.create(partial)
                     self._install(partial, depends, demo, log=name)
-                self._drop_others("tpl", key)
+                self._drop_others("tpl", key, kind)
+        return name
+
+    def books(self):
+        """Return the plain base with what accounting's common test class sets up."""
+        plain = self.base()
+        file = self.addon.folder / BAKED
+        key = short_hash(plain, file.read_bytes())
+        name = self._name("tpl", key, BOOKS)
+        with self._locked("base", BOOKS):
+            if not self.databases.exists(name):
+                self.bench.state.require_space(BASE_MEGABYTES, "a database template")
+                label = "Making a company with its chart for the tests (once)"
+                with step(label), self._built_aside(name) as partial:
+                    self.databases.copy(plain, partial)
+                    self._bake(partial, file, log=name)
+                self._drop_others("tpl", key, BOOKS)
         return name
 
     def module(self, demo=False):
         """Return the database with the add-on as it is now installed."""
-        content = self.addon.content_hash()
-        base = self.base(demo)
-        key = short_hash(content, base)
-        name = self._name("mod", key, demo)
-        with self._locked("module", demo):
+        return self._module(self.base(demo), DEMO if demo else PLAIN)
+
+    def tests(self):
+        """Return the database that the add-on's own tests start from."""
+        return self._module(self.books(), BOOKS)
+
+    def _module(self, base, kind):
+        demo = kind == DEMO
+        key = short_hash(self.addon.content_hash(), base)
+        name = self._name("mod", key, kind)
+        with self._locked("module", kind):
             if not self.databases.exists(name):
                 self.bench.state.require_space(MODULE_MEGABYTES, "a database")
                 label = f"Installing {self.addon.name}{with_demo(demo)}"
                 with step(label), self._built_aside(name) as partial:
                     self.databases.copy(base, partial)
                     self._install(partial, self.addon.name, demo, log=name)
-                self._drop_others("mod", key, demo)
+                self._drop_others("mod", key, kind)
         return name
 
     @contextlib.contextmanager
@@ -76,7 +103,7 @@ class Templates:
     def demo(self):
         """Return the demo database, made or updated to the add-on as it is now."""
         content = self.addon.content_hash()
-        with self._locked("database", demo=True):
+        with self._locked("database", DEMO):
             if not self.databases.exists(DEMO_DATABASE):
                 self._make_demo()
             else:
@@ -132,6 +159,16 @@ class Templates:
         options = ["--with-demo"] if demo else []
         self._odoo(database, log, "-i", modules, *options)
 
+    def _bake(self, database, file, log):
+        program = ("-m", "devtools.bake", "--database", database, "--file", file)
+        run_logged(
+            [self.bench.python_env.python, *program],
+            self.install_log(log),
+            f"The tests' company could not be made in {database}",
+            env=self.bench.environ(),
+            cwd=self.bench.project.root,
+        )
+
     def drop_abandoned(self):
         """Drop temporary databases of runs that were killed."""
         for name in self.databases.newest_first(self._prefix("tmp")):
@@ -153,30 +190,34 @@ class Templates:
         yield partial
         self.databases.rename(partial, name)
 
-    def _locked(self, what, demo):
+    def _locked(self, what, kind):
         """Two ./dev must not build the same thing, but may build different ones."""
-        return self.bench.state.locked(f"lock-{what}{'-demo' if demo else ''}")
+        return self.bench.state.locked(f"lock-{what}{kind.replace('_', '-')}")
 
     def _prefix(self, kind):
         return f"aa_{kind}_{self.bench.owner()}_"
 
-    def _name(self, kind, key, demo):
-        return f"{self._prefix(kind)}{key}{'_demo' if demo else ''}"
+    def _name(self, level, key, kind):
+        return f"{self._prefix(level)}{key}{kind}"
 
-    def _drop_others(self, kind, key, demo=None):
+    def _drop_others(self, level, key, kind):
         """Drop older templates, so that the disk does not fill up.
 
         A few stay: a test run that started with one still copies it.
         """
-        prefix = self._prefix(kind)
+        prefix = self._prefix(level)
         older = [
             name
             for name in self.databases.newest_first(prefix)
-            if key not in name and demo in (None, name.endswith("_demo"))
+            if key not in name and kind_of(name) == kind
         ]
         for name in older[KEPT_TEMPLATES:]:
             self.databases.drop_unused(name)
             self.install_log(name).unlink(missing_ok=True)
+
+
+def kind_of(name):
+    return next((kind for kind in (DEMO, BOOKS) if name.endswith(kind)), PLAIN)
 
 
 def with_demo(demo):

@@ -2,6 +2,7 @@ from .base import test_access_matrix
 from .base import test_access_rights
 from .base import test_accessibility
 from .base import test_bounds
+from .base import test_catalogue
 from .base import test_core_models
 from .base import test_doors
 from .base import test_envelope

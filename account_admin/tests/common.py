@@ -14,8 +14,9 @@ from freezegun import freeze_time
 from odoo import Command, fields
 from odoo.tests import HttpCase
 
-from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 from odoo.addons.base.models.ir_mail_server import IrMail_Server
+
+from .baked import BakedBooks
 
 BOUNCE = """Return-Path: <>
 From: MAILER-DAEMON@mx.example.com
@@ -75,7 +76,7 @@ class Mailbox(Sink):
         return self.messages[index].get_body(("html",)).get_content()
 
 
-class CollectionsCommon(AccountTestInvoicingCommon):
+class CollectionsCommon(BakedBooks):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
