@@ -120,8 +120,32 @@ class ResPartner(models.Model):
         address, else the account itself; only who can be reached on the channel counts.
 
         :param role: ``account.admin.contact.role``, may be empty
-        :param str channel: ``email`` or ``letter``
+        :param str channel: ``email``, ``letter`` or ``call``
         :return: dict commercial partner id -> partner, empty where there is nobody
+        """
+        ranked = self._collections_rank_contacts(role)
+        everybody = self.browse().union(*ranked.values())
+        bars = self.env["account.admin.contact.bar"]._get_holding(
+            everybody, self.env.company._collections_today()
+        )
+        best = {}
+        for account, contacts in ranked.items():
+            best[account] = next(
+                (
+                    contact
+                    for contact in contacts
+                    if contact._collections_can_get(channel)
+                    and not contact._account_admin_is_barred(channel, bars)
+                ),
+                self.browse(),
+            )
+        return best
+
+    def _collections_rank_contacts(self, role):
+        """Contacts of each account in the order in which they are asked.
+
+        :param role: ``account.admin.contact.role`` that is asked first, may be empty
+        :return: dict commercial partner id -> partners, the account itself among them
         """
         # an archived account is written to itself, archived contacts are not
         candidates = self.with_context(active_test=False).search(
@@ -148,16 +172,17 @@ class ResPartner(models.Model):
                 return min(ranks)
             return itself if partner.id in own else invoice
 
-        best = dict.fromkeys(self.ids, self.browse())
-        for partner in candidates.sorted(rank, reverse=True):
-            if partner._collections_can_get(channel):
-                best[partner.commercial_partner_id.id] = partner
-        return best
+        by_account = candidates.sorted(rank).grouped("commercial_partner_id")
+        return {
+            account.id: by_account.get(account, self.browse()) for account in self
+        }
 
     def _collections_can_get(self, channel):
         self.ensure_one()
         if channel == "letter":
             return bool(self.city and (self.street or self.zip))
+        if channel == "call":
+            return bool(self.phone)
         return bool(self._collections_get_addresses())
 
     def _collections_get_addresses(self):

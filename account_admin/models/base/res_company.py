@@ -1,8 +1,15 @@
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
 from odoo import api, fields, models
 from odoo.tools import html2plaintext
 
+from ...engine.calendar import WorkingDays, combine, to_local
 from ...engine.letter_head import needed_margin
 from .groups import SETTINGS
+
+#: Days of one leave that are looked at.
+LONGEST = 3660
 
 
 class ResCompany(models.Model):
@@ -41,6 +48,38 @@ class ResCompany(models.Model):
         return fields.Date.context_today(
             company.with_context(tz=company.collections_tz or "UTC")
         )
+
+    def _collections_zone(self):
+        """Time zone of the company's day."""
+        self.ensure_one()
+        # sudo: as the company's day
+        return ZoneInfo(self.sudo().collections_tz or "UTC")
+
+    def _collections_day_of(self, moment):
+        """The company's date at a moment."""
+        return to_local(moment, self._collections_zone()).date()
+
+    def _collections_working_days(self, day):
+        """Working days of the company's hours for a year from a day on.
+
+        :rtype: WorkingDays
+        """
+        # sudo: when we work is not a matter of rights
+        calendar = self.sudo().resource_calendar_id
+        weekdays = {int(number) for number in calendar.attendance_ids.mapped("dayofweek")}
+        zone = self._collections_zone()
+        leaves = calendar.global_leave_ids.filtered(
+            lambda leave: leave.date_to.date() >= day
+        )
+        closed = set()
+        for leave in leaves:
+            start, end = to_local(leave.date_from, zone), to_local(leave.date_to, zone)
+            for number in range(min((end.date() - start.date()).days, LONGEST) + 1):
+                date = start.date() + timedelta(days=number)
+                # a day off is one whose noon is off
+                if start <= combine(date, 12) <= end:
+                    closed.add(date)
+        return WorkingDays(frozenset(weekdays), frozenset(closed))
 
     def _get_letter_head(self):
         """Margin and room of the head that letters of these companies need on paper.

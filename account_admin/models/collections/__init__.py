@@ -14,6 +14,7 @@ from . import collections_notice_item
 from . import collections_letter_run
 from . import collections_event
 from . import collections_chain
+from . import collections_call
 from . import collections_dispute
 from . import collections_promise
 from . import collections_promise_judge

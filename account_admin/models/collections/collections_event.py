@@ -19,6 +19,7 @@ KINDS = [
     ("promise_partial", "Promise kept in part"),
     ("promise_broken", "Promise broken"),
     ("promise_withdrawn", "Promise withdrawn"),
+    ("called", "Call"),
     ("closed", "Case closed"),
     ("merged", "Merged"),
     ("moved", "Moved to another account"),

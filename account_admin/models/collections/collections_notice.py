@@ -120,6 +120,12 @@ class CollectionsNotice(models.Model):
     date = fields.Date(
         string="Prepared On", readonly=True, help="The night that made it."
     )
+    planned_on = fields.Date(
+        string="Call Planned On",
+        readonly=True,
+        help="Since when somebody is asked to call; the step is met when a call reached"
+        " whoever answers for the account, or used up its tries.",
+    )
     sent_on = fields.Date(readonly=True, help="The company's day.")
     met_on = fields.Date(
         string="Counts Since",
@@ -578,6 +584,7 @@ class CollectionsNotice(models.Model):
         for reason, notices in self.grouped(reasons.get).items():
             notices.write({"state": "suppressed", "reason": reason})
             notices._log("suppressed", reason)
+        self._drop_calls()
 
     def _log(self, kind, note=False, day=None, hashes=None):
         """One event a notice, with the figures it was sent or stopped on.
@@ -622,6 +629,7 @@ class CollectionsNotice(models.Model):
         return (
             Domain("state", "=", "queued")
             & Domain("channel", "!=", "letter")
+            & Domain("planned_on", "=", False)
             & Domain("company_id.collections_sending", "=", True)
             & (
                 Domain("retry_at", "=", False)

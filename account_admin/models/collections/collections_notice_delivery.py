@@ -437,7 +437,10 @@ class CollectionsNotice(models.Model):
                 for notice in self
             ]
         )
-        self._settle()
+        # a call is a contact when it was made, not when it was planned
+        for company, notices in self.grouped("company_id").items():
+            today = company._collections_today()
+            notices.write({"state": "queued", "claim": 0, "planned_on": today})
 
     def _get_acting(self):
         """Who calls: the step's person, else whoever acts on the case."""

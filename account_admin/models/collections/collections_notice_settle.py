@@ -24,6 +24,34 @@ class CollectionsNotice(models.Model):
         self._log("sent", day=day, hashes=self._seal())
         self._get_complete()._meet(day)
 
+    def _settle_calls(self, company):
+        """Planned calls were made: with what is still asked for, the step is met."""
+        if not self:
+            return
+        going = self.with_company(company)._recheck_isolated(company)
+        activities = going._get_call_activities()
+        going._settle()
+        self._refresh_cases(company)
+        activities.action_feedback()
+
+    def _get_call_activities(self):
+        """What asks somebody to make these calls."""
+        return self.env["mail.activity"].search(
+            [
+                ("res_model", "=", "collections.case"),
+                ("res_id", "in", self.case_id.ids),
+                (
+                    "activity_type_id",
+                    "=",
+                    self.env.ref("account_admin.mail_activity_type_call").id,
+                ),
+            ]
+        )
+
+    def _drop_calls(self):
+        """Nobody has to make the calls that were planned for these any more."""
+        self.filtered("planned_on")._get_call_activities().unlink()
+
     def _seal(self):
         """Messages that left, or may have, are closed from now on.
 
