@@ -33,8 +33,6 @@ class LicensingPoolPace(models.Model):
         comodel_name="licensing.commitment",
         string="Pool",
         readonly=True,
-        index=True,
-        ondelete="cascade",
         help="The guarantee that is compared with what was earned.",
     )
     date_start = fields.Date(

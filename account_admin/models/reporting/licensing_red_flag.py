@@ -33,12 +33,7 @@ class LicensingRedFlag(models.Model):
     _order = "date_end desc, statement_id, id"
     _rec_name = "sentence"
 
-    statement_id = fields.Many2one(
-        comodel_name="licensing.statement",
-        readonly=True,
-        index=True,
-        ondelete="cascade",
-    )
+    statement_id = fields.Many2one(comodel_name="licensing.statement", readonly=True)
     kind = fields.Selection(
         selection=KINDS,
         string="What",

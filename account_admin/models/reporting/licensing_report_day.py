@@ -228,7 +228,7 @@ def store_isolated(registry, companies):
                 env = api.Environment(cursor, SUPERUSER_ID, {})
                 days = env["licensing.report.day"]
                 days._store(env["res.company"].browse(sorted(companies)).exists())
-    except OperationalError as error:  # somebody deletes what they name, or the like
+    except OperationalError as error:  # the server restarts, or the like
         _logger.info("Rows of licensing reports were not stored: %s", describe(error))
     except Exception:  # a report is read all the same
         _logger.warning("Rows of licensing reports were not stored.", exc_info=True)

@@ -15,8 +15,8 @@ class LicensingStoredReport(models.AbstractModel):
     _description = "Licensing Report with Stored Rows"
     _inherit = ["licensing.report"]
 
-    contract_id = fields.Many2one(index=True, ondelete="cascade")
-    company_id = fields.Many2one(index=True, ondelete="cascade")
+    contract_id = fields.Many2one(index=True)
+    company_id = fields.Many2one(index=True)
 
     def init(self):
         if not self._abstract:
@@ -27,6 +27,11 @@ class LicensingStoredReport(models.AbstractModel):
                     SQL.identifier(self._table),
                 )
             )
+
+    def _is_an_ordinary_table(self):
+        # no foreign keys: who stores rows and who has locked what they name never wait
+        # for each other, and what was deleted is noted; nor is a row ever named outside
+        return False
 
     @property
     def _table_sql(self):

@@ -32,12 +32,7 @@ class LicensingUpcoming(models.Model):
         selection=KINDS, string="What", readonly=True, help="What happens on the day."
     )
     amount = fields.Monetary(readonly=True, help="Of an instalment.")
-    statement_id = fields.Many2one(
-        comodel_name="licensing.statement",
-        readonly=True,
-        index="btree_not_null",
-        ondelete="cascade",
-    )
+    statement_id = fields.Many2one(comodel_name="licensing.statement", readonly=True)
 
     @api.depends("kind", "contract_id")
     def _compute_display_name(self):

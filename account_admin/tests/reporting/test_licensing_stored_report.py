@@ -444,6 +444,27 @@ class TestStoring(StoredReportCommon):
         self._read()
         self.assertFalse(self.env.cr.postcommit._funcs, "there is nothing to do")
 
+    def test_storing_waits_for_nobody_who_locked_what_rows_name(self):
+        tables = [self.env[name]._table for name in REPORTS]
+        self.cr.execute(
+            SQL(
+                """SELECT conname FROM pg_constraint
+                    WHERE contype = 'f' AND conrelid::regclass::text = ANY(%s)""",
+                tables,
+            )
+        )
+        self.assertFalse(self.cr.fetchall(), "a foreign key locks what it names")
+
+    def test_a_statement_that_is_deleted_leaves_no_row(self):
+        self._store()
+        flags = self.env["licensing.red.flag"]
+        missing = flags.search([("kind", "=", "missing")]).statement_id
+        self.assertTrue(missing)
+        missing.sudo().unlink()
+        self.assertFalse(flags.search([("kind", "=", "missing")]))
+        self._store()
+        self.assertFalse(self._count_differences())
+
     def test_what_was_undone_leaves_no_note(self):
         self._store()
         with self._undone():
