@@ -10,7 +10,7 @@ class LicensingContract(models.Model):
     def _after_states(self):
         """Store the rows of the reports for the new day, company by company."""
         cron = self.env["ir.cron"]
-        for company in self.env["res.company"].search([]):
+        for company in self.env["res.company"].search([("active", "=", True)]):
             store_isolated(self.env.registry, {company.id})
             # readers work out what there was no time for
             if not cron._commit_progress():

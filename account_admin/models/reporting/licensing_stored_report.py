@@ -69,7 +69,8 @@ class LicensingStoredReport(models.AbstractModel):
         :return: ``SQL`` of the id and the stored columns, typed as the table has them
         """
         # whatever the reader's context leaves out or adds, rows are the same for all
-        report = self.with_context({"allowed_company_ids": companies.ids})
+        context = {"allowed_company_ids": companies.ids}
+        report = self.with_env(self.env(context=context))
         return SQL(
             "SELECT id::bigint AS id, %s FROM (%s) computed",
             SQL(", ").join(
