@@ -76,6 +76,17 @@ def test_peers_benchmark_finds_that_both_sides_agree(dev, fresh_db):
     assert {row["phase"] for row in found["rows"]} >= {"first night", "steady night"}
 
 
+def test_stored_benchmark_finds_that_stored_rows_show_the_same(dev, fresh_db):
+    printed = run_quickly(dev, "stored", "--database", fresh_db())
+    for phase in (
+        "Guarantee Pace: open",
+        "Under-reporting Red Flag: group",
+        "every row of a company, the first time",
+        "approve a statement, its invoice drafted",
+    ):
+        assert phase in printed
+
+
 def test_letters_benchmark_prints_every_letter(dev, fresh_db):
     printed = run_quickly(dev, "letters", "--database", fresh_db())
     assert "A run of 12 letters" in printed

@@ -109,6 +109,7 @@ class TestUninstall:
         left = dev.sql(
             database,
             "SELECT relname FROM pg_class WHERE relkind = 'r' AND relname ~"
-            " '^(collections|national_account|account_admin|licensing)'",
+            " '^(collections|national_account|account_admin|licensing)' UNION ALL"
+            " SELECT proname FROM pg_proc WHERE proname ~ '^licensing'",
         )
         assert left == ""

@@ -86,6 +86,7 @@ from .reporting import test_kpi_freeze
 from .reporting import test_kpi_groups
 from .reporting import test_kpi_promise
 from .reporting import test_kpi_screen
+from .reporting import test_licensing_stored_report
 from .reporting import test_report_export
 from .reporting import test_report_pages
 from .reporting import test_reports_access

@@ -164,6 +164,46 @@ def update_rows(model, rows):
     model.browse(row["id"] for row in rows).invalidate_recordset(names, flush=False)
 
 
+def store_rows(model, query, scope):
+    """Let a table hold the rows of a query, in one statement: a difference is written.
+
+    :param model: recordset of a model without ``_log_access``
+    :param SQL query: rows by their ids, with every stored column by its name and type
+    :param SQL scope: condition for the rows of the table that the query is all about;
+        those of them that it does not have go
+    """
+    names = [
+        name
+        for name, field in model._fields.items()
+        if field.store and field.column_type and name != "id"
+    ]
+
+    def listed(table):
+        return SQL(", ").join(SQL.identifier(table, name) for name in names)
+
+    columns = SQL(", ").join(map(SQL.identifier, names))
+    model.env.cr.execute(
+        SQL(
+            """WITH computed AS MATERIALIZED (%(query)s),
+                    gone AS (
+                    DELETE FROM %(table)s old
+                     WHERE (%(scope)s)
+                       AND NOT EXISTS (SELECT FROM computed WHERE computed.id = old.id))
+               INSERT INTO %(table)s AS old (id, %(columns)s)
+               SELECT id, %(columns)s FROM computed
+                   ON CONFLICT (id) DO UPDATE SET (%(columns)s) = ROW(%(new)s)
+                WHERE (%(old)s) IS DISTINCT FROM (%(new)s)""",
+            query=query,
+            table=SQL.identifier(model._table),
+            scope=scope,
+            columns=columns,
+            old=listed("old"),
+            new=listed("excluded"),
+        )
+    )
+    model.invalidate_model(flush=False)
+
+
 def typed_columns(model, names):
     """Columns with their types, as a record definition of JSON takes them.
 

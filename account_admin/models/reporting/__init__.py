@@ -16,6 +16,10 @@ from . import account_admin_review
 from . import account_admin_history
 from . import account_admin_billing_cycle
 from . import licensing_report_mixin
+from . import licensing_contract
+from . import licensing_report_change
+from . import licensing_report_day
+from . import licensing_stored_report
 from . import licensing_royalty_item
 from . import licensing_pool_pace
 from . import licensing_forecast

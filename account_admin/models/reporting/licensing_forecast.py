@@ -5,6 +5,7 @@ from datetime import timedelta
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ...engine import royalty
 from ..licensing.terms.licensing_contract import BILLED
@@ -20,8 +21,8 @@ class LicensingForecast(models.Model):
 
     _name = "licensing.forecast"
     _description = "Royalty Forecast"
-    _inherit = ["licensing.report"]
-    _auto = False
+    _inherit = ["licensing.stored.report"]
+    _log_access = False
     _order = "contract_id, date_end, id"
     _rec_name = "contract_id"
 
@@ -63,24 +64,22 @@ class LicensingForecast(models.Model):
         help="Approved where it is known, else expected; in the contract's currency.",
     )
 
-    @property
-    def _table_query(self):
-        return self._rows_sql(self._compute_rows())
+    @api.model
+    def _compute_sql(self, contracts):
+        return self._rows_sql(self._compute_rows(contracts))
 
     @api.model
-    def _compute_rows(self):
-        """Rows of every contract in force in its current contract year."""
+    def _compute_rows(self, contracts):
+        """Rows of contracts in force in their current contract year.
+
+        :param list contracts: their ids; ``None`` for all of the companies worked in
+        """
+        domain = Domain("company_id", "in", self.env.companies.ids)
+        domain &= Domain("state", "in", BILLED)
+        if contracts is not None:
+            domain &= Domain("id", "in", contracts)
         # sudo: the access and the company rule of this report apply to its rows
-        contracts = (
-            self.env["licensing.contract"]
-            .sudo()
-            .search(
-                [
-                    ("company_id", "in", self.env.companies.ids),
-                    ("state", "in", BILLED),
-                ]
-            )
-        )
+        contracts = self.env["licensing.contract"].sudo().search(domain)
         reported = read_reported(self.env, contracts)
         days = {c: c._collections_today() for c in self.env.companies}
         return [

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...engine import royalty
@@ -23,8 +24,8 @@ class LicensingPoolPace(models.Model):
 
     _name = "licensing.pool.pace"
     _description = "Guarantee Pace"
-    _inherit = ["licensing.report"]
-    _auto = False
+    _inherit = ["licensing.stored.report"]
+    _log_access = False
     _order = "true_up desc, date_end, id"
     _rec_name = "commitment_id"
 
@@ -111,14 +112,17 @@ class LicensingPoolPace(models.Model):
     # SQL
     # ------------------------------------------------------------------
 
-    @property
-    def _table_query(self):
-        return self._rows_sql(self._compute_rows())
+    @api.model
+    def _compute_sql(self, contracts):
+        return self._rows_sql(self._compute_rows(contracts))
 
     @api.model
-    def _compute_rows(self):
-        """Rows of the open guarantees of the companies worked in."""
-        pools = self._find_pools()
+    def _compute_rows(self, contracts):
+        """Rows of open guarantees.
+
+        :param list contracts: ids; ``None`` for all of the companies worked in
+        """
+        pools = self._find_pools(contracts)
         reported = read_reported(self.env, pools.contract_id)
         balances = self._read_balances(pools)
         days = {c: c._collections_today() for c in self.env.companies}
@@ -136,21 +140,20 @@ class LicensingPoolPace(models.Model):
         ]
 
     @api.model
-    def _find_pools(self):
+    def _find_pools(self, contracts):
         """Pools whose guarantee is not settled by a shortfall yet."""
-        # sudo: the access and the company rule of this report apply to its rows
-        pools = (
-            self.env["licensing.commitment"]
-            .sudo()
-            .search(
-                [
-                    ("company_id", "in", self.env.companies.ids),
-                    ("guarantee", ">", 0),
-                    ("contract_id.state", "in", BILLED),
-                    ("is_proposed", "=", False),
-                ]
-            )
+        domain = Domain(
+            [
+                ("company_id", "in", self.env.companies.ids),
+                ("guarantee", ">", 0),
+                ("contract_id.state", "in", BILLED),
+                ("is_proposed", "=", False),
+            ]
         )
+        if contracts is not None:
+            domain &= Domain("contract_id", "in", contracts)
+        # sudo: the access and the company rule of this report apply to its rows
+        pools = self.env["licensing.commitment"].sudo().search(domain)
         settled = pools.env["licensing.ledger"].search_fetch(
             [("commitment_id", "in", pools.ids), ("kind", "=", "true_up")],
             ["commitment_id"],

@@ -28,8 +28,8 @@ class LicensingRedFlag(models.Model):
 
     _name = "licensing.red.flag"
     _description = "Under-reporting Red Flag"
-    _inherit = ["licensing.report", "licensing.sentence.mixin"]
-    _auto = False
+    _inherit = ["licensing.stored.report", "licensing.sentence.mixin"]
+    _log_access = False
     _order = "date_end desc, statement_id, id"
     _rec_name = "sentence"
 
@@ -50,19 +50,6 @@ class LicensingRedFlag(models.Model):
     )
 
     _sentence_fields = ("kind", "found", "basis")
-
-    _depends = {
-        "licensing.statement": [
-            *("contract_id", "company_id", "partner_id", "user_id", "currency_id"),
-            *("date_start", "date_end", "date_due", "state", "no_sales"),
-            *("submitted_on", "origin_id", "claims", "computed_on"),
-        ],
-        "licensing.statement.line": ["statement_id", "gross"],
-        "licensing.statement.snapshot": ["statement_id", "sums"],
-        "licensing.deduction": ["capped", "cap"],
-        "licensing.finding": ["statement_id", "code"],
-        "res.company": ["collections_tz"],
-    }
 
     def _get_places(self):
         return {"found": f"{self.found:.0f}", "basis": f"{self.basis:.10g}"}
@@ -93,15 +80,16 @@ class LicensingRedFlag(models.Model):
     # SQL
     # ------------------------------------------------------------------
 
-    @property
-    def _table_query(self):
+    @api.model
+    def _compute_sql(self, contracts):
+        statements = self._statements_sql(contracts)
         parts = [
-            self._missing_sql(),
-            self._late_sql(),
-            self._cap_sql(),
-            self._round_sql(),
-            self._no_sales_sql(),
-            self._net_sql(),
+            self._missing_sql(statements),
+            self._late_sql(statements),
+            self._cap_sql(statements),
+            self._round_sql(statements),
+            self._no_sales_sql(statements),
+            self._net_sql(statements),
         ]
         numbered = [
             SQL(
@@ -126,18 +114,30 @@ class LicensingRedFlag(models.Model):
         )
 
     @api.model
-    def _missing_sql(self):
+    def _statements_sql(self, contracts):
+        """SQL of the statements that are looked at, for a ``FROM``."""
+        return SQL(
+            "(SELECT * FROM licensing_statement WHERE company_id = ANY(%s) AND %s)",
+            self.env.companies.ids,
+            SQL("TRUE")
+            if contracts is None
+            else SQL("contract_id = ANY(%s)", contracts),
+        )
+
+    @api.model
+    def _missing_sql(self, statements):
         return SQL(
             """SELECT statement.id AS statement_id, days.day - statement.date_due
                       AS found, 0 AS basis
-                 FROM licensing_statement statement
+                 FROM %s statement
                  JOIN %s ON days.company_id = statement.company_id
                 WHERE statement.state = 'expected' AND statement.date_due < days.day""",
+            statements,
             self._today_sql(),
         )
 
     @api.model
-    def _late_sql(self):
+    def _late_sql(self, statements):
         """SQL of statements that came after their due date, by the company's clock.
 
         A revision came when the first version did.
@@ -145,18 +145,19 @@ class LicensingRedFlag(models.Model):
         return SQL(
             """SELECT statement.id AS statement_id,
                       came.day - statement.date_due AS found, 0 AS basis
-                 FROM licensing_statement statement
+                 FROM %s statement
                  JOIN licensing_statement origin
                    ON origin.id = COALESCE(statement.origin_id, statement.id)
                  JOIN res_company company ON company.id = statement.company_id
                  JOIN LATERAL (
                       SELECT (origin.submitted_on AT TIME ZONE 'UTC' AT TIME ZONE
                               COALESCE(company.collections_tz, 'UTC'))::date AS day
-                      ) came ON came.day > statement.date_due"""
+                      ) came ON came.day > statement.date_due""",
+            statements,
         )
 
     @api.model
-    def _cap_sql(self):
+    def _cap_sql(self, statements):
         """SQL of computed statements whose deductions fill a cap, the fullest one."""
         return SQL(
             """SELECT statement_id, found, basis
@@ -169,12 +170,12 @@ class LicensingRedFlag(models.Model):
                         WHERE claimed.gross > 0
                         ORDER BY claimed.statement_id, found DESC) fullest
                 WHERE found >= 100 * %s::numeric""",
-            self._claims_sql(),
+            self._claims_sql(statements),
             NEAR_CAP,
         )
 
     @api.model
-    def _claims_sql(self):
+    def _claims_sql(self, statements):
         """SQL of the gross and the deductions of statements, a row a deduction row.
 
         Of open ones as they were last computed, of approved ones as restated since.
@@ -183,7 +184,7 @@ class LicensingRedFlag(models.Model):
             """SELECT statement.id AS statement_id, (claim ->> 0)::int AS deduction_id,
                       SUM((claim ->> 1)::numeric) AS gross,
                       SUM((claim ->> 2)::numeric) AS claimed
-                 FROM licensing_statement statement
+                 FROM %s statement
                  JOIN LATERAL (%s) latest ON TRUE,
                       JSONB_ARRAY_ELEMENTS(latest.sums::jsonb) sum,
                       JSONB_ARRAY_ELEMENTS(sum -> 'claims') claim
@@ -192,27 +193,29 @@ class LicensingRedFlag(models.Model):
             UNION ALL
                SELECT statement.id, (claim ->> 0)::int, (claim ->> 1)::numeric,
                       (claim ->> 2)::numeric
-                 FROM licensing_statement statement,
+                 FROM %s statement,
                       JSONB_ARRAY_ELEMENTS(statement.claims::jsonb) claim
                 WHERE statement.state IN %s AND statement.computed_on IS NOT NULL""",
+            statements,
             self.env["licensing.statement.snapshot"]._latest_sql(),
             STATEMENT_FINAL_STATES,
+            statements,
             STATEMENT_OPEN_STATES,
         )
 
     @api.model
-    def _round_sql(self):
+    def _round_sql(self, statements):
         """SQL of statements with more whole hundreds than chance explains."""
         flagged = [
             {"statement_id": statement, "found": hits, "basis": count}
-            for statement, count, hits in self._count_round()
+            for statement, count, hits in self._count_round(statements)
             if royalty.are_too_round(count, hits)
         ]
         rows = self._rows_sql({"id": row["statement_id"], **row} for row in flagged)
         return SQL("SELECT statement_id, found, basis FROM (%s) round", rows)
 
     @api.model
-    def _count_round(self):
+    def _count_round(self, statements):
         """How many amounts of recent statements are whole hundreds.
 
         :return: list of (statement id, amounts, whole hundreds)
@@ -224,37 +227,40 @@ class LicensingRedFlag(models.Model):
                 """SELECT line.statement_id, COUNT(*),
                           COUNT(*) FILTER (WHERE line.gross %% 100 = 0)
                      FROM licensing_statement_line line
-                     JOIN licensing_statement statement
-                       ON statement.id = line.statement_id
+                     JOIN %s statement ON statement.id = line.statement_id
                      JOIN %s ON days.company_id = statement.company_id
                     WHERE line.gross <> 0 AND statement.state <> 'superseded'
                       AND statement.date_end
                           > days.day - MAKE_INTERVAL(months => %s)
                     GROUP BY line.statement_id
                    HAVING COUNT(*) FILTER (WHERE line.gross %% 100 = 0) > 0""",
+                statements,
                 self._today_sql(),
                 ROUND_MONTHS,
             )
         )
 
     @api.model
-    def _no_sales_sql(self):
+    def _no_sales_sql(self, statements):
         return SQL(
             """SELECT id AS statement_id, 0 AS found, 0 AS basis
                  FROM (SELECT id, no_sales, LAG(no_sales) OVER (
                               PARTITION BY contract_id ORDER BY date_start) AS before
-                         FROM licensing_statement
+                         FROM %s statement
                         WHERE state NOT IN ('superseded', 'expected')) followed
-                WHERE no_sales AND before"""
+                WHERE no_sales AND before""",
+            statements,
         )
 
     @api.model
-    def _net_sql(self):
+    def _net_sql(self, statements):
         return SQL(
-            """SELECT statement_id, COUNT(*) AS found, 0 AS basis
-                 FROM licensing_finding
-                WHERE code = 'net_differs'
-                GROUP BY statement_id"""
+            """SELECT finding.statement_id, COUNT(*) AS found, 0 AS basis
+                 FROM licensing_finding finding
+                 JOIN %s statement ON statement.id = finding.statement_id
+                WHERE finding.code = 'net_differs'
+                GROUP BY finding.statement_id""",
+            statements,
         )
 
     def action_open_statement(self):

@@ -48,16 +48,20 @@ class LicensingReport(models.AbstractModel):
 
         :param rows: iterable of dicts by the names of fields; others are empty
         """
-        names = [
+        return SQL(
+            "SELECT * FROM jsonb_to_recordset(%s::jsonb) AS found (id bigint, %s)",
+            json.dumps(list(rows), default=str),
+            typed_columns(self, self._get_columns()),
+        )
+
+    @api.model
+    def _get_columns(self):
+        """Names of the columns, the id left out."""
+        return [
             name
             for name, field in self._fields.items()
             if field.store and field.column_type and name != "id"
         ]
-        return SQL(
-            "SELECT * FROM jsonb_to_recordset(%s::jsonb) AS found (id bigint, %s)",
-            json.dumps(list(rows), default=str),
-            typed_columns(self, names),
-        )
 
     def action_open_contract(self):
         """The contract behind the row."""

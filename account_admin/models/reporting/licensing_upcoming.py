@@ -1,6 +1,7 @@
 """What the calendar brings to contracts in the next months."""
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..licensing.statements.licensing_contract import HORIZON
@@ -21,30 +22,17 @@ class LicensingUpcoming(models.Model):
 
     _name = "licensing.upcoming"
     _description = "Upcoming Licensing Date"
-    _inherit = ["licensing.report"]
-    _auto = False
+    _inherit = ["licensing.stored.report"]
+    _log_access = False
     _order = "date, id"
 
-    date = fields.Date(readonly=True, help="When it happens.")
+    date = fields.Date(readonly=True, index=True, help="When it happens.")
     days_left = fields.Integer(readonly=True, aggregator="min", help="Days until then.")
     kind = fields.Selection(
         selection=KINDS, string="What", readonly=True, help="What happens on the day."
     )
     amount = fields.Monetary(readonly=True, help="Of an instalment.")
     statement_id = fields.Many2one(comodel_name="licensing.statement", readonly=True)
-
-    _depends = {
-        "licensing.contract": [
-            *("partner_id", "user_id", "company_id", "currency_id", "state", "active"),
-            *("date_end", "termination_date", "date_sell_off_end", "sell_off_days"),
-            *("notice_from", "notice_until", "date_start", "period", "report_days"),
-            "year_start_month",
-        ],
-        "licensing.commitment": ["amendment_id"],
-        "licensing.commitment.line": ["contract_id", "date", "amount", "state"],
-        "licensing.amendment": ["state"],
-        "licensing.statement": ["contract_id", "date_start", "date_due", "state"],
-    }
 
     @api.depends("kind", "contract_id")
     def _compute_display_name(self):
@@ -56,8 +44,8 @@ class LicensingUpcoming(models.Model):
     # SQL
     # ------------------------------------------------------------------
 
-    @property
-    def _table_query(self):
+    @api.model
+    def _compute_sql(self, contracts):
         not_ended = SQL("contract.termination_date IS NULL")
         until = SQL("LEAST(contract.date_end, contract.termination_date)")
         sells_off = SQL("contract.sell_off_days > 0")
@@ -71,7 +59,7 @@ class LicensingUpcoming(models.Model):
             ),
             self._instalments_sql(),
             self._statements_sql(),
-            self._coming_sql(),
+            self._coming_sql(contracts),
         ]
         return SQL(
             """SELECT found.id, found.kind, found.date, found.amount,
@@ -81,10 +69,13 @@ class LicensingUpcoming(models.Model):
                  FROM (%s) found
                  JOIN licensing_contract contract ON contract.id = found.contract_id
                  JOIN %s ON days.company_id = contract.company_id
-                WHERE contract.active
+                WHERE contract.active AND %s
                   AND found.date BETWEEN days.day AND days.day + %s""",
             SQL(" UNION ALL ").join(parts),
             self._today_sql(),
+            SQL("TRUE")
+            if contracts is None
+            else SQL("found.contract_id = ANY(%s)", contracts),
             HORIZON,
         )
 
@@ -134,19 +125,14 @@ class LicensingUpcoming(models.Model):
         )
 
     @api.model
-    def _coming_sql(self):
+    def _coming_sql(self, contracts):
         """SQL of statements of periods that are not over, or not noted yet."""
+        domain = Domain("company_id", "in", self.env.companies.ids)
+        domain &= Domain("state", "in", BILLED)
+        if contracts is not None:
+            domain &= Domain("id", "in", contracts)
         # sudo: the access and the company rule of this report apply to its rows
-        contracts = (
-            self.env["licensing.contract"]
-            .sudo()
-            .search(
-                [
-                    ("company_id", "in", self.env.companies.ids),
-                    ("state", "in", ("approved", *LIVE, "expired", "terminated")),
-                ]
-            )
-        )
+        contracts = self.env["licensing.contract"].sudo().search(domain)
         known = {
             (contract.id, first)
             for contract, first in contracts.env["licensing.statement"]._read_group(

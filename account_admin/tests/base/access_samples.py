@@ -180,6 +180,11 @@ class AccessSamples(LicensingCommon):
         self.env["account.admin.bounce"].sudo().create(bounce)
         found = self._find("licensing.import")
         self.env["licensing.import.progress"].sudo().create({"import_number": found.id})
+        # what was stored is no change any more
+        companies = self.company_data["company"] | self.other["company"]
+        self.env["licensing.report.day"].sudo()._store(companies)
+        number = {"contract_number": self._find("licensing.contract").id}
+        self.env["licensing.report.change"].sudo().create(number)
 
     # ------------------------------------------------------------------
     # LICENSING

@@ -10,6 +10,7 @@ from . import test_kpi_freeze
 from . import test_kpi_groups
 from . import test_kpi_promise
 from . import test_kpi_screen
+from . import test_licensing_stored_report
 from . import test_report_export
 from . import test_report_pages
 from . import test_reports_access

@@ -244,7 +244,13 @@ class LicensingContract(models.Model):
         for ids in split_every(BATCH, due.ids):
             self.browse(ids)._refresh_states()
             if not cron._commit_progress(processed=len(ids)):
-                break
+                return
+        self._after_states()
+
+    @api.model
+    def _after_states(self):
+        """Hook: what else a night does for contracts, once their states are those of
+        the day."""
 
     @api.model
     def _get_domain_of_today(self, get_domain):
