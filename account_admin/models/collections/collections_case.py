@@ -222,6 +222,10 @@ class CollectionsCase(models.Model):
     dispute_count = fields.Integer(
         compute="_compute_dispute_count", help="Open disputes of the account."
     )
+    call_count = fields.Integer(
+        compute="_compute_call_count",
+        help="Calls with the account and those it is chased for.",
+    )
     promise_count = fields.Integer(
         compute="_compute_promise_count",
         help="Promises of the account that are still open.",
@@ -335,6 +339,22 @@ class CollectionsCase(models.Model):
                 "default_company_id": self.company_id.id,
             },
         )
+
+    def action_view_calls(self):
+        """Calls with the accounts that are chased in the case, the latest first."""
+        self.ensure_one()
+        return open_window(
+            self.env,
+            "collections_call_action",
+            self.env._("Calls with %s", self.partner_id.display_name),
+            domain=self._get_domain_of_chased(),
+            context={"default_partner_id": self.partner_id.id},
+        )
+
+    def action_log_call(self):
+        """The form of a new call, with whom to call now."""
+        self.ensure_one()
+        return self.env["collections.call"]._get_form(self.partner_id, self.company_id)
 
     def action_view_partner(self):
         """The account's own form."""
