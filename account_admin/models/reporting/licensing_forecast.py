@@ -7,7 +7,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 
 from ...engine import royalty
-from ..licensing.terms.licensing_contract import BILLED
+from ..licensing.terms.contract_states import BILLED
 from .licensing_forecast_facts import find_periods, project, read_reported
 from .licensing_pool_pace import METHODS
 

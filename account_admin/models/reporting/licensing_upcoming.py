@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..licensing.statements.licensing_contract import HORIZON
-from ..licensing.terms.licensing_contract import BILLED, LIVE
+from ..licensing.terms.contract_states import BILLED, LIVE
 
 KINDS = [
     ("notice_opens", "Notice Opens"),

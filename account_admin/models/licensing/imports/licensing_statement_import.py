@@ -2,8 +2,8 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ...base.actions import open_window
+from ..statements.licensing_desk_mixin import ASKED
 from ..statements.licensing_statement import LATE, STATEMENT_OPEN_STATES
-from ..statements.licensing_statement_portal import ASKED
 
 
 class LicensingStatementImport(models.Model):

@@ -4,6 +4,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
+#: Letters of an answer from the licensee's page.
+MAX_ANSWER = 10_000
+
 
 class LicensingQuestion(models.Model):
     """A question to a licensee about a statement, and the answer."""
@@ -110,3 +113,23 @@ class LicensingQuestion(models.Model):
             query.statement_id.sudo()._go_back_to_review()
             query.statement_id.message_post(body=plaintext2html(query.answer))
         return True
+
+    def _take_answer(self, question_id, answer):
+        """Answer one of these, which wait for the licensee, from its page.
+
+        :raise UserError: there is no answer, or it waits no more
+        """
+        question = self.filtered(lambda row: row.id == question_id)
+        if not question:
+            raise UserError(
+                self.env._("This question was answered, or is settled by now.")
+            )
+        if len(answer) > MAX_ANSWER:
+            raise UserError(
+                self.env._("Your answer is too long: write %s letters.", MAX_ANSWER)
+            )
+        if not answer.strip():
+            raise UserError(self.env._("Write your answer first."))
+        question.answer = answer.strip()
+        question.action_answer()
+        question.statement_id._tell_desk("answer")

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import split_every
 
-from .licensing_contract import LIVE
+from .contract_states import LIVE
 
 #: What is agreed with the licensee: after the draft only an amendment changes it.
 LOCKED = frozenset(
