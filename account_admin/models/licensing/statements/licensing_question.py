@@ -77,8 +77,7 @@ class LicensingQuestion(models.Model):
                         query.partner_id.display_name,
                     )
                 )
-            # sudo: the check was above, the states are not for writing by hand
-            statement.sudo()._query()
+            statement._query()
             said = query.with_context(lang=query.partner_id.lang or self.env.lang)
             statement.message_post(
                 body=plaintext2html(query.question) + query._get_link(),
@@ -89,8 +88,7 @@ class LicensingQuestion(models.Model):
                 message_type="comment",
                 subtype_xmlid="mail.mt_comment",
             )
-            # sudo: as above
-            query.sudo().asked_on = fields.Datetime.now()
+            query._write_kept({"asked_on": fields.Datetime.now()})
         return True
 
     def _get_link(self):
@@ -108,9 +106,8 @@ class LicensingQuestion(models.Model):
         for query in self:
             if not query.answer:
                 raise UserError(self.env._("Enter what the licensee answered."))
-            # sudo: the check was above, the states are not for writing by hand
-            query.sudo().answered_on = fields.Datetime.now()
-            query.statement_id.sudo()._go_back_to_review()
+            query._write_kept({"answered_on": fields.Datetime.now()})
+            query.statement_id._go_back_to_review()
             query.statement_id.message_post(body=plaintext2html(query.answer))
         return True
 

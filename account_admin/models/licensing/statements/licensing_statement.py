@@ -507,13 +507,13 @@ class LicensingStatement(models.Model):
                         statement.display_name,
                     )
                 )
-        self.state = "queried"
+        self._write_kept({"state": "queried"})
 
     def _go_back_to_review(self):
         """Once every question that was sent is answered."""
         for statement in self.filtered(lambda found: found.state == "queried"):
             if not statement._get_unanswered():
-                statement.state = "in_review"
+                statement._write_kept({"state": "in_review"})
 
     # ------------------------------------------------------------------
     # EXPLAIN AND PREVIEW

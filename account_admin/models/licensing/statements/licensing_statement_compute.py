@@ -78,7 +78,7 @@ class LicensingStatement(models.Model):
                         statement.display_name,
                     )
                 )
-            # sudo: the check was above, the figures are not for writing by hand
+            # sudo: nobody may make findings; terms come to the same whoever computes
             statement.sudo()._compute_and_write()
         return True
 

@@ -21,7 +21,7 @@ class LicensingStatement(models.Model):
         self.check_access("write")
         check_manager(self.env)
         for statement in self.sorted("date_start"):
-            # sudo: the check was above, these records are not for writing by hand
+            # sudo: nobody may write ledger rows and snapshots, few may make invoices
             statement.sudo()._approve()
         return True
 
@@ -276,8 +276,7 @@ class LicensingStatement(models.Model):
                     "%s is not approved yet: correct its lines.", self.display_name
                 )
             )
-        # sudo: the check was above, a revision's origin is not for writing by hand
-        revision = self.sudo()._create_revision()
+        revision = self._create_revision()
         return {
             "type": "ir.actions.act_window",
             "res_model": self._name,
@@ -300,19 +299,21 @@ class LicensingStatement(models.Model):
         lines = self.line_ids.read(names, load=None)
         for values in lines:
             del values["id"]
-        return self.create(
-            {
-                "contract_id": self.contract_id.id,
-                "date_start": self.date_start,
-                "date_end": self.date_end,
-                "date_due": self.date_due,
-                "no_sales": self.no_sales,
-                "origin_id": self.origin_id.id,
-                "revises_id": self.id,
-                "revision": self.revision + 1,
-                "state": "in_review",
-                "line_ids": [Command.create(values) for values in lines],
-            }
+        return self._create_kept(
+            [
+                {
+                    "contract_id": self.contract_id.id,
+                    "date_start": self.date_start,
+                    "date_end": self.date_end,
+                    "date_due": self.date_due,
+                    "no_sales": self.no_sales,
+                    "origin_id": self.origin_id.id,
+                    "revises_id": self.id,
+                    "revision": self.revision + 1,
+                    "state": "in_review",
+                    "line_ids": [Command.create(values) for values in lines],
+                }
+            ]
         )
 
     def _approve_revision(self, terms, reported):
