@@ -169,7 +169,9 @@ class AccountMove(models.Model):
                     """SELECT 'national', partner_id, national_account_id
                          FROM (%s) AS member
                         WHERE partner_id = ANY(%s)""",
-                    self.env["national.account"]._every_member_sql(company),
+                    self.env["national.account"]._members_sql(
+                        company, company._collections_today()
+                    ),
                     partners,
                 ),
             ),
@@ -278,4 +280,4 @@ class AccountMove(models.Model):
             partners = moves.line_ids.filtered(
                 lambda line: line.account_type == "asset_receivable"
             ).partner_id
-            self.env["collections.case"]._touch(company, partners)
+            self.env["collections.upkeep"]._touch(company, partners)

@@ -1,15 +1,11 @@
-import logging
 import uuid
 from datetime import date
-from functools import partial
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
 
 from ..base.actions import open_window
 from ..base.envelope import get_addresses
-from ..base.isolation import describe, isolate
 
 RULES = [
     ("nothing_due", "Nothing is overdue"),
@@ -26,9 +22,6 @@ RULES = [
     ("problem", "Cannot be judged"),
     ("out_of_turn", "It is the turn of another step"),
 ]
-_logger = logging.getLogger(__name__)
-#: Accounts whose cases are brought up to date before the transaction is committed.
-TOUCHED = "account_admin.touched"
 
 
 class CollectionsCase(models.Model):
@@ -369,7 +362,7 @@ class CollectionsCase(models.Model):
         for state, cases in flagged.grouped(
             lambda case: "closed" if case.closed_on else case._get_state_of_work()
         ).items():
-            cases.sudo().write(
+            cases._write_kept(
                 {"attention": False, "attention_email": False, "state": state}
             )
         flagged._log_events(
@@ -451,7 +444,7 @@ class CollectionsCase(models.Model):
         for company, group in cases.grouped("company_id").items():
             today = run.date if run else company._collections_today()
             for reason, same in group.grouped(lambda case: reasons[case.id][0]).items():
-                same.sudo().write(
+                same._write_kept(
                     {
                         "state": "closed",
                         "closed_on": today,
@@ -465,7 +458,7 @@ class CollectionsCase(models.Model):
                     }
                 )
             # a doubt belongs to the debt: it is asked again when that comes back
-            (group - group._get_doubtful().case_id).sudo().write(
+            (group - group._get_doubtful().case_id)._write_kept(
                 {"attention": False, "attention_email": False}
             )
             labels = dict(self._fields["close_reason"]._description_selection(self.env))
@@ -605,46 +598,6 @@ class CollectionsCase(models.Model):
     # FOLLOW
     # ------------------------------------------------------------------
 
-    @api.model
-    def _follow_accounts(self, company, day, partners=None):
-        """Let open cases go where their account is chased now: a parent, a head office.
-
-        The case moves as it stands; where one is open there already, the two are one.
-
-        :param partners: ids of accounts whose cases are looked at, all when ``None``
-        """
-        heads = self.env["collections.policy"]._get_heads(company, day)
-        self.flush_model(["partner_id", "state", "company_id"])
-        self.env["res.partner"].flush_model(["commercial_partner_id"])
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT collections_case.id, collections_case.partner_id,
-                          partner.commercial_partner_id
-                     FROM collections_case
-                     JOIN res_partner partner
-                       ON partner.id = collections_case.partner_id
-                    WHERE collections_case.state <> 'closed'
-                      AND collections_case.company_id = %s %s
-                    ORDER BY collections_case.last_contact DESC NULLS LAST,
-                             collections_case.id""",
-                company.id,
-                SQL("")
-                if partners is None
-                else SQL("AND collections_case.partner_id = ANY(%s)", list(partners)),
-            )
-        )
-        at_home, moving = {}, {}
-        for case_id, partner, commercial in rows:
-            account = heads.get(commercial, commercial)
-            if account == partner:
-                at_home[account] = self.browse(case_id)
-            else:
-                moving.setdefault(account, []).append(case_id)
-        for account, case_ids in moving.items():
-            cases = self.browse(case_ids)
-            home = at_home.get(account)
-            cases._move_to(self.env["res.partner"].browse(account), home)
-
     def _move_to(self, partner, home=None):
         """These cases are an account's from now on: one of them, as strict as all.
 
@@ -689,116 +642,3 @@ class CollectionsCase(models.Model):
         keeper.write(vals)
         if keeper.state != "attention":
             keeper.write({"state": keeper._get_state_of_work()})
-
-    # ------------------------------------------------------------------
-    # KEEP UP TO DATE
-    # ------------------------------------------------------------------
-
-    @api.model
-    def _touch(self, company, partners):
-        """What accounts owe or how they are reached has changed: their cases show it.
-
-        Once, before the transaction is committed, however often it is called.
-
-        :param partners: ``res.partner``, contacts among them
-        """
-        if not partners:
-            return
-        hooks = self.env.cr.precommit
-        if TOUCHED not in hooks.data:
-            hooks.data[TOUCHED] = {}
-            hooks.add(partial(self.sudo().browse()._refresh_touched))
-        hooks.data[TOUCHED].setdefault(company.id, set()).update(partners.ids)
-
-    @api.model
-    def _refresh_touched(self):
-        """Bring the open cases of touched accounts up to date.
-
-        What fails here is the next night's: nobody's invoice or payment waits for it.
-        """
-        touched = self.env.cr.precommit.data.pop(TOUCHED, {})
-        for company_id, partner_ids in touched.items():
-            company = self.env["res.company"].browse(company_id)
-            if not self._has_open_of(company, partner_ids):
-                continue
-            partners = self.env["res.partner"].browse(partner_ids).exists()
-            isolate(
-                self.env,
-                partners,
-                partial(self.with_company(company)._refresh_of, company),
-                _wait_for_the_night,
-            )
-
-    @api.model
-    def _refresh_new_days(self):
-        """Where a company's day has begun and its night has not come: show the day."""
-        run = self.env["collections.run"]
-        for company in run._get_companies_of_tonight():
-            today = company._collections_today()
-            if company.collections_shown_on == today or not run._lock(company):
-                continue
-            try:
-                isolate(self.env, company, self._show_day, _wait_for_the_night)
-            finally:
-                run._unlock(company)
-            self.env["ir.cron"]._commit_progress()
-
-    @api.model
-    def _show_day(self, company):
-        """Show in a company's cases what its day says."""
-        today = company._collections_today()
-        judged = self.env["collections.run"].with_company(company)
-        self._refresh_open(judged._judge(company, today))
-        company.collections_shown_on = today
-
-    @api.model
-    def _has_open_of(self, company, partner_ids):
-        """Whether a case may be about these: one query, since every invoice asks."""
-        self.flush_model(["partner_id", "company_id", "state"])
-        return bool(
-            self.env.execute_query(
-                SQL(
-                    """WITH account AS (
-                           SELECT commercial_partner_id AS id FROM res_partner
-                            WHERE id = ANY(%(partners)s)
-                        UNION SELECT unnest(%(partners)s))
-                    SELECT FROM collections_case
-                     WHERE company_id = %(company)s AND state <> 'closed'
-                       AND partner_id IN (
-                           SELECT id FROM account
-                        UNION ALL
-                           SELECT national.partner_id
-                             FROM national_account_member member
-                             JOIN account ON account.id = member.partner_id
-                             JOIN national_account national
-                               ON national.id = member.national_account_id)
-                     LIMIT 1""",
-                    partners=list(partner_ids),
-                    company=company.id,
-                )
-            )
-        )
-
-    @api.model
-    def _refresh_of(self, company, partners):
-        """Show in the open cases of these accounts what a night would show now."""
-        commercial = partners.commercial_partner_id
-        accounts = {*commercial.ids, *partners.ids}
-        accounts.update(self._get_chased_accounts(company, commercial).values())
-        cases = self.search(self._get_open_domain(company, accounts))
-        # what a night is working on is up to date when it is done
-        cases = cases.try_lock_for_update(allow_referencing=True)
-        if not cases:
-            return
-        today = company._collections_today()
-        self._follow_accounts(company, today, accounts)
-        cases = cases.filtered(lambda case: case.state != "closed")
-        self._release_mended(company, cases.partner_id.ids)
-        judged = self.env["collections.run"]._judge(
-            company, today, cases.partner_id.ids
-        )
-        self._refresh_open(judged)
-
-
-def _wait_for_the_night(records, error):
-    _logger.info("Cases of %s wait for the night: %s", records, describe(error))

@@ -161,32 +161,6 @@ class CollectionsCase(models.Model):
             for name, value in values.items()
         }
 
-    @api.model
-    def _get_shown(self, decision, facts, policy, sends):
-        """What a case shows after a decision: what the same night would say again.
-
-        :param bool sends: whether a night of the company sends what it decides
-        """
-        rule, next_step, next_date = (
-            decision.rule,
-            decision.next_step,
-            decision.next_date,
-        )
-        if decision.step:
-            rule = Rule.PENDING if sends else Rule.OBSERVED
-            next_step, next_date = decision.step, None
-        return {
-            "policy_id": policy.id or None,
-            "rule": rule.value,
-            "next_step_id": next_step.id if next_step else None,
-            "next_date": next_date,
-            "lead_item_id": decision.lead_item,
-            "lead_due": decision.lead_due,
-            "asked_amount": to_decimal(facts.asked),
-            "overdue_amount": to_decimal(facts.overdue),
-            "open_amount": to_decimal(facts.open),
-        }
-
     # ------------------------------------------------------------------
     # WRITE
     # ------------------------------------------------------------------
@@ -228,7 +202,7 @@ class CollectionsCase(models.Model):
             for row in batch
             if row.state
             and not row.facts.problem
-            and (shown := self._get_shown_of(row)) != row.state.shown
+            and (shown := row.shown) != row.state.shown
         ]
         if not changed:
             return
@@ -255,12 +229,6 @@ class CollectionsCase(models.Model):
         )
 
     @api.model
-    def _get_shown_of(self, judged):
-        return self._get_shown(
-            judged.decision, judged.facts, judged.policy, judged.sends
-        )
-
-    @api.model
     def _open(self, run, opening):
         if not opening:
             return {}
@@ -276,7 +244,7 @@ class CollectionsCase(models.Model):
             self,
             [
                 {
-                    **self._get_shown_of(judged),
+                    **judged.shown,
                     "partner_id": account,
                     "company_id": company.id,
                     "national_account_id": nationals.get(account, nothing).id or None,
@@ -358,7 +326,10 @@ class CollectionsCase(models.Model):
                     "item_name": names.get(decision.lead_item),
                     "days": decision.days,
                     "amount": decision.asked,
-                    "figures": self._get_figures(row.facts),
+                    "figures": [
+                        {"currency_id": amounts.currency, **amounts.as_text()}
+                        for amounts in row.facts.amounts
+                    ],
                 }
                 for row in batch
                 for decision in [row.decision]
@@ -385,27 +356,6 @@ class CollectionsCase(models.Model):
             )
         )
         return dict(rows)
-
-    @api.model
-    def _get_figures(self, facts):
-        """Amounts of each currency as text, for the history."""
-        names = (
-            "open",
-            "overdue",
-            "disputed",
-            "in_process",
-            "promised",
-            "held",
-            "credits",
-            "asked",
-        )
-        return [
-            {
-                "currency_id": amounts.currency,
-                **{name: str(getattr(amounts, name)) for name in names},
-            }
-            for amounts in facts.amounts
-        ]
 
     def _meet_step(self, step, day, lead):
         """The step was sent: it counts from a day and may hand over or hold.

@@ -10,6 +10,7 @@ from . import test_guide
 from . import test_help
 from . import test_invoice_form
 from . import test_isolation
+from . import test_kept_fields
 from . import test_language
 from . import test_own_accounts
 from . import test_phone

@@ -9,7 +9,7 @@ from odoo.tools.misc import format_date
 from ....engine import royalty
 from ....engine.money import to_decimal
 from ...base.isolation import describe, isolate
-from ..terms.licensing_contract import BILLED
+from ..terms.contract_states import BILLED
 from ..terms.licensing_review_mixin import MANAGER
 from .licensing_contract import Charge
 

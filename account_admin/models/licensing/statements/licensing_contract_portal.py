@@ -7,7 +7,6 @@ from odoo.tools import format_date
 from ....engine import royalty
 from ....engine.money import ZERO
 from ..money.licensing_commitment_billing import get_guarantee, get_span
-from ..terms.licensing_contract import BILLED
 from .licensing_contract import HORIZON
 
 
@@ -15,19 +14,7 @@ class LicensingContract(models.Model):
     _inherit = "licensing.contract"
 
     @api.model
-    def _get_licensee_domain(self, partner):
-        """Contracts of an account that were agreed.
-
-        :param partner: a commercial ``res.partner``
-        """
-        return Domain("partner_id", "=", partner.id) & Domain("state", "in", BILLED)
-
-    @api.model
     def _get_licensee_states(self):
-        """What a licensee reads of each state.
-
-        :return: dict state -> (label, colour of Bootstrap)
-        """
         return {
             "approved": (self.env._("Agreed"), "info"),
             "active": (self.env._("In force"), "success"),
@@ -35,10 +22,6 @@ class LicensingContract(models.Model):
             "expired": (self.env._("Ended"), "light"),
             "terminated": (self.env._("Ended early"), "light"),
         }
-
-    def _show_state(self):
-        """(label, colour) of one contract."""
-        return self._get_licensee_states()[self.state]
 
     def _get_current(self, rows):
         """Those of its grants or rates that count today or later."""

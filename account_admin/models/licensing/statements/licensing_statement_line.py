@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from ...base.bounds import bounded
 from ..terms.licensing_term_mixin import SALE_TYPES
+from .explainer import Explainer
 from .licensing_statement import STATEMENT_OPEN_STATES
 
 
@@ -195,7 +196,5 @@ class LicensingStatementLine(models.Model):
         """How the royalty of this line came about."""
         self.ensure_one()
         self.check_access("read")
-        statement = self.statement_id
-        return statement._open_explanation(
-            self.display_name, statement._explain_line(self)
-        )
+        sections = Explainer(self.statement_id).explain_line(self)
+        return self.env["licensing.explanation"]._open(self.display_name, sections)

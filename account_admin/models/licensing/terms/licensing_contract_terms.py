@@ -9,6 +9,7 @@ from odoo.tools import format_date
 
 from ....engine import royalty
 from ....engine.money import to_decimal
+from .contract_states import OPEN
 from .licensing_amendment import TERMS
 from .licensing_term_change import UNITS
 from .licensing_term_mixin import SALE_TYPES
@@ -292,7 +293,7 @@ class LicensingContract(models.Model):
         for contract in self:
             problems = []
             # ids of rows matter: a form that is being edited shows what is saved
-            if contract._origin and contract.state in ("draft", "review"):
+            if contract._origin and contract.state in OPEN:
                 problems = contract._origin._find_problems()
             contract.problems = bool(problems) and Markup(
                 '<ul class="mb-0">%s</ul>'

@@ -9,10 +9,9 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from ...base.account_admin_evidence import differs
+from .contract_states import OPEN
 from .licensing_amendment import TERMS
 
-#: Contracts whose terms are still being written.
-OPEN = ("draft", "review")
 #: What of a product decides on its rate.
 RATED_BY = ("property_id", "category_id", "partner_id")
 
