@@ -27,6 +27,7 @@ from .ledger import test_parity
 from .ledger import test_rates
 from .ledger import test_same_figures
 from .collections import test_bad_input
+from .collections import test_call
 from .collections import test_case
 from .collections import test_closed
 from .collections import test_dispute

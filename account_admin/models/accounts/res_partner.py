@@ -173,9 +173,7 @@ class ResPartner(models.Model):
             return itself if partner.id in own else invoice
 
         by_account = candidates.sorted(rank).grouped("commercial_partner_id")
-        return {
-            account.id: by_account.get(account, self.browse()) for account in self
-        }
+        return {account.id: by_account.get(account, self.browse()) for account in self}
 
     def _collections_can_get(self, channel):
         self.ensure_one()

@@ -1,7 +1,6 @@
 """Phone numbers in any way of writing, and who may be called."""
 
 from odoo import api, fields, models
-from odoo.fields import Domain
 
 from .account_admin_contact_bar import EVERY
 
@@ -47,12 +46,8 @@ class ResPartner(models.Model):
             return self.browse()
         found = self.search([("phone_sanitized", "=", wanted)], order="id")
         if not found:
-            digits = "".join(filter(str.isdigit, wanted))
-            found = self.search(
-                Domain("phone_mobile_search", "=", number)
-                | Domain("phone_mobile_search", "=", digits),
-                order="id",
-            )
+            # a number that cannot be parsed is looked for as it is written
+            found = self.search([("phone_mobile_search", "=", number)], order="id")
         return found.sorted(lambda contact: (contact.is_company, contact.id))
 
     def _account_admin_is_barred(self, channel, bars):

@@ -66,7 +66,9 @@ class ResCompany(models.Model):
         """
         # sudo: when we work is not a matter of rights
         calendar = self.sudo().resource_calendar_id
-        weekdays = {int(number) for number in calendar.attendance_ids.mapped("dayofweek")}
+        weekdays = {
+            int(number) for number in calendar.attendance_ids.mapped("dayofweek")
+        }
         zone = self._collections_zone()
         leaves = calendar.global_leave_ids.filtered(
             lambda leave: leave.date_to.date() >= day

@@ -1,10 +1,11 @@
-"""Calls that were made or came in: what was said, what a step has of it, what is next."""
+"""Calls that were made or came in: what was said, and what follows."""
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...engine.calendar import NoWorkingDay
 from ...engine.desk.call import OUTCOMES, get_next_try, get_tries_left, is_met
+from ..base.actions import open_window
 from ..base.bounds import bounded
 
 #: What a call was: not changed, corrected by another call.
@@ -246,6 +247,33 @@ class CollectionsCall(models.Model):
     def _unlink_never(self):
         raise UserError(self.env._("Calls are kept: log another one to correct it."))
 
+    @api.model
+    def _get_form(self, partner, company):
+        """Window of a new call, with the contact to call now where there is one.
+
+        :param partner: the commercial partner
+        """
+        self.check_access("create")
+        case = self.env["collections.case"]._get_open_of(company, partner)
+        case = case.get(partner.id, self.env["collections.case"])
+        contact = partner._collections_get_contacts(
+            case.next_step_id.role_id, channel="call"
+        )[partner.id]
+        return open_window(
+            self.env,
+            "collections_call_action",
+            self.env._("Call with %s", partner.display_name),
+            views=[(False, "form")],
+            view_mode="form",
+            target="new",
+            context={
+                "default_partner_id": partner.id,
+                "default_company_id": company.id,
+                "default_contact_id": contact.id,
+                "default_phone": contact.phone,
+            },
+        )
+
     # ------------------------------------------------------------------
     # WHAT FOLLOWS
     # ------------------------------------------------------------------
@@ -289,7 +317,9 @@ class CollectionsCall(models.Model):
     def _keep_number(self):
         """A wrong number is barred; a new one is kept with a contact without any."""
         bars = self.env["account.admin.contact.bar"]
-        wrong = self.filtered(lambda call: call.outcome == "wrong_number" and call.phone)
+        wrong = self.filtered(
+            lambda call: call.outcome == "wrong_number" and call.phone
+        )
         bars._bar_numbers(
             {call.phone: call.contact_id or call.partner_id for call in wrong},
             self.env._("Wrong number"),

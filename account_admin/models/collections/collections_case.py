@@ -116,7 +116,8 @@ class CollectionsCase(models.Model):
     )
     last_contact = fields.Date(
         readonly=True,
-        help="The last day on which the account heard from us, by any channel.",
+        help="The last day on which the account heard from us, by any channel; a call"
+        " counts when who answers for the account was spoken with.",
     )
     rule = fields.Selection(
         selection=RULES,
@@ -270,6 +271,16 @@ class CollectionsCase(models.Model):
         for case in self:
             case.promise_count = counts.get((case.partner_id, case.company_id), 0)
 
+    def _compute_call_count(self):
+        groups = self.env["collections.call"]._read_group(
+            [("partner_id", "in", self.partner_id.ids)],
+            ["partner_id", "company_id"],
+            ["__count"],
+        )
+        counts = {(partner, company): count for partner, company, count in groups}
+        for case in self:
+            case.call_count = counts.get((case.partner_id, case.company_id), 0)
+
     # ------------------------------------------------------------------
     # ACTIONS
     # ------------------------------------------------------------------
@@ -340,7 +351,10 @@ class CollectionsCase(models.Model):
             self.env,
             "collections_call_action",
             self.env._("Calls with %s", self.partner_id.display_name),
-            domain=self._get_domain_of_chased(),
+            domain=[
+                ("partner_id", "=", self.partner_id.id),
+                ("company_id", "=", self.company_id.id),
+            ],
             context={"default_partner_id": self.partner_id.id},
         )
 

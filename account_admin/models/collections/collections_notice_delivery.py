@@ -282,16 +282,37 @@ class CollectionsNotice(models.Model):
         )
         missing = self.filtered(lambda notice: not contacts[notice.case_id])
         names = {notice: notice.partner_id.display_name for notice in missing}
+        barred = missing._get_barred(channel)
+        sentence = self.env._("%s has no email address: add one or call.")
+        if channel == "letter":
+            sentence = self.env._("%s has no postal address: add one or call.")
+        kept = self.env._("%s must not be contacted this way: see Do Not Contact.")
         missing._fail(
             "no_address",
             {
-                notice: self.env._("%s has no email address: add one or call.", name)
-                if channel == "email"
-                else self.env._("%s has no postal address: add one or call.", name)
+                notice: (kept if notice in barred else sentence) % name
                 for notice, name in names.items()
             },
         )
         return self - missing - bounced
+
+    def _get_barred(self, channel):
+        """Those whose account, or somebody of it, does not want a channel."""
+        roles = self.env["account.admin.contact.role"]
+        contacts = self.partner_id._collections_rank_contacts(roles)
+        barred = self.browse()
+        for company, notices in self.grouped("company_id").items():
+            bars = self.env["account.admin.contact.bar"]._get_holding(
+                notices.partner_id.union(*contacts.values()),
+                company._collections_today(),
+            )
+            barred |= notices.filtered(
+                lambda notice, bars=bars: any(
+                    contact._account_admin_is_barred(channel, bars)
+                    for contact in contacts[notice.partner_id.id]
+                )
+            )
+        return barred
 
     def _deliver_emails(self):
         notices = self._set_contacts("email")

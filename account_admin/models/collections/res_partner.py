@@ -195,6 +195,13 @@ class ResPartner(models.Model):
         self.ensure_one()
         return self.collections_case_id._get_records_action()
 
+    def action_log_collections_call(self):
+        """The form of a new call with this customer."""
+        self.ensure_one()
+        return self.env["collections.call"]._get_form(
+            self.commercial_partner_id, self.env.company
+        )
+
     def action_view_collections_items(self):
         """What the account owes the company, item by item."""
         self.ensure_one()

@@ -173,4 +173,4 @@ class TestEscalation(CollectionsCommon):
             activity.activity_type_id,
             self.env.ref("account_admin.mail_activity_type_call"),
         )
-        self.assertEqual(self._steps_sent(), [1])
+        self.assertEqual(self._steps_sent(), [])
