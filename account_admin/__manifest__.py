@@ -47,6 +47,8 @@
         "views/accounts/national_account_views.xml",
         "views/collections/collections_dispute_views.xml",
         "views/collections/collections_call_views.xml",
+        "views/collections/collections_work_item_views.xml",
+        "views/collections/collections_score_rule_views.xml",
         "views/collections/collections_promise_views.xml",
         "views/reporting/account_admin_history_views.xml",
         "views/reporting/account_admin_billing_cycle_views.xml",
@@ -111,6 +113,7 @@
             "account_admin/static/src/accessible/colours.scss",
             "account_admin/static/src/accessible/templates.xml",
             "account_admin/static/src/blank_zero/blank_zero_list.js",
+            "account_admin/static/src/my_day/*",
         ],
         "web.assets_frontend": [
             "account_admin/static/src/accessible/colours.scss",

@@ -4,7 +4,7 @@ Each is judged and applied by the product's own methods for that day. Only deliv
 played here: the product always sends today, and these notices left long ago.
 """
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from . import demo_accounts as data
 
@@ -16,6 +16,8 @@ UNPRINTED = ("oxbow", "kilbride")
 APPROVAL_DAYS = 2
 #: Calls of the last days are still on somebody's list.
 OPEN_CALL_DAYS = 6
+#: What came of the calls that were made.
+SAID = ("informed", "refused", "promise")
 #: Days between two nights: sparse long ago, every night lately.
 SPARSE, RECENT = 5, 12
 
@@ -95,9 +97,12 @@ def deliver(env, company, day, ago):
     )
     for channel in ("email", "letter"):
         going.filtered(lambda n, c=channel: n.channel == c)._set_contacts(channel)
+    calls = going.filtered(lambda notice: notice.channel == "call")
     if ago <= OPEN_CALL_DAYS:
-        plan_calls(going.filtered(lambda notice: notice.channel == "call"), day)
+        plan_calls(calls, day)
+        going -= calls
     going._settle(day)
+    log_calls(env, calls & going, day)
 
 
 def approve(env, waiting, day):
@@ -113,6 +118,7 @@ def approve(env, waiting, day):
 
 
 def plan_calls(calls, day):
+    calls.write({"planned_on": day})
     for notice in calls:
         notice.case_id.activity_schedule(
             "account_admin.mail_activity_type_call",
@@ -120,6 +126,29 @@ def plan_calls(calls, day):
             summary=notice.step_id.name,
             user_id=notice._get_acting()[notice].id,
         )
+
+
+def log_calls(env, calls, day):
+    """What was said when the calls of a day were made; some took two tries."""
+    vals_list = []
+    for notice in calls:
+        account = notice.partner_id
+        contact = account._collections_rank_contacts(notice.step_id.role_id)[account.id]
+        tries = ["no_answer"] * (account.id % 2)
+        for number, outcome in enumerate([*tries, SAID[account.id % len(SAID)]]):
+            vals_list.append(
+                {
+                    "partner_id": account.id,
+                    "company_id": notice.company_id.id,
+                    "contact_id": contact[:1].id,
+                    "phone": contact[:1].phone,
+                    "user_id": notice._get_acting()[notice].id,
+                    "outcome": outcome,
+                    "date": datetime.combine(day, time(9 + 4 * number, 20)),
+                    "duration": 0 if outcome == "no_answer" else 6,
+                }
+            )
+    env["collections.call"].create(vals_list)
 
 
 def get_partners(env, keys):

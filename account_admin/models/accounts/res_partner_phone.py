@@ -1,7 +1,13 @@
 """Phone numbers in any way of writing, and who may be called."""
 
-from odoo import api, fields, models
+from zoneinfo import ZoneInfo
 
+import pytz
+
+from odoo import api, fields, models
+from odoo.tools import format_datetime
+
+from ...engine.calendar import to_local
 from .account_admin_contact_bar import EVERY
 
 #: Digits of a number that two ways of writing share where it cannot be parsed.
@@ -19,6 +25,16 @@ class ResPartner(models.Model):
         "account_admin.group_account_admin_auditor",
         copy=False,
         help="Channels and numbers on which the contact is not to be reached.",
+    )
+
+    account_admin_tier = fields.Selection(
+        selection=[("A", "A"), ("B", "B"), ("C", "C")],
+        string="Tier",
+        groups="account_admin.group_account_admin_user,"
+        "account_admin.group_account_admin_auditor",
+        copy=False,
+        help="How much the account matters to us: it gives points on the day's list. C"
+        " when empty.",
     )
 
     _account_admin_phone_idx = models.Index(
@@ -49,6 +65,43 @@ class ResPartner(models.Model):
             # a number that cannot be parsed is looked for as it is written
             found = self.search([("phone_mobile_search", "=", number)], order="id")
         return found.sorted(lambda contact: (contact.is_company, contact.id))
+
+    def _account_admin_get_zones(self, company):
+        """Time zones that a contact may be in: its own, else all of its country.
+
+        :return: tuple of ``ZoneInfo``, the company's where nothing is known
+        """
+        if self.tz:
+            return (ZoneInfo(self.tz),)
+        country = self.country_id or self.commercial_partner_id.country_id
+        names = pytz.country_timezones.get(country.code or "", ())
+        zones = tuple(ZoneInfo(name) for name in names)
+        return zones or (company._collections_zone(),)
+
+    def _account_admin_get_local_time(self, zones, moment):
+        """Clock of a contact, or the earliest and latest of its country."""
+        self.ensure_one()
+        times = sorted({to_local(moment, zone) for zone in zones})
+        shown = [found.strftime("%H:%M") for found in times]
+        return " - ".join(dict.fromkeys((shown[0], shown[-1])))
+
+    def _account_admin_say_why_not(self, bars, opening, moment):
+        """Why a contact may not be called now, as a sentence; empty when they may.
+
+        :param bars: of :meth:`account.admin.contact.bar._get_holding`
+        :param opening: when their hours begin, or None
+        """
+        self.ensure_one()
+        if not self.phone:
+            return self.env._("No phone number")
+        if self._account_admin_is_barred("call", bars):
+            return self.env._("Must not be called")
+        if opening is None:
+            return self.env._("No hour that does in all of its time zones")
+        if opening > moment:
+            at = format_datetime(self.env, opening, dt_format="short")
+            return self.env._("May be called from %s", at)
+        return ""
 
     def _account_admin_is_barred(self, channel, bars):
         """Whether a contact may not be reached on a channel.

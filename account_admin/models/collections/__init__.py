@@ -16,6 +16,9 @@ from . import collections_letter_run
 from . import collections_event
 from . import collections_chain
 from . import collections_call
+from . import collections_score_rule
+from . import collections_work_item
+from . import collections_work_item_desk
 from . import collections_dispute
 from . import collections_promise
 from . import collections_promise_judge

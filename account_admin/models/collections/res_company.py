@@ -41,6 +41,13 @@ class ResCompany(models.Model):
         help="A payment so many days after the promised day still keeps a promise.",
         groups=SETTINGS,
     )
+    collections_desk_capacity = fields.Integer(
+        string="Accounts a Day",
+        default=40,
+        help="So many accounts are on a person's list of a day; 0 is no limit. My Day"
+        " says how many did not fit.",
+        groups=SETTINGS,
+    )
     collections_chain = fields.Boolean(
         string="Chain of Events",
         help="Hashes each event of a case over the one before, so that none can be"
@@ -56,6 +63,11 @@ class ResCompany(models.Model):
     _collections_promise_tolerance_positive = models.Constraint(
         "CHECK(collections_promise_tolerance >= 0)",
         "Days of tolerance cannot be negative.",
+    )
+
+    _collections_desk_capacity_positive = models.Constraint(
+        "CHECK(collections_desk_capacity >= 0)",
+        "The accounts of a day cannot be negative.",
     )
 
     @api.model

@@ -151,6 +151,10 @@ class AccessSamples(LicensingCommon):
         env["collections.dispute"].create({"move_id": move.id, "amount": 9})
         promise = {"partner_id": self.customer.id, "amount": 9, "date": "2099-01-01"}
         env["collections.promise"].create(promise)
+        call = {"partner_id": self.customer.id, "outcome": "informed"}
+        env["collections.call"].create(call)
+        bar = {"partner_id": self.customer.id, "reason": "Asked for it"}
+        env["account.admin.contact.bar"].create({**bar, "number": "+14155550100"})
 
     def _make_runs(self, env):
         """Statements and letters on their way."""

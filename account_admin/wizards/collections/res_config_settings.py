@@ -49,6 +49,10 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.collections_promise_tolerance", readonly=False
     )
 
+    collections_desk_capacity = fields.Integer(
+        related="company_id.collections_desk_capacity", readonly=False
+    )
+
     def action_view_due(self):
         """What is older than the retention periods that were saved."""
         self.ensure_one()

@@ -1,0 +1,359 @@
+"""My Day: who is to be called next, why, and what becomes of each account of a day."""
+
+from odoo import Command
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import new_test_user, tagged
+
+from ..common import CollectionsCommon, CollectionsHttpCase
+
+DAY = "2026-07-07"
+
+
+class MyDayCommon(CollectionsCommon):
+    """Accounts of a person, in Berlin unless said otherwise; noon is 14:00 there."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.partner_id.tz = "Europe/Berlin"
+        cls.ann, cls.bob = (
+            new_test_user(
+                cls.env,
+                login,
+                name=login.title(),
+                password=f"{login}-password",
+                groups="base.group_user,account_admin.group_account_admin_all",
+                company_id=cls.company.id,
+                company_ids=[Command.set(cls.company.ids)],
+            )
+            for login in ("ann", "bob")
+        )
+
+    @classmethod
+    def _account(cls, name, amount, due, tz="Europe/Berlin", user=None, **vals):
+        partner = cls._customer(name, tz=tz, phone="+4930901820", **vals)
+        partner.with_company(cls.company).collections_user_id = user or cls.ann
+        cls._move(due, amount, partner)
+        return partner
+
+    def _my_day(self, user=None, scope="own", day=DAY):
+        with self._on(day):
+            items = self.env["collections.work.item"].with_user(user or self.ann)
+            return items.with_context(allowed_company_ids=self.company.ids).get_my_day(
+                scope
+            )
+
+    def _names(self, **options):
+        return [row["name"] for row in self._my_day(**options)["rows"]]
+
+    def _item(self, partner, user=None):
+        return (
+            self.env["collections.work.item"]
+            .search([("partner_id", "=", partner.id)], order="id desc", limit=1)
+            .with_user(user or self.ann)
+        )
+
+
+@tagged("post_install", "-at_install")
+class TestMyDay(MyDayCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.northwind = cls._account(
+            "Northwind", 62000, "2026-05-23", "America/New_York", account_admin_tier="A"
+        )
+        cls.contoso = cls._account(
+            "Contoso", 9999.99, "2026-04-03", "America/Los_Angeles"
+        )
+        cls.fabrikam = cls._account(
+            "Fabrikam", 10000, "2026-06-07", account_admin_tier="B"
+        )
+        cls.adatum = cls._account("Adatum", 999.99, "2026-07-06")
+
+    def setUp(self):
+        super().setUp()
+        self._night("2026-07-06", send=False)
+        self._night(DAY, send=False)
+
+    def _call(self, partner, outcome, moment, **vals):
+        with self._on(DAY):
+            return self.env["collections.call"].create(
+                {
+                    "partner_id": partner.id,
+                    "company_id": self.company.id,
+                    "outcome": outcome,
+                    "date": moment,
+                    **vals,
+                }
+            )
+
+    def test_call_backs_then_who_can_be_called_then_who_opens_later(self):
+        self._call(
+            self.adatum,
+            "call_back",
+            "2026-07-07 08:00:00",
+            call_back_at="2026-07-07 11:45:00",
+        )
+        names = self._names()
+        self.assertEqual(names, ["Adatum", "Northwind", "Fabrikam", "Contoso"])
+        rows = {row["name"]: row for row in self._my_day()["rows"]}
+        self.assertFalse(rows["Contoso"]["now"])
+        self.assertIn("11:45", rows["Adatum"]["call_back"])
+
+    def test_the_score_says_what_it_is_made_of(self):
+        self._my_day()
+        points = self._item(self.northwind).points
+        self.assertEqual(
+            points,
+            {
+                "amount": 30,
+                "days": 10,
+                "broken": 0,
+                "contact_age": 15,
+                "tier": 10,
+                "over_limit": 0,
+                "step_due": points["step_due"],
+            },
+        )
+        self.assertEqual(self._item(self.northwind).score, sum(points.values()))
+
+    def test_a_broken_promise_and_a_contact_change_the_score(self):
+        self._my_day()
+        before = self._item(self.fabrikam).score
+        with self._on("2026-06-20"):
+            promise = self.env["collections.promise"].create(
+                {
+                    "partner_id": self.fabrikam.id,
+                    "company_id": self.company.id,
+                    "amount": 10000,
+                    "date": "2026-06-25",
+                }
+            )
+        with self._on("2026-07-01"):
+            promise.action_judge()
+        self._call(self.fabrikam, "informed", "2026-07-07 09:00:00")
+        self._my_day()
+        item = self._item(self.fabrikam)
+        self.assertEqual((item.points["broken"], item.points["contact_age"]), (15, 0))
+        self.assertEqual(item.score, before + 15 - 15)
+
+    def test_what_does_not_fit_into_the_day_is_said(self):
+        self.company.collections_desk_capacity = 3
+        day = self._my_day()
+        self.assertEqual((len(day["rows"]), day["more"]), (3, 1))
+
+    def test_a_day_adds_up(self):
+        self._my_day()
+        with self._on(DAY):
+            self._item(self.northwind).log_outcome({"outcome": "informed"})
+            self._item(self.contoso).action_move(self.bob.id)
+        self._pay(
+            self.env["account.move"].search([("partner_id", "=", self.adatum.id)]), DAY
+        )
+        day = self._my_day()
+        self.assertEqual([row["name"] for row in day["rows"]], ["Fabrikam"])
+        self.assertEqual(
+            {state: day["counts"][state] for state in ("done", "moved", "settled")},
+            {"done": 1, "moved": 1, "settled": 1},
+        )
+        self._night("2026-07-08", send=False)
+        self._my_day(day="2026-07-08")
+        left = self.env["collections.work.item"].search([("state", "=", "left")])
+        self.assertEqual(left.partner_id, self.fabrikam)
+        self.assertEqual(self._item(self.contoso).case_id.user_id, self.bob)
+
+    def test_two_people_never_work_on_one_account(self):
+        self._my_day()
+        item = self._item(self.northwind)
+        with self._on(DAY):
+            self.assertFalse(item.open_account()["holder"])
+            other = item.with_user(self.bob)
+            self.assertEqual(other.open_account()["holder"], "Ann")
+            with self.assertRaisesRegex(UserError, "Northwind is with Ann"):
+                other.log_outcome({"outcome": "informed"})
+        self.assertEqual(item.held_by_id, self.ann)
+
+    def test_an_account_is_free_after_15_idle_minutes(self):
+        self._my_day()
+        item = self._item(self.northwind)
+        with self._on(DAY):
+            item.open_account()
+            item.sudo().held_at = "2026-07-07 11:45:00"
+            self.assertFalse(item.with_user(self.bob).open_account()["holder"])
+
+    def test_a_snooze_ends_after_30_days_and_with_the_next_step(self):
+        self._my_day()
+        item = self._item(self.northwind)
+        item.case_id.sudo().next_date = "2026-07-20"
+        with self._on(DAY):
+            item.action_snooze("2026-08-12")
+        self.assertEqual(str(item.snoozed_until), "2026-07-20")
+        other = self._item(self.contoso)
+        other.case_id.sudo().next_date = False
+        with self._on(DAY):
+            other.action_snooze("2026-08-12")
+        self.assertEqual(str(other.snoozed_until), "2026-08-06")
+        self.assertNotIn("Northwind", self._names(day="2026-07-08"))
+        self.assertIn("Northwind", self._names(day="2026-07-20"))
+
+    def test_a_promise_is_noted_with_its_call_and_the_account_is_done(self):
+        self._my_day()
+        item = self._item(self.fabrikam)
+        with self._on(DAY):
+            shown = item.open_account()
+            self.assertEqual(shown["promise"], {"amount": 10000, "date": "2026-07-14"})
+            item.log_outcome({"outcome": "promise", "promise": shown["promise"]})
+        promise = self.env["collections.promise"].search(
+            [("partner_id", "=", self.fabrikam.id)]
+        )
+        self.assertEqual((promise.amount, str(promise.date)), (10000, "2026-07-14"))
+        self.assertEqual(promise.user_id, self.ann)
+        self.assertEqual(item.state, "done")
+
+    def test_a_promise_that_makes_no_sense_leaves_nothing_half_done(self):
+        self._my_day()
+        item = self._item(self.fabrikam)
+        for promise in (
+            {"amount": -5, "date": "2026-07-14"},
+            {"amount": 5, "date": "2026-07-01"},
+            {"amount": 5, "date": False},
+            {},
+        ):
+            with (
+                self.subTest(promise=promise),
+                self.assertRaises(Exception) as caught,
+                self._on(DAY),
+                self.env.cr.savepoint(),
+            ):
+                item.log_outcome({"outcome": "promise", "promise": promise})
+                self.env.flush_all()
+            self.assertNotIsInstance(caught.exception, AssertionError)
+        self.env.invalidate_all()
+        self.assertFalse(self.env["collections.call"].search([]))
+        self.assertEqual(item.state, "open")
+
+    def test_bad_input_is_said_in_a_sentence(self):
+        self._my_day()
+        item = self._item(self.fabrikam)
+        with self._on(DAY):
+            for sentence, method, args in (
+                ("Say what came of the call with Fabrikam", "log_outcome", [{}]),
+                ("Say why Fabrikam is left out", "action_skip", ["  "]),
+                ("Choose a day after today", "action_snooze", [DAY]),
+                ("Choose a day after today", "action_snooze", [False]),
+                ("Choose a colleague", "action_move", [0]),
+            ):
+                with self.subTest(method=method):
+                    with self.assertRaisesRegex(UserError, sentence):
+                        getattr(item, method)(*args)
+
+    def test_what_was_ended_by_mistake_comes_back(self):
+        self._my_day()
+        item = self._item(self.fabrikam)
+        with self._on(DAY):
+            item.action_skip("On holiday")
+            self.assertNotIn("Fabrikam", self._names())
+            item.action_reopen()
+        self.assertIn("Fabrikam", self._names())
+
+    def test_mine_are_mine_and_the_team_is_all(self):
+        self._account("Elsewhere", 500, "2026-06-01", user=self.bob)
+        self._night(DAY, send=False)
+        with self._on(DAY):
+            items = self.env["collections.work.item"].sudo()
+            items._prepare_day(self.company, self.company._collections_today())
+        self.assertNotIn("Elsewhere", self._names())
+        self.assertIn("Elsewhere", self._names(scope="team"))
+
+    def test_own_accounts_only_for_who_has_only_those(self):
+        carl = new_test_user(
+            self.env,
+            "carl",
+            groups="base.group_user,account_admin.group_account_admin_user",
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
+        self._my_day()
+        self.assertEqual(self._names(user=carl, scope="team"), [])
+        with self.assertRaises(AccessError), self._on(DAY):
+            self._item(self.fabrikam, carl).open_account()
+
+    def test_preparing_again_changes_nothing(self):
+        self._my_day()
+        items = self.env["collections.work.item"]
+        before = items.search([]).read(["case_id", "state", "score", "amount"])
+        with self._on(DAY):
+            items.sudo()._prepare_day(self.company, self.company._collections_today())
+        self.assertEqual(
+            items.search([]).read(["case_id", "state", "score", "amount"]), before
+        )
+
+    def test_a_list_takes_as_many_queries_for_ten_times_the_accounts(self):
+        def count():
+            items = self.env["collections.work.item"].sudo()
+            items.search([]).unlink()
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            with self._on(DAY):
+                items._prepare_day(self.company, self.company._collections_today())
+            return self.env.cr.sql_log_count - before
+
+        count()
+        few = count()
+        for number in range(30):
+            self._account(f"Shop {number}", 100, "2026-06-01")
+        self._night(DAY, send=False)
+        self.assertLessEqual(count(), few)
+
+
+@tagged("post_install", "-at_install")
+class TestScoreRule(MyDayCommon):
+    def _rule(self, **vals):
+        return self.env["collections.score.rule"].create(
+            {"company_id": self.company.id, "points": 0, **vals}
+        )
+
+    def test_lines_take_the_place_of_the_usual_points(self):
+        self._rule(rule="amount", floor=1, points=50)
+        weights = self.env["collections.score.rule"]._get_weights(self.company)
+        self.assertEqual(weights.bands["amount"], ((1, 50),))
+        self.assertEqual(weights.bands["days"][0], (1, 5))
+
+    def test_points_that_fall_are_refused(self):
+        self._rule(rule="days", floor=1, points=20)
+        with self.assertRaisesRegex(ValidationError, "have to rise"):
+            self._rule(rule="days", floor=31, points=10)
+
+    def test_points_of_nothing_at_all_are_refused(self):
+        zero = [
+            {"rule": rule, "floor": 0}
+            for rule in ("amount", "days", "broken", "contact_age")
+        ]
+        zero += [{"rule": "tier", "tier": tier} for tier in "ABC"]
+        zero += [{"rule": "over_limit"}, {"rule": "step_due"}]
+        with self.assertRaisesRegex(ValidationError, "no order"):
+            self.env["collections.score.rule"].create(
+                [
+                    {"company_id": self.company.id, "points": 0, **vals}
+                    for vals in (*zero, {"rule": "never"})
+                ]
+            )
+
+
+@tagged("post_install", "-at_install")
+class TestMyDayScreen(MyDayCommon, CollectionsHttpCase):
+    """By keyboard alone: from the app to a promise noted and the next account shown."""
+
+    def test_a_day_by_keyboard(self):
+        today = self.company._collections_today()
+        for name, amount in (("First Stores", 60000), ("Second Stores", 20000)):
+            self._account(name, amount, "2026-01-05", tz=False)
+        self._trigger("ir_cron_night")
+        self.start_tour("/odoo", "account_admin_my_day", login="ann")
+        promise = self.env["collections.promise"].search([])
+        self.assertEqual(
+            (promise.partner_id.name, promise.made_on), ("First Stores", today)
+        )
+        calls = self.env["collections.call"].search([], order="id")
+        self.assertEqual(calls.mapped("outcome"), ["promise", "no_answer"])
