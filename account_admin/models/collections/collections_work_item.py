@@ -295,9 +295,7 @@ class CollectionsWorkItem(models.Model):
         :return: who has it
         """
         self.ensure_one()
-        # the second of two who open it at once waits for the first
-        self.lock_for_update()
-        self.invalidate_recordset(["held_by_id", "held_at"])
+        # of two who open it at once one is tried again, and sees the other
         now = fields.Datetime.now()
         holder = get_holder(self.held_by_id, self.held_at, now)
         if holder and holder != self.env.user:

@@ -9,6 +9,7 @@ from ...engine.calendar import roll
 from ...engine.days import add_days
 from ...engine.desk.guardrail import Reach, get_opening
 from ...engine.desk.queue import Callable, arrange, cut, get_holder
+from ..base.bulk import update_rows
 from .collections_work_item import OPEN_STATES
 
 #: What a call may be told with.
@@ -60,13 +61,8 @@ class CollectionsWorkItem(models.Model):
         rows = self._score(company, day, self.case_id.ids)
         settled = self.filtered(lambda item: item.case_id.id not in rows)
         settled._end("settled", self.env["res.users"])
-        for item in self - settled:
-            row = rows[item.case_id.id]
-            if (item.score, item.amount) != (row["score"], float(row["amount"])):
-                item._write_kept(
-                    {name: row[name] for name in ("score", "points", "priority")}
-                    | {"amount": row["amount"], "days": row["days"]}
-                )
+        kept = self - settled
+        update_rows(self, [{"id": item.id, **rows[item.case_id.id]} for item in kept])
 
     def _arrange(self, company):
         """These in the order to call, each with what the order rests on.

@@ -1,15 +1,12 @@
 import { registry } from "@web/core/registry";
+import { stepUtils } from "@web_tour/tour_utils";
 
 const key = (hotkey) => () =>
     window.dispatchEvent(new KeyboardEvent("keydown", { key: hotkey, bubbles: true }));
 
 registry.category("web_tour.tours").add("account_admin_my_day", {
     steps: () => [
-        {
-            content: "The app's first screen is the day",
-            trigger: ".o_app[data-menu-xmlid='account_admin.menu_account_admin_root']",
-            run: "click",
-        },
+        ...stepUtils.goToAppSteps("account_admin.menu_account_admin_root"),
         {
             content: "The one that matters most is at hand",
             trigger: ".o_aa_my_day .o_aa_name:contains(First Stores)",
