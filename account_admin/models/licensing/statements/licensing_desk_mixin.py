@@ -1,0 +1,71 @@
+from odoo import api, models
+
+from ..terms.licensing_review_mixin import find_managers
+
+#: The activity about headings that are not understood.
+ASKED = "account_admin.mail_activity_type_report_file"
+
+
+class LicensingDeskMixin(models.AbstractModel):
+    """Who of ours looks after what a licensee sends, and what that person is told.
+
+    Models give the fields ``company_id``, ``user_id`` and ``name``, and activities.
+    """
+
+    _name = "licensing.desk.mixin"
+    _description = "Looked After by the Licensing Desk"
+
+    @api.model
+    def _get_events(self):
+        """What a licensee did: dict key -> text for the desk."""
+        return {
+            "file": self.env._("The licensee submitted a report."),
+            "nothing": self.env._("The licensee reported that nothing was sold."),
+            "answer": self.env._("The licensee answered your question."),
+            "failed": self.env._(
+                "The licensee's file could not be read or submitted: have a look at it."
+            ),
+        }
+
+    def _get_desk_user(self):
+        """Who is told of it: the responsible, else a licensing manager, if any."""
+        self.ensure_one()
+        company = self.company_id
+        present = self.sudo().user_id._account_admin_present(company)
+        return present.with_env(self.env) or find_managers(company)[:1]
+
+    def _tell_desk(self, event):
+        """Notify the responsible of what the licensee did.
+
+        :param str event: a key of :meth:`_get_events`
+        """
+        user = self._get_desk_user()
+        if not user:
+            return
+        said = self.with_context(lang=user.lang)
+        text = said._get_events()[event]
+        said.message_notify(
+            partner_ids=user.partner_id.ids,
+            subject=f"{self.name}: {text}",
+            body=text,
+        )
+
+    def _ask_desk_about_headings(self):
+        """An activity for the responsible, once: what are the columns of the file?"""
+        user = self._get_desk_user() or self.create_uid
+        if self.activity_search([ASKED]):
+            return
+        said = self.with_context(lang=user.lang)
+        said.activity_schedule(
+            ASKED,
+            user_id=user.id,
+            summary=said.env._("Say what the columns of the licensee's file are"),
+        )
+
+    def _settle_activities(self, *kinds):
+        """What somebody was asked to do is done.
+
+        :param kinds: external ids of types of activities
+        """
+        # sudo: whoever's activity it is
+        self.sudo().activity_feedback(kinds)
