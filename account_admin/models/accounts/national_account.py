@@ -159,7 +159,7 @@ class NationalAccount(models.Model):
             else SQL("WHERE partner_id = ANY(%s)", list(partners)),
         )
         rows = self.env.execute_query(query)
-        return {partner: self.browse(account) for partner, account in rows}
+        return {partner: self.browse(national) for partner, national in rows}
 
     @api.model
     def _flush_members(self):

@@ -38,7 +38,8 @@ class AccountAdminReadonlyMixin(models.AbstractModel):
         context = {
             key: value
             for key, value in self.env.context.items()
-            if not (
+            if key != _KEY
+            and not (
                 key.startswith("default_")
                 and (field := self._fields.get(key.removeprefix("default_")))
                 and field.readonly
@@ -50,7 +51,11 @@ class AccountAdminReadonlyMixin(models.AbstractModel):
     def write(self, vals):
         if not self.env.su:
             self._check_kept(vals)
-        return super().write(vals)
+        records = self
+        if _KEY in self.env.context:
+            # what follows the write, such as rules that people made, lifts nothing
+            records = self.with_context(**{_KEY: None})
+        return super(AccountAdminReadonlyMixin, records).write(vals)
 
     def _write_kept(self, vals):
         """Write fields that nobody sets by hand, as the user whose request sets them.

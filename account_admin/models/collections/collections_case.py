@@ -3,6 +3,7 @@ from datetime import date
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ..base.actions import open_window
 from ..base.envelope import get_addresses
@@ -214,7 +215,8 @@ class CollectionsCase(models.Model):
         help="What happened, with the figures it was decided on; it is only added to.",
     )
     dispute_count = fields.Integer(
-        compute="_compute_dispute_count", help="Open disputes of the account."
+        compute="_compute_dispute_count",
+        help="Open disputes of the account and those it is chased for.",
     )
     call_count = fields.Integer(
         compute="_compute_call_count",
@@ -222,7 +224,7 @@ class CollectionsCase(models.Model):
     )
     promise_count = fields.Integer(
         compute="_compute_promise_count",
-        help="Promises of the account that are still open.",
+        help="Open promises of the account and those it is chased for.",
     )
     access_token = fields.Char(default=lambda self: str(uuid.uuid4()))
     _one_open = models.UniqueIndex(
@@ -252,34 +254,32 @@ class CollectionsCase(models.Model):
             )
 
     def _compute_dispute_count(self):
-        groups = self.env["collections.dispute"]._read_group(
-            [("partner_id", "in", self.partner_id.ids), ("state", "=", "open")],
-            ["partner_id", "company_id"],
-            ["__count"],
-        )
-        counts = {(partner, company): count for partner, company, count in groups}
-        for case in self:
-            case.dispute_count = counts.get((case.partner_id, case.company_id), 0)
+        self._count_open("dispute_count", "collections.dispute")
 
     def _compute_promise_count(self):
-        groups = self.env["collections.promise"]._read_group(
-            [("partner_id", "in", self.partner_id.ids), ("state", "=", "open")],
-            ["partner_id", "company_id"],
-            ["__count"],
-        )
-        counts = {(partner, company): count for partner, company, count in groups}
-        for case in self:
-            case.promise_count = counts.get((case.partner_id, case.company_id), 0)
+        self._count_open("promise_count", "collections.promise")
 
     def _compute_call_count(self):
-        groups = self.env["collections.call"]._read_group(
-            [("partner_id", "in", self.partner_id.ids)],
-            ["partner_id", "company_id"],
+        self._count_of_chased("call_count", "collections.call", Domain.TRUE)
+
+    def _count_open(self, name, model):
+        """Count what is open of the accounts that are chased in each case."""
+        self._count_of_chased(name, model, Domain("state", "=", "open"))
+
+    def _count_of_chased(self, name, model, domain):
+        chased = self._get_chased()
+        groups = self.env[model]._read_group(
+            Domain("partner_id", "in", self.partner_id.union(*chased.values()).ids)
+            & Domain("company_id", "in", self.company_id.ids)
+            & domain,
+            ["company_id", "partner_id"],
             ["__count"],
         )
-        counts = {(partner, company): count for partner, company, count in groups}
+        counts = {(company, partner): count for company, partner, count in groups}
         for case in self:
-            case.call_count = counts.get((case.partner_id, case.company_id), 0)
+            case[name] = sum(
+                counts.get((case.company_id, partner), 0) for partner in chased[case]
+            )
 
     # ------------------------------------------------------------------
     # ACTIONS
@@ -313,32 +313,29 @@ class CollectionsCase(models.Model):
     def action_view_items(self):
         """What the account and those it is chased for owe, item by item."""
         self.ensure_one()
-        return self._get_accounts_partners()._collections_view_items(
+        return self._get_chased()[self]._collections_view_items(
             self.company_id, self.partner_id.display_name
         )
 
     def action_view_disputes(self):
-        """The account's disputes."""
+        """Disputes of the accounts that are chased in the case, the open ones first."""
         self.ensure_one()
-        partners = self._get_accounts_partners()
         return open_window(
             self.env,
             "collections_dispute_action",
             self.env._("Disputes of %s", self.partner_id.display_name),
-            domain=[("partner_id", "in", partners.ids)],
-            context={},
+            domain=self._get_domain_of_chased(),
+            context={"search_default_open": 1},
         )
 
     def action_view_promises(self):
-        """The account's promises, or a new one where there is none."""
+        """Their promises, the open ones first, or a new one where there is none."""
         self.ensure_one()
         return self.env["collections.promise"]._get_action(
             self.partner_id.display_name,
-            [
-                ("partner_id", "in", self._get_accounts_partners().ids),
-                ("company_id", "=", self.company_id.id),
-            ],
+            self._get_domain_of_chased(),
             {
+                "search_default_open": 1,
                 "default_partner_id": self.partner_id.id,
                 "default_company_id": self.company_id.id,
             },
@@ -351,10 +348,7 @@ class CollectionsCase(models.Model):
             self.env,
             "collections_call_action",
             self.env._("Calls with %s", self.partner_id.display_name),
-            domain=[
-                ("partner_id", "=", self.partner_id.id),
-                ("company_id", "=", self.company_id.id),
-            ],
+            domain=self._get_domain_of_chased(),
             context={"default_partner_id": self.partner_id.id},
         )
 
@@ -362,6 +356,12 @@ class CollectionsCase(models.Model):
         """The form of a new call, with whom to call now."""
         self.ensure_one()
         return self.env["collections.call"]._get_form(self.partner_id, self.company_id)
+
+    def _get_domain_of_chased(self):
+        return [
+            ("partner_id", "in", self._get_chased()[self].ids),
+            ("company_id", "=", self.company_id.id),
+        ]
 
     def action_view_partner(self):
         """The account's own form."""
@@ -551,17 +551,28 @@ class CollectionsCase(models.Model):
     # ACCOUNT
     # ------------------------------------------------------------------
 
-    def _get_accounts_partners(self):
-        """The commercial partners whose items are chased in this case."""
-        self.ensure_one()
+    def _get_chased(self):
+        """The commercial partners whose items are chased in each case.
+
+        :return: dict case -> ``res.partner``
+        """
         # sudo: who is chased for whom is the same for every user
-        heads = (
-            self.env["collections.policy"]
-            .sudo()
-            ._get_heads(self.company_id, self.company_id._collections_today())
-        )
-        members = [m for m, head in heads.items() if head == self.partner_id.id]
-        return self.partner_id | self.env["res.partner"].browse(members)
+        policies = self.env["collections.policy"].sudo()
+        chased = {case: case.partner_id for case in self}
+        for company, cases in self.filtered("company_id").grouped("company_id").items():
+            day = company._collections_today()
+            members = policies.env["national.account"]._get_of_members(company, day)
+            near = {
+                member: national
+                for member, national in members.items()
+                if national.partner_id in cases.partner_id
+            }
+            heads = policies._get_heads(company, day, accounts=near)
+            by_head = cases.grouped(lambda case: case.partner_id.id)
+            for member, head in heads.items():
+                for case in by_head[head]:
+                    chased[case] |= self.env["res.partner"].browse(member)
+        return chased
 
     @api.model
     def _get_open_of(self, company, partners):
@@ -609,50 +620,10 @@ class CollectionsCase(models.Model):
         return {partner: heads.get(partner, partner) for partner in partners.ids}
 
     # ------------------------------------------------------------------
-    # FOLLOW
+    # MERGE
     # ------------------------------------------------------------------
-
-    def _move_to(self, partner, home=None):
-        """These cases are an account's from now on: one of them, as strict as all.
-
-        :param home: the case that is open there already
-        """
-        keeper = home or self[0]
-        (self | keeper)._unite(keeper)
-        if keeper.partner_id != partner:
-            keeper._log_events(
-                [
-                    {
-                        **keeper._event_vals("moved"),
-                        "note": self.env._(
-                            "Was the case of %s.", keeper.partner_id.display_name
-                        ),
-                    }
-                ]
-            )
-            keeper.partner_id = partner
 
     def _unite_twins(self):
         """Of open cases of one account the one that was chased last stays."""
         last = self.sorted(lambda case: (case.last_contact or date.min, -case.id))[-1]
-        self._unite(last)
-
-    def _unite(self, keeper):
-        """Keep one of several open cases, as strict as the strictest of them."""
-        others = self - keeper
-        if not others:
-            return
-        last = self.filtered("last_contact").sorted("last_contact")[-1:]
-        handed = (keeper | others).filtered("handed_to")[:1]
-        vals = {
-            "step_id": last.step_id.id,
-            "last_contact": last.last_contact,
-            "handed_to": handed.handed_to,
-            "handed_item_id": handed.handed_item_id.id,
-            "on_hold": any(self.mapped("on_hold")),
-            "told_item_ids": [Command.set(self.told_item_ids.ids)],
-        }
-        others._close({case.id: ("merged", None) for case in others})
-        keeper.write(vals)
-        if keeper.state != "attention":
-            keeper.write({"state": keeper._get_state_of_work()})
+        self.env["collections.upkeep"]._unite(self, last)

@@ -1,6 +1,5 @@
 """What a night reads from cases and writes to them, in bulk."""
 
-import json
 import uuid
 from dataclasses import replace
 
@@ -11,22 +10,22 @@ from odoo.tools import SQL
 
 from ...engine.escalation import Case, Rule
 from ...engine.money import to_decimal
-from ..base.bulk import insert_rows
+from ..base.bulk import insert_rows, update_rows
 from ..base.envelope import get_addresses
 from .judged import CaseState
 
-#: Columns of a case that follow the ledger: name -> SQL type of its JSON value.
-SHOWN = {
-    "policy_id": "int",
-    "rule": "varchar",
-    "next_step_id": "int",
-    "next_date": "date",
-    "lead_item_id": "int",
-    "lead_due": "date",
-    "asked_amount": "numeric",
-    "overdue_amount": "numeric",
-    "open_amount": "numeric",
-}
+#: Columns of a case that follow the ledger.
+SHOWN = (
+    "policy_id",
+    "rule",
+    "next_step_id",
+    "next_date",
+    "lead_item_id",
+    "lead_due",
+    "asked_amount",
+    "overdue_amount",
+    "open_amount",
+)
 _AMOUNTS = ("asked_amount", "overdue_amount", "open_amount")
 #: Of a new case whose leading item was never chased before.
 NO_STANDING = {
@@ -80,16 +79,16 @@ class CollectionsCase(models.Model):
             """collections_case.state = 'closed' AND close_reason <> 'merged'
                AND collections_case.id IN (
                    SELECT DISTINCT event.case_id
-                     FROM unnest(%s::int[], %s::int[]) AS lead(account_id, item_id)
+                     FROM unnest(%s::int[], %s::int[]) AS lead(chased_id, item_id)
                      JOIN collections_event event ON event.item_id = lead.item_id
-                      AND event.partner_id = lead.account_id
+                      AND event.partner_id = lead.chased_id
                     WHERE event.kind = 'sent'
                     UNION
                    SELECT notice.case_id
-                     FROM unnest(%s::int[], %s::int[]) AS lead(account_id, item_id)
+                     FROM unnest(%s::int[], %s::int[]) AS lead(chased_id, item_id)
                      JOIN collections_notice notice
                        ON notice.lead_item_id = lead.item_id
-                      AND notice.partner_id = lead.account_id
+                      AND notice.partner_id = lead.chased_id
                     WHERE notice.failure = 'unknown' AND notice.state = 'failed')""",
             *(list(leads), list(leads.values())) * 2,
         )
@@ -176,7 +175,7 @@ class CollectionsCase(models.Model):
         self._refresh(known)
         reopening = [row for row in known if row.state.reopens]
         self._reopen(run, reopening)
-        cases = {f.facts.account: self.browse(f.state.id) for f in known}
+        cases = {row.facts.account: self.browse(row.state.id) for row in known}
         opening = [row for row in batch if row.decision.opens]
         cases.update(self._open(run, opening))
         return cases
@@ -204,29 +203,9 @@ class CollectionsCase(models.Model):
             and not row.facts.problem
             and (shown := row.shown) != row.state.shown
         ]
-        if not changed:
-            return
-        names = list(SHOWN)
-        self.flush_model(names)
-        self.env.execute_query(
-            SQL(
-                """UPDATE collections_case SET %s
-                     FROM jsonb_to_recordset(%s) AS new(id int, %s)
-                    WHERE collections_case.id = new.id RETURNING new.id""",
-                SQL(", ").join(
-                    SQL("%s = new.%s", SQL.identifier(name), SQL.identifier(name))
-                    for name in names
-                ),
-                json.dumps(changed, default=str),
-                SQL(", ").join(
-                    SQL("%s %s", SQL.identifier(name), SQL(kind))
-                    for name, kind in SHOWN.items()
-                ),
-            )
-        )
-        self.browse([vals["id"] for vals in changed]).invalidate_recordset(
-            names, flush=False
-        )
+        if changed:
+            self.flush_model(SHOWN)
+            update_rows(self, changed)
 
     @api.model
     def _open(self, run, opening):
@@ -478,8 +457,8 @@ class CollectionsCase(models.Model):
                 """WITH told AS (
                    INSERT INTO collections_case_told_rel (case_id, item_id)
                    SELECT over.case_id, item.id
-                     FROM unnest(%s::int[], %s::int[]) AS over(account_id, case_id)
-                     JOIN (%s) AS item ON item.account_id = over.account_id
+                     FROM unnest(%s::int[], %s::int[]) AS over(chased_id, case_id)
+                     JOIN (%s) AS item ON item.chased_id = over.chased_id
                        ON CONFLICT DO NOTHING RETURNING case_id, item_id)
                 SELECT told.case_id, COALESCE(NULLIF(move.name, '/'), line.name)
                   FROM told JOIN account_move_line line ON line.id = told.item_id

@@ -444,7 +444,7 @@ class CollectionsNotice(models.Model):
             {judged.decision.step.id for judged in batch}
         )
         channels = {step.id: (step, step._get_channels()) for step in steps}
-        rounds = self._get_rounds([cases[f.facts.account].id for f in batch])
+        rounds = self._get_rounds([cases[row.facts.account].id for row in batch])
         users = self._get_users([case.id for case in cases.values()])
         rows, finished = [], []
         for judged in batch:

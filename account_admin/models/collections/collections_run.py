@@ -360,9 +360,9 @@ class CollectionsRun(models.Model):
             self.company_id, [judged.facts.account for judged in batch], lock=True
         )
         # what a person changed since the facts were read waits for the next night
-        batch = [f for f in batch if self._is_unchanged(f, states)]
+        batch = [row for row in batch if self._is_unchanged(row, states)]
         counts = Counter()
-        closing = [f for f in batch if f.decision.closes]
+        closing = [row for row in batch if row.decision.closes]
         if closing:
             Case._close(
                 {
@@ -375,9 +375,11 @@ class CollectionsRun(models.Model):
                 run=self,
             )
         counts["closed_count"] = len(closing)
-        cases = Case._open_or_refresh(self, [f for f in batch if f not in closing])
-        counts["opened_count"] = sum(f.decision.opens for f in batch)
-        stepping = [f for f in batch if f.decision.step and f.sends]
+        cases = Case._open_or_refresh(
+            self, [row for row in batch if row not in closing]
+        )
+        counts["opened_count"] = sum(row.decision.opens for row in batch)
+        stepping = [row for row in batch if row.decision.step and row.sends]
         self.env["collections.notice"]._queue(self, stepping, cases)
         counts["escalated_count"] = len(stepping)
         for name, count in counts.items():

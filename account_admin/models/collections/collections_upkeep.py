@@ -3,7 +3,7 @@
 import logging
 from functools import partial
 
-from odoo import api, models
+from odoo import Command, api, models
 from odoo.tools import SQL
 
 from ..base.isolation import describe, isolate
@@ -57,7 +57,49 @@ class CollectionsUpkeep(models.AbstractModel):
                 moving.setdefault(account, []).append(case_id)
         for account, case_ids in moving.items():
             partner = self.env["res.partner"].browse(account)
-            cases.browse(case_ids)._move_to(partner, at_home.get(account))
+            self._move_to(cases.browse(case_ids), partner, at_home.get(account))
+
+    @api.model
+    def _move_to(self, cases, partner, home=None):
+        """Cases are an account's from now on: one of them, as strict as all.
+
+        :param home: the case that is open there already
+        """
+        keeper = home or cases[0]
+        self._unite(cases | keeper, keeper)
+        if keeper.partner_id != partner:
+            keeper._log_events(
+                [
+                    {
+                        **keeper._event_vals("moved"),
+                        "note": self.env._(
+                            "Was the case of %s.", keeper.partner_id.display_name
+                        ),
+                    }
+                ]
+            )
+            keeper.partner_id = partner
+
+    @api.model
+    def _unite(self, cases, keeper):
+        """Keep one of several open cases, as strict as the strictest of them."""
+        others = cases - keeper
+        if not others:
+            return
+        last = cases.filtered("last_contact").sorted("last_contact")[-1:]
+        handed = (keeper | others).filtered("handed_to")[:1]
+        vals = {
+            "step_id": last.step_id.id,
+            "last_contact": last.last_contact,
+            "handed_to": handed.handed_to,
+            "handed_item_id": handed.handed_item_id.id,
+            "on_hold": any(cases.mapped("on_hold")),
+            "told_item_ids": [Command.set(cases.told_item_ids.ids)],
+        }
+        others._close({case.id: ("merged", None) for case in others})
+        keeper.write(vals)
+        if keeper.state != "attention":
+            keeper.write({"state": keeper._get_state_of_work()})
 
     @api.model
     def _touch(self, company, partners):

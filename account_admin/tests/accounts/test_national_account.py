@@ -96,6 +96,28 @@ class TestNationalAccount(CollectionsCommon):
         self.assertEqual(self._cases(self.head).state, "closed")
         self.assertEqual(self._cases(self.north).state, "chasing")
 
+    def test_case_of_the_head_office_counts_what_its_members_dispute_and_promise(self):
+        moves = [self._move("2026-03-01", 100, self.north) for _number in range(2)]
+        self._night("2026-03-02")
+        case = self._cases(self.head)
+        with self._on("2026-03-02"):
+            for move in moves:
+                self.env["collections.dispute"].create(
+                    {"move_id": move.id, "amount": 10}
+                )
+            moves[0].collections_dispute_ids.action_withdraw()
+            self.env["collections.promise"].create(
+                {"partner_id": self.south.id, "amount": 5, "date": "2026-04-01"}
+            )
+        self.assertEqual((case.dispute_count, case.promise_count), (1, 1))
+        action = case.action_view_disputes()
+        listed = self.env["collections.dispute"].search(action["domain"])
+        self.assertEqual(listed.move_id, moves[0] | moves[1])
+        self.assertTrue(action["context"]["search_default_open"])
+        action = case.action_view_promises()
+        listed = self.env["collections.promise"].search(action["domain"])
+        self.assertEqual(listed.partner_id, self.south)
+
     def test_cycle_is_rejected(self):
         with self.assertRaisesRegex(ValidationError, "North Branch is the head office"):
             self.env["national.account"].create(

@@ -3,6 +3,8 @@ from . import test_access_rights
 from . import test_accessibility
 from . import test_bounds
 from . import test_core_models
+from . import test_counters
+from . import test_demo
 from . import test_doors
 from . import test_envelope
 from . import test_evidence

@@ -101,7 +101,11 @@ class TestKeptFields(LicensingContractCommon):
         with self.assertRaisesRegex(AccessError, "cannot be set by hand"):
             lifted.write({"state": "active", "author_id": self.user.id})
         amendment = self.env["licensing.amendment"].create(
-            {"contract_id": self.contract.id, "date": "2026-06-01"}
+            {
+                "name": "Change",
+                "contract_id": self.contract.id,
+                "date": "2026-06-01",
+            }
         )
         with self.assertRaisesRegex(AccessError, "cannot be set by hand"):
             amendment.with_env(lifted.env).write({"state": "approved"})

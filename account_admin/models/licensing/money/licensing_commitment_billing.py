@@ -179,7 +179,7 @@ class LicensingCommitment(models.Model):
 
     def _get_pool_end(self):
         """The last day that counts for the guarantee; ``None`` while it is open."""
-        ends = [self.date_end, self.contract_id._get_term()[1]]
+        ends = [self.date_end, self.contract_id._get_duration()[1]]
         return min(filter(None, ends))
 
     def _bill_true_up(self, commitment, terms):

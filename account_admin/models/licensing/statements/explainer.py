@@ -267,7 +267,11 @@ class Explainer:
                     pool.display_name or self.env._("No pool"),
                     self._show_balance(before.get(pool.id or 0), self.env._("before"))
                     + [
-                        (row._show_kind(), (row.amount, self.money), True)
+                        (
+                            ledger._get_kind_label(row.kind),
+                            (row.amount, self.money),
+                            True,
+                        )
                         for row in mine
                     ]
                     + self._show_balance(after.get(pool.id or 0), self.env._("after")),

@@ -68,7 +68,7 @@ class LicensingContract(models.Model):
         """
         self.ensure_one()
         today = self.company_id._collections_today()
-        found = [*self._get_report_dates(), *self._get_term_dates()]
+        found = [*self._get_report_dates(), *self._get_coming_dates()]
         found += [
             (line.date, self.env._("Instalment of “%s”", line.commitment_id.name))
             for line in self.commitment_ids._known(None).line_ids
@@ -121,9 +121,9 @@ class LicensingContract(models.Model):
             for first, last, due in waiting
         ]
 
-    def _get_term_dates(self):
+    def _get_coming_dates(self):
         """Days of the term: notice, end, sell-off."""
-        last = self._get_term()[1]
+        last = self._get_duration()[1]
         if not self.termination_date:
             yield self.notice_from, self.env._("Notice of renewal may be given")
             yield self.notice_until, self.env._("Last day for notice of renewal")

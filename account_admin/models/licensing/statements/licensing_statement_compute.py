@@ -455,6 +455,29 @@ class LicensingStatement(models.Model):
         findings.invalidate_model(flush=False)
         self.invalidate_recordset(["finding_ids"])
 
+    def _count_lines(self):
+        """What was added or deleted by hand counts at once, its findings with it."""
+        lines = dict(self._count_of("licensing.statement.line"))
+        findings = dict(self._count_of("licensing.finding"))
+        stopping = dict(self._count_of("licensing.finding", ("blocking", "=", True)))
+        self.flush_recordset()
+        update_rows(
+            self,
+            [
+                {
+                    "id": statement.id,
+                    "line_count": lines.get(statement, 0),
+                    "finding_count": findings.get(statement, 0),
+                    "blocking_count": stopping.get(statement, 0),
+                }
+                for statement in self
+            ],
+        )
+
+    def _count_of(self, model, *more):
+        domain = [("statement_id", "in", self.ids), *more]
+        return self.env[model]._read_group(domain, ["statement_id"], ["__count"])
+
     def _count_text_findings(self):
         """:return: how many findings are about texts, and how many of them block"""
         every = stopping = 0

@@ -171,6 +171,25 @@ class LicensingStatementLine(models.Model):
     )
     has_findings = fields.Boolean(readonly=True)
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines.statement_id._count_lines()
+        return lines
+
+    def write(self, vals):
+        before = self.statement_id if "statement_id" in vals else self.browse()
+        result = super().write(vals)
+        if before:
+            (before | self.statement_id)._count_lines()
+        return result
+
+    def unlink(self):
+        statements = self.statement_id
+        result = super().unlink()
+        statements._count_lines()
+        return result
+
     @api.depends("row", "sku")
     def _compute_display_name(self):
         for line in self:

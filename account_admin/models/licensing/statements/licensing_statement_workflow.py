@@ -463,7 +463,9 @@ class LicensingStatement(models.Model):
             return report._get_licensee_step()
         steps = {
             "expected": self._get_expected_step,
-            "queried": self._get_queried_step,
+            "queried": lambda: self.env._(
+                "We have a question: answer it below, or send a corrected report."
+            ),
             "approved": self.move_id._get_licensee_step,
             "invoiced": self.move_id._get_licensee_step,
             "superseded": lambda: self.env._("A later version took its place."),
@@ -471,11 +473,6 @@ class LicensingStatement(models.Model):
         if self.state in steps:
             return steps[self.state]()
         return self.env._("Your report is with us: there is nothing to do for now.")
-
-    def _get_queried_step(self):
-        return self.env._(
-            "We have a question: answer it below, or send a corrected report."
-        )
 
     def _get_expected_step(self):
         start, end, due = (

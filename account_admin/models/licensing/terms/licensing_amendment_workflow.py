@@ -97,7 +97,7 @@ class LicensingAmendment(models.Model):
 
     def _check_changes(self):
         """Something must change, and each term to another value."""
-        if not self._changes_something():
+        if not (self._changes_terms() or self.termination_date):
             raise UserError(
                 self.env._(
                     "%s changes nothing: add or end rows, change terms, or move the end"
@@ -114,9 +114,6 @@ class LicensingAmendment(models.Model):
                         value=change.old_text,
                     )
                 )
-
-    def _changes_something(self):
-        return self._changes_terms() or bool(self.termination_date)
 
     def _changes_terms(self):
         rows = self._get_added() or self._get_ended()

@@ -50,7 +50,7 @@ class LicensingContract(models.Model):
         names = ("licensing.property", "licensing.category", "licensing.channel")
         return {name: self.env[name]._get_below() for name in names}
 
-    def _get_term(self, known_at=None):
+    def _get_duration(self, known_at=None):
         """First and last day of the contract, as known at a moment.
 
         :param datetime known_at: ``None`` for now
@@ -81,7 +81,7 @@ class LicensingContract(models.Model):
     def _get_sell_off_last(self, known_at=None):
         """The last day on which stock may be sold."""
         days = self._get_value_known("sell_off_days", known_at)
-        return self._get_term(known_at)[1] + timedelta(days=days)
+        return self._get_duration(known_at)[1] + timedelta(days=days)
 
     def _get_terms(self, known_at=None):
         """Everything that statements of the contract are computed by.

@@ -212,7 +212,7 @@ class LicensingContract(models.Model):
     def _get_state_on(self, day):
         """The state of an approved contract on a day."""
         self.ensure_one()
-        first, last = self._get_term()
+        first, last = self._get_duration()
         if day <= last:
             return "active" if first <= day else "approved"
         if day <= self._get_sell_off_last():

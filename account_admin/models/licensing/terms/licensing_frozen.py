@@ -190,11 +190,14 @@ class AccountPaymentTerm(models.Model):
     def _check_not_agreed(self):
         # sudo: an accountant need not see the contracts that rely on the term
         contracts = self.env["licensing.contract"].sudo()
-        for term in self:
+        for payment_term in self:
             refuse(
-                term,
+                payment_term,
                 contracts.search(
-                    [("payment_term_id", "=", term.id), ("state", "not in", OPEN)]
+                    [
+                        ("payment_term_id", "=", payment_term.id),
+                        ("state", "not in", OPEN),
+                    ]
                 ),
             )
 
