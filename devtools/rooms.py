@@ -113,7 +113,10 @@ def read_models(modules):
 
 
 def get_model_name(class_):
-    return get_assigned(class_, "_name")
+    """The model that a class makes, ``None`` where it extends one."""
+    name = get_assigned(class_, "_name")
+    parents = get_assigned(class_, "_inherit")
+    return None if parents and name in parents else name
 
 
 def get_assigned(class_, name):
@@ -132,7 +135,7 @@ def find_corridors(addon):
     for module in read_modules(Path(addon)).values():
         for class_ in module.tree.body:
             if isinstance(class_, ast.ClassDef):
-                name = get_model_name(class_) or get_assigned(class_, "_inherit")
+                name = get_assigned(class_, "_name") or get_assigned(class_, "_inherit")
                 if isinstance(name, str):
                     key = (module.floor, module.room, name)
                     files.setdefault(key, set()).add(module.path)

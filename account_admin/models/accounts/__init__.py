@@ -4,9 +4,9 @@ from . import account_admin_contact_bar
 from . import national_account
 from . import national_account_member
 from . import res_company
+from . import account_admin_reach_mixin
 from . import res_partner
 from . import res_partner_owner
-from . import res_partner_phone
 from . import res_users
 from . import mail_thread
 from . import account_admin_evidence

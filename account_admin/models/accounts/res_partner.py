@@ -10,7 +10,32 @@ _KEPT_BY_OWNER = {"collections_user_id", "is_company", "parent_id"}
 
 
 class ResPartner(models.Model):
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner", "account.admin.reach.mixin"]
+
+    account_admin_bar_ids = fields.One2many(
+        comodel_name="account.admin.contact.bar",
+        inverse_name="partner_id",
+        string="Do Not Contact",
+        groups="account_admin.group_account_admin_user,"
+        "account_admin.group_account_admin_auditor",
+        copy=False,
+        help="Channels and numbers on which the contact is not to be reached.",
+    )
+
+    account_admin_tier = fields.Selection(
+        selection=[("A", "A"), ("B", "B"), ("C", "C")],
+        string="Tier",
+        groups="account_admin.group_account_admin_user,"
+        "account_admin.group_account_admin_auditor",
+        copy=False,
+        help="How much the account matters to us: it gives points on the day's list. C"
+        " when empty.",
+    )
+
+    _account_admin_phone_idx = models.Index(
+        "(phone_sanitized) WHERE phone_sanitized IS NOT NULL"
+    )
 
     collections_user_id = fields.Many2one(
         comodel_name="res.users",

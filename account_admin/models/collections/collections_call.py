@@ -95,7 +95,11 @@ class CollectionsCall(models.Model):
         " with: that is a contact. A wrong number is not dialled again.",
     )
     date = fields.Datetime(
-        string="When", required=True, default=fields.Datetime.now, index=True
+        string="When",
+        required=True,
+        default=fields.Datetime.now,
+        index=True,
+        help="When it was made; it cannot be in the future.",
     )
     day = fields.Date(
         compute="_compute_day", store=True, index=True, help="The company's day."
@@ -274,6 +278,30 @@ class CollectionsCall(models.Model):
             },
         )
 
+    @api.model
+    def _log_made(self, cases, note):
+        """Somebody said that the planned calls of cases were made.
+
+        :param str note: what they said of it
+        """
+        planned = self.env["collections.notice"]._get_planned(cases)
+        contacts = {
+            notice.case_id: self._get_callable(notice)[:1] for notice in planned
+        }
+        self.create(
+            [
+                {
+                    "partner_id": case.partner_id.id,
+                    "company_id": case.company_id.id,
+                    "contact_id": contact.id,
+                    "phone": contact.phone,
+                    "outcome": "informed",
+                    "note": note,
+                }
+                for case, contact in contacts.items()
+            ]
+        )
+
     # ------------------------------------------------------------------
     # WHAT FOLLOWS
     # ------------------------------------------------------------------
@@ -360,14 +388,7 @@ class CollectionsCall(models.Model):
 
     def _meet_steps(self, company):
         """Settle the planned calls that these met; plan the next try of the others."""
-        waiting = self.env["collections.notice"].search(
-            [
-                ("case_id", "in", self.case_id.ids),
-                ("channel", "=", "call"),
-                ("state", "=", "queued"),
-                ("planned_on", "!=", False),
-            ]
-        )
+        waiting = self.env["collections.notice"]._get_planned(self.case_id)
         if not waiting:
             return
         calls = self.search(

@@ -34,6 +34,18 @@ class CollectionsNotice(models.Model):
         self._refresh_cases(company)
         activities.action_feedback()
 
+    @api.model
+    def _get_planned(self, cases):
+        """Calls that somebody is asked to make for cases."""
+        return self.search(
+            [
+                ("case_id", "in", cases.ids),
+                ("channel", "=", "call"),
+                ("state", "=", "queued"),
+                ("planned_on", "!=", False),
+            ]
+        )
+
     def _get_call_activities(self):
         """What asks somebody to make these calls."""
         return self.env["mail.activity"].search(

@@ -137,6 +137,15 @@ class TestCallStep(CallCommon):
             self._call(f"2026-07-{number:02}", "voicemail", contact)
         self.assertEqual(self._planned().state, "sent")
 
+    def test_a_planned_call_that_is_marked_as_done_was_made(self):
+        with self._on("2026-07-03"):
+            activity = self._cases().activity_ids
+            activity.action_feedback(feedback="They pay on Friday")
+        call = self.env["collections.call"].search([])
+        self.assertEqual((call.outcome, call.note), ("informed", "They pay on Friday"))
+        self.assertEqual(call.contact_id, self.jane)
+        self.assertEqual(self._planned().state, "sent")
+
     def test_a_call_that_came_in_is_a_contact(self):
         self._call("2026-07-02", "promise", direction="in")
         self.assertEqual(self._planned().state, "sent")

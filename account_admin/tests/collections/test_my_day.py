@@ -147,9 +147,10 @@ class TestMyDay(MyDayCommon):
         with self._on(DAY):
             self._item(self.northwind).log_outcome({"outcome": "informed"})
             self._item(self.contoso).action_move(self.bob.id)
-        self._pay(
-            self.env["account.move"].search([("partner_id", "=", self.adatum.id)]), DAY
-        )
+        owed = self.env["account.move"].search([("partner_id", "=", self.adatum.id)])
+        with self._on(DAY):
+            self._pay(owed, DAY)
+            self.env.cr.precommit.run()
         day = self._my_day()
         self.assertEqual([row["name"] for row in day["rows"]], ["Fabrikam"])
         self.assertEqual(

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 import pytz
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import format_datetime
 
 from ...engine.calendar import to_local
@@ -14,32 +14,11 @@ from .account_admin_contact_bar import EVERY
 TAIL = 7
 
 
-class ResPartner(models.Model):
-    _inherit = "res.partner"
+class AccountAdminReachMixin(models.AbstractModel):
+    """How a contact is reached by phone: its numbers, its clock, what is barred."""
 
-    account_admin_bar_ids = fields.One2many(
-        comodel_name="account.admin.contact.bar",
-        inverse_name="partner_id",
-        string="Do Not Contact",
-        groups="account_admin.group_account_admin_user,"
-        "account_admin.group_account_admin_auditor",
-        copy=False,
-        help="Channels and numbers on which the contact is not to be reached.",
-    )
-
-    account_admin_tier = fields.Selection(
-        selection=[("A", "A"), ("B", "B"), ("C", "C")],
-        string="Tier",
-        groups="account_admin.group_account_admin_user,"
-        "account_admin.group_account_admin_auditor",
-        copy=False,
-        help="How much the account matters to us: it gives points on the day's list. C"
-        " when empty.",
-    )
-
-    _account_admin_phone_idx = models.Index(
-        "(phone_sanitized) WHERE phone_sanitized IS NOT NULL"
-    )
+    _name = "account.admin.reach.mixin"
+    _description = "Contact by Phone"
 
     def _account_admin_sanitize(self, number):
         """A number in E.164 where it can be parsed, else its digits.
@@ -60,10 +39,11 @@ class ResPartner(models.Model):
         wanted = self._account_admin_sanitize(number)
         if len(wanted) < TAIL:
             return self.browse()
-        found = self.search([("phone_sanitized", "=", wanted)], order="id")
+        contacts = self.env["res.partner"]
+        found = contacts.search([("phone_sanitized", "=", wanted)], order="id")
         if not found:
             # a number that cannot be parsed is looked for as it is written
-            found = self.search([("phone_mobile_search", "=", number)], order="id")
+            found = contacts.search([("phone_mobile_search", "=", number)], order="id")
         return found.sorted(lambda contact: (contact.is_company, contact.id))
 
     def _account_admin_get_zones(self, company):
