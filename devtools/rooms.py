@@ -114,9 +114,8 @@ def read_models(modules):
 
 def get_model_name(class_):
     """The model that a class makes, ``None`` where it extends one."""
-    name = get_assigned(class_, "_name")
-    parents = get_assigned(class_, "_inherit")
-    return None if parents and name in parents else name
+    name, parents = get_assigned(class_, "_name"), get_assigned(class_, "_inherit")
+    return None if isinstance(parents, list) and name in parents else name
 
 
 def get_assigned(class_, name):

@@ -76,6 +76,14 @@ class AccessibilityCommon(AxeCase, LicensingPortalCommon):
         self.dispute = self.env["collections.dispute"].create(
             {"move_id": self.invoice.id, "amount": 50, "user_id": self.reader.id}
         )
+        self.call = self.env["collections.call"].create(
+            {
+                "partner_id": self.customer.id,
+                "company_id": self.company.id,
+                "outcome": "wrong_number",
+                "phone": "+14155550100",
+            }
+        )
         case.activity_schedule(
             "mail.mail_activity_data_todo", self.today, "Call", user_id=self.reader.id
         )
@@ -173,6 +181,11 @@ class TestAccessibility(AccessibilityCommon):
             ("national_account_action", ROW),
             ("collections_dispute_action", ROW),
             ("collections_promise_action", ROW),
+            ("my_day_action", ".o_aa_my_day .o_aa_name"),
+            ("collections_call_action", ROW),
+            ("collections_work_item_action", f"{ROW}, .o_view_nocontent"),
+            ("collections_score_rule_action", ".o_view_nocontent"),
+            ("account_admin_contact_bar_action", ROW),
             ("collections_policy_action", ROW),
             ("collections_run_action", ROW),
             ("collections_event_action", f"{ROW}, {GROUP}"),
@@ -186,6 +199,7 @@ class TestAccessibility(AccessibilityCommon):
             self._form("national account", self.group),
             self._form("dispute", self.dispute),
             self._form("promise", self.promise),
+            self._form("call", self.call),
             self._form("customer", self.customer, tabs=["collections"]),
         ]
         self._compare("screen", screens, self._theirs(), self.reader.login)
