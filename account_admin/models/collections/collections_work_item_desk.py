@@ -1,11 +1,13 @@
 """What *My Day* shows and does: the queue, the account at hand, what came of a call."""
 
+from zoneinfo import ZoneInfo
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL, format_datetime, formatLang
+from odoo.tools import SQL, format_date, format_datetime, format_time, formatLang
 
-from ...engine.calendar import roll
+from ...engine.calendar import roll, to_local
 from ...engine.days import add_days
 from ...engine.desk.guardrail import Reach, get_opening
 from ...engine.desk.queue import Callable, arrange, cut, get_holder
@@ -138,6 +140,13 @@ class CollectionsWorkItem(models.Model):
         return formatLang(self.env, amount, currency_obj=self.currency_id)
 
     def _clock(self, moment):
+        """A moment for who reads it; of today the time alone."""
+        zone = ZoneInfo(self.env.user.tz or "UTC")
+        now = fields.Datetime.now()
+        if to_local(moment, zone).date() == to_local(now, zone).date():
+            return format_time(
+                self.env, to_local(moment, zone).time(), time_format="short"
+            )
         return format_datetime(self.env, moment, dt_format="short")
 
     # ------------------------------------------------------------------
@@ -154,11 +163,15 @@ class CollectionsWorkItem(models.Model):
         holder = self._hold()
         case, company = self.case_id, self.company_id
         day = company._collections_today()
-        labels = dict(
-            self.env["collections.score.rule"]
-            ._fields["rule"]
-            ._description_selection(self.env)
-        )
+        labels = {
+            "amount": self.env._("overdue amount"),
+            "days": self.env._("days past due"),
+            "broken": self.env._("broken promises"),
+            "contact_age": self.env._("not spoken with"),
+            "tier": self.env._("tier"),
+            "over_limit": self.env._("over its limit"),
+            "step_due": self.env._("a step is due"),
+        }
         return {
             "id": self.id,
             "holder": False if holder == self.env.user else holder.name,
@@ -175,7 +188,7 @@ class CollectionsWorkItem(models.Model):
             ],
             "why": case.why_html,
             "step": case.next_step_id.name or case.step_id.name,
-            "next_date": fields.Date.to_string(case.next_date),
+            "next_date": case.next_date and format_date(self.env, case.next_date),
             "contacts": self._show_contacts(company),
             "calls": self._show_calls(),
             "promises": self._show_promises(),
@@ -250,7 +263,7 @@ class CollectionsWorkItem(models.Model):
         return [
             {
                 "id": promise.id,
-                "date": fields.Date.to_string(promise.date),
+                "date": format_date(self.env, promise.date),
                 "amount": formatLang(
                     self.env, promise.amount, currency_obj=promise.currency_id
                 ),
