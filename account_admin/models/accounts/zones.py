@@ -1,5 +1,6 @@
 """Time zones of contacts of whom only the country, or the state, is known."""
 
+from functools import cache
 from zoneinfo import ZoneInfo
 
 import pytz
@@ -30,6 +31,7 @@ STATES = {
 }
 
 
+@cache
 def get_zones(country, state=None):
     """Zones that somebody may be in.
 
