@@ -148,6 +148,20 @@ CONTRACTS = "/odoo/licensing-contracts"
 ROW = ".o_list_view .o_data_row"
 PLUSH = ["title", "=", "Plush and puzzles"]
 SHOTS = [
+    Shot(
+        "my_day",
+        "/odoo/my-day",
+        ".o_aa_my_day .o_aa_name",
+        "document.querySelector('.o_aa_queue .btn-secondary').click()",
+        ".o_aa_queue li:nth-child(10)",
+    ),
+    Shot(
+        "my_day_phone",
+        "/odoo/my-day",
+        ".o_aa_my_day .o_aa_name",
+        width=390,
+        height=844,
+    ),
     Shot("cases", CASES, CARD, width=1680),
     Shot(
         "case",
