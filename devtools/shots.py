@@ -155,13 +155,6 @@ SHOTS = [
         "document.querySelector('.o_aa_queue .btn-secondary').click()",
         ".o_aa_queue li:nth-child(10)",
     ),
-    Shot(
-        "my_day_phone",
-        "/odoo/my-day",
-        ".o_aa_my_day .o_aa_name",
-        width=390,
-        height=844,
-    ),
     Shot("cases", CASES, CARD, width=1680),
     Shot(
         "case",
