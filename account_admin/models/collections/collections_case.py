@@ -15,6 +15,7 @@ RULES = [
     ("observed", "A step is reached; sending is off"),
     ("not_reached", "The next step is not reached yet"),
     ("gap", "Too soon after the last contact"),
+    ("limit", "As many contacts as are allowed in a week"),
     ("pending", "A notice waits to be sent"),
     ("attention", "Waits for a person"),
     ("all_steps_done", "Every step was sent: a person decides"),

@@ -49,6 +49,9 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.collections_promise_tolerance", readonly=False
     )
 
+    collections_contact_limit = fields.Integer(
+        related="company_id.collections_contact_limit", readonly=False
+    )
     collections_desk_capacity = fields.Integer(
         related="company_id.collections_desk_capacity", readonly=False
     )
