@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 
@@ -10,7 +11,9 @@ class NationalAccount(models.Model):
         "mail.thread",
         "mail.activity.mixin",
         "account.admin.company.mixin",
+        "account.admin.cover.mixin",
     ]
+    _covered_by_company = False
     _order = "name, id"
     _check_company_auto = True
 
@@ -126,6 +129,12 @@ class NationalAccount(models.Model):
     # ------------------------------------------------------------------
     # BUSINESS
     # ------------------------------------------------------------------
+
+    @api.model
+    def _get_account_domain(self, scopes, _accounts):
+        # an absence for one member does not reach the group that it is in
+        named = [item for kind, item in scopes if kind == self._name]
+        return Domain("id", "in", named if len(scopes) == 1 else [])
 
     @api.model
     def _get_of_members(self, company, day, partners=None):

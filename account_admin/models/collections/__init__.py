@@ -17,6 +17,7 @@ from . import collections_chain
 from . import collections_dispute
 from . import collections_promise
 from . import collections_promise_judge
+from . import account_admin_absence
 from . import account_move
 from . import mail_template
 from . import ir_actions_report

@@ -8,7 +8,7 @@ from odoo.tools import format_date
 from ...base.next_odoo import to_binary
 from ...ledger import payment_states
 from ..terms.licensing_contract import BILLED
-from ..terms.licensing_review_mixin import find_managers
+from ..terms.licensing_review_mixin import MANAGER
 from .licensing_statement import STATEMENT_FINAL_STATES
 
 #: States in which it is the licensee's turn, and those in which it is the desk's.
@@ -306,9 +306,21 @@ class LicensingStatement(models.Model):
     def _get_desk_user(self):
         """Who is told of it: the responsible, else a licensing manager, if any."""
         self.ensure_one()
-        company = self.company_id
-        present = self.sudo().user_id._account_admin_present(company)
-        return present.with_env(self.env) or find_managers(company)[:1]
+        return self._get_desk_users()[self]
+
+    def _get_desk_users(self):
+        """Who is told of each statement: dict statement -> ``res.users``."""
+        found = {}
+        for company, statements in self.grouped("company_id").items():
+            # sudo: a licensee's user does not read whose the contract is
+            wanted = {each: each.sudo().user_id for each in statements}
+            licensees = {
+                each: each.sudo().partner_id.commercial_partner_id
+                for each in statements
+            }
+            users = self.env["res.users"]
+            found |= users._account_admin_find(company, wanted, MANAGER, licensees)
+        return found
 
     def _tell_desk(self, event):
         """Notify the responsible of what the licensee did.
