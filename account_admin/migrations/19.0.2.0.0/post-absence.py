@@ -4,7 +4,6 @@ OWN = "('user_id', 'in', (user.id, False))"
 RULES = {
     **dict.fromkeys(
         (
-            "national_account_rule_own",
             "collections_case_rule_own",
             "collections_notice_rule_own",
             "aged_item_rule_own",
@@ -21,7 +20,6 @@ RULES = {
             f" ('{path}.is_covered', '=', True)]",
         )
         for rule, path in (
-            ("national_account_member_rule_own", "national_account_id"),
             ("collections_event_rule_own", "case_id"),
             ("collections_notice_item_rule_own", "notice_id"),
         )

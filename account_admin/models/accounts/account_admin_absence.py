@@ -316,6 +316,10 @@ class AccountAdminAbsence(models.Model):
         self._forget_cover()
         return result
 
+    def _mail_get_partner_fields(self, introspect_fields=False):
+        # the account is what it is about, nobody to write to
+        return []
+
     # ------------------------------------------------------------------
     # BUSINESS
     # ------------------------------------------------------------------

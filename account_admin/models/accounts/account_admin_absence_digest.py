@@ -91,7 +91,7 @@ class AccountAdminAbsence(models.Model):
         return over.filtered(lambda absence: absence._is_back())
 
     def _is_back(self):
-        """Whether the person works today, Monday to Friday, for the first time since."""
+        """Whether the person works again: Monday to Friday, and not away anew."""
         company = self.user_id.company_id
         day = company._collections_today()
         away = self._get_cover(company.id, day).get_away(self.user_id.id, day, ())

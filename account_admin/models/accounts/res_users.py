@@ -1,3 +1,5 @@
+from functools import partial
+
 from odoo import api, fields, models
 
 from ..base.groups import COLLECTIONS
@@ -35,69 +37,72 @@ class ResUsers(models.Model):
         return result
 
     @api.model
-    def _account_admin_choose(
-        self, company, wanted, group=MANAGER, accounts=None, desk=None
-    ):
-        """Who acts on each of some records today, in any case somebody.
+    def _account_admin_choose(self, company, wanted, group=MANAGER, **about):
+        """Who acts on each of some records today: in any case somebody.
 
-        Every place that gives work to a person asks this, or :meth:`_account_admin_find`.
+        Every place that gives work to a person asks this, or what it asks itself.
 
-        :param company: ``res.company`` that the records belong to
-        :param dict wanted: key -> users, in order of preference
-        :param str group: external id of the managers' group
-        :param dict accounts: key -> commercial partner, where the work is an account's
-        :param desk: ``account.admin.desk`` whose work it is
         :return: dict key -> ``res.users``, one each
         """
-        found = self._account_admin_find(company, wanted, group, accounts, desk)
+        found = self._account_admin_find(company, wanted, group, **about)
         return {key: user or self.env.user for key, user in found.items()}
 
     @api.model
     def _account_admin_find(
-        self, company, wanted, group=MANAGER, accounts=None, desk=None
+        self, company, wanted, group=MANAGER, accounts=(), desk=None, requesters=()
     ):
-        """Who acts, of those who are there: the first that is wanted, or their deputy.
+        """The first that is wanted and there, or whoever stands in; else a manager.
 
-        Where all of them are away without anybody who is there it is a manager. Takes
-        what :meth:`_account_admin_choose` takes.
-
+        :param company: ``res.company`` that the records belong to
+        :param dict wanted: key -> users, in order of preference
+        :param str group: external id of the managers' group
+        :param dict accounts: key -> commercial partner whose work it is
+        :param desk: ``account.admin.desk`` whose work it is
+        :param dict requesters: key -> user who asked, and may not answer, as deputy
+            neither
         :return: dict key -> ``res.users``, empty where there is no manager either
         """
         absences, day = self.env["account.admin.absence"], company._collections_today()
         cover = absences._get_cover(company.id, day, ROLE_OF.get(group, USER))
-        accounts = accounts or {}
+        accounts, requesters = dict(accounts), dict(requesters)
         ids = {account.id for account in accounts.values()}
         scopes = absences._get_scopes(company, day, cover, ids)
         desks = (("account.admin.desk", desk.id),) if desk else ()
+        nobody = self.browse().sudo()
         # sudo: who is there is told to whoever needs somebody
-        managers = self.env.ref(group).sudo().all_user_ids
-        managers = managers._account_admin_present(company)
-        here = (user for user in managers if cover.resolve(user.id, day) == user.id)
-        queue = next(here, managers[:1])
         acting = {
             key: users.sudo()._account_admin_get_acting(
                 company,
-                day,
-                cover,
-                scopes.get(accounts[key].id, ()) + desks if key in accounts else desks,
+                partial(
+                    cover.resolve,
+                    day=day,
+                    scopes=scopes.get(accounts.get(key, nobody).id, ()) + desks,
+                ),
+                cover.managers,
+                requesters.get(key, nobody),
             )
             for key, users in wanted.items()
         }
-        return {key: (user or queue).with_env(self.env) for key, user in acting.items()}
+        if not all(acting.values()):
+            managers = self.env.ref(group).sudo().all_user_ids
+            managers = managers._account_admin_present(company)
+            here = managers.filtered(lambda m: cover.resolve(m.id, day) == m.id)
+            for key, user in acting.items():
+                queue = (here or managers) - requesters.get(key, nobody)
+                acting[key] = user or queue[:1]
+        return {key: user.with_env(self.env) for key, user in acting.items()}
 
-    def _account_admin_get_acting(self, company, day, cover, scopes):
-        """The first of these users who is there, or whoever stands in for one."""
+    def _account_admin_get_acting(self, company, resolve, managers, requester):
+        """The first of these users who is there, or whoever stands in for one.
+
+        :param resolve: takes a user's id, gives the id of who acts, or ``None``
+        :param dict managers: user id -> manager's, for who is not there any more
+        """
         present = self._account_admin_present(company)
-        for user in present:
-            if not cover.get_away(user.id, day, scopes):
-                return user
-            acting = cover.resolve(user.id, day, scopes)
-            if acting:
-                return self.browse(acting)
-        for user in self - present:
-            manager = cover.managers.get(user.id)
-            acting = manager and cover.resolve(manager, day, scopes)
-            if acting:
+        ids = present.ids + [managers.get(user.id) for user in self - present]
+        for user in ids:
+            acting = user and resolve(user)
+            if acting and acting != requester.id:
                 return self.browse(acting)
         return self.browse()
 

@@ -248,7 +248,9 @@ class LicensingContract(models.Model):
                 each: each.partner_id.commercial_partner_id for each in contracts
             }
             users = self.env["res.users"]
-            found |= users._account_admin_choose(company, wanted, MANAGER, licensees)
+            found |= users._account_admin_choose(
+                company, wanted, MANAGER, accounts=licensees
+            )
         return found
 
     def _ask_about_failure(self, _failed, error):

@@ -319,7 +319,9 @@ class LicensingStatement(models.Model):
                 for each in statements
             }
             users = self.env["res.users"]
-            found |= users._account_admin_find(company, wanted, MANAGER, licensees)
+            found |= users._account_admin_find(
+                company, wanted, MANAGER, accounts=licensees
+            )
         return found
 
     def _tell_desk(self, event):
