@@ -2,10 +2,13 @@
 
 The rules ask at each query, so that a right begins and ends with the day, without
 anything that has to run. What they ask is kept in memory by company and day, and
-forgotten as soon as an absence or a user changes.
+forgotten as soon as an absence, a user or a national account changes. The day is that
+of the company whose record it is; of what belongs to no company, of those worked in.
 """
 
-from odoo import api, models
+from datetime import timedelta
+
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import ormcache
 
@@ -81,18 +84,32 @@ class AccountAdminAbsence(models.Model):
         return scopes
 
     @api.model
-    def _get_covered(self, company):
-        """Whose work the user does today in a company, in their place.
+    @ormcache("user_id", "company_ids", "day")
+    def _is_needed(self, user_id, company_ids, day):
+        """Whether somebody stands in for anybody, wherever it is that day or the next.
+
+        Most people do not on most days: nothing has to be read to tell them.
+        """
+        return any(
+            self._find_covered(company, day + timedelta(days=offset), user_id)[0]
+            for company in company_ids
+            for offset in (-1, 0, 1)
+        )
+
+    @api.model
+    @ormcache("company_id", "day", "user_id")
+    def _find_covered(self, company_id, day, user_id):
+        """Whose work somebody does on a day in a company, in their place.
 
         :return: dict scopes -> ids of users, and dict scopes -> ids of the accounts
             that have them; both empty for who stands in for nobody
         """
-        day = company._collections_today()
-        cover = self._get_cover(company.id, day)
+        cover = self._get_cover(company_id, day)
         if not cover.absences:
             return {}, {}
+        company = self.env["res.company"].browse(company_id)
         accounts = self._get_scoped_accounts(company, day, cover)
-        covered = find_covered(cover, self.env.uid, day, accounts)
+        covered = find_covered(cover, user_id, day, accounts)
         return (covered, accounts) if any(covered.values()) else ({}, {})
 
     @api.model
@@ -121,9 +138,12 @@ class AccountAdminAbsence(models.Model):
             their records
         :param bool in_company: whether records have a company
         """
-        found = {}
-        for company in self.env.companies:
-            covered, accounts = self._get_covered(company)
+        companies, found = self.env.companies, {}
+        if not self._is_needed(self.env.uid, companies._ids, fields.Date.today()):
+            return Domain.FALSE
+        for company in companies:
+            day = company._collections_today()
+            covered, accounts = self._find_covered(company.id, day, self.env.uid)
             if covered:
                 domain = _tell_covered(user_field, covered, accounts, tell_accounts)
                 found[company] = domain
@@ -132,7 +152,7 @@ class AccountAdminAbsence(models.Model):
         if not in_company:
             return Domain.OR(found.values())
         home = next(iter(found))
-        if len(found) == len(self.env.companies) and all(
+        if len(found) == len(companies) and all(
             domain == found[home] for domain in found.values()
         ):
             return found[home]

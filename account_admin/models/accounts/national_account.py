@@ -82,7 +82,10 @@ class NationalAccount(models.Model):
 
     def write(self, vals):
         self._check_own_head([vals])
-        return super().write(vals)
+        result = super().write(vals)
+        if {"active", "company_id", "partner_id"} & set(vals):
+            self.env["account.admin.absence"]._forget_cover()
+        return result
 
     @api.constrains("partner_id", "active")
     def _check_head_office(self):

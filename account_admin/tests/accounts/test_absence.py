@@ -54,7 +54,7 @@ class AbsenceCommon(CollectionsCommon):
         """Who gets the work of somebody on a day of August, July before the first."""
         with self._on(self._day(day)):
             account = kwargs.pop("account", None)
-            accounts = {"x": account} if account else None
+            accounts = {"x": account} if account else {}
             chosen = self.env["res.users"]._account_admin_choose(
                 self.company, {"x": user}, accounts=accounts, **kwargs
             )
@@ -338,6 +338,42 @@ class TestRights(AbsenceCommon):
         self.assertEqual(self._seen(self.bob, 10), self.bobs)
         self.cem.active = False
         self.assertEqual(self._seen(self.mia, 10), every)
+
+    def test_the_day_is_the_companys(self):
+        """Noon in London is the next day in Auckland already."""
+        self._absence(self.ann, 1, 14, self.bob)
+        self.company.partner_id.tz = "Pacific/Auckland"
+        self.assertIn(self.customer, self._seen(self.bob, 0))
+        self.assertNotIn(self.customer, self._seen(self.bob, 14))
+
+    def test_each_companys_records_follow_its_own_day(self):
+        elsewhere = self.setup_other_company(name="Elsewhere")["company"]
+        elsewhere.partner_id.tz = "Pacific/Auckland"
+        (self.ann | self.bob).company_ids |= elsewhere
+        case = self.case.sudo().copy({"company_id": elsewhere.id, "state": "closed"})
+        self._absence(self.ann, 1, 14, self.bob)
+        both = (self.company | elsewhere).ids
+        for day, seen in ((0, case), (1, self.case | case), (14, self.case)):
+            with self._on(self._day(day)):
+                self.env.invalidate_all()
+                cases = self.env["collections.case"].with_user(self.bob)
+                found = cases.with_context(allowed_company_ids=both).search(
+                    [("partner_id", "=", self.customer.id)]
+                )
+                self.assertEqual(found, seen, day)
+
+    def test_a_deputy_for_an_account_settles_its_dispute(self):
+        self._absence(self.ann, 1, 14, self.bob, partner_id=self.customer.id)
+        disputes = self.env["collections.dispute"].with_user(self.bob)
+        moves = self.env["account.move"].search([("move_type", "=", "out_invoice")])
+        mine = moves.filtered(lambda move: move.partner_id == self.customer)[:1]
+        other = moves.filtered(lambda move: move.partner_id == self.other)[:1]
+        with self._on("2026-08-03"):
+            self.env.invalidate_all()
+            dispute = disputes.create({"move_id": mine.id})
+            dispute.description = "They are right"
+            with self.assertRaises(AccessError), mute_logger("odoo.addons.base.models"):
+                disputes.create({"move_id": other.id})
 
     def test_only_the_account_of_the_absence(self):
         self._absence(self.ann, 1, 14, self.bob, partner_id=self.other.id)
