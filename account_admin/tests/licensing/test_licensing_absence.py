@@ -53,7 +53,7 @@ class TestLicensingAbsence(LicensingCommon):
     def test_a_deputy_does_not_approve_what_they_sent_to_review(self):
         max_, boss = self._user("max", MANAGER), self._user("boss", MANAGER)
         contract = self._contract(state="draft")
-        contract.write({"state": "review", "author_id": max_.id})
+        contract.sudo().author_id = max_
         self._absence(boss, max_)
         self.company.licensing_four_eyes = True
         with (
