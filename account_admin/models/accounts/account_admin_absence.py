@@ -18,6 +18,11 @@ ROLES = (
     "account_admin.group_account_admin_user",
     "account_admin.group_licensing_user",
 )
+#: What says who stands in for whom.
+COVER = {
+    *("user_id", "deputy_id", "date_start", "date_end"),
+    *("partner_id", "national_account_id", "desk_id"),
+}
 
 
 @bounded
@@ -308,7 +313,8 @@ class AccountAdminAbsence(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        self._forget_cover()
+        if COVER & set(vals):
+            self._forget_cover()
         return result
 
     def unlink(self):

@@ -69,9 +69,12 @@ class AccountAdminAbsence(models.Model):
     @api.model
     def _cron_send_digests(self):
         """Tell everybody who is back what happened; nobody's trouble stops others."""
-        for absence in self._find_back():
+        cron, waiting = self.env["ir.cron"], self._find_back()
+        cron._commit_progress(remaining=len(waiting))
+        for absence in waiting:
             isolate(self.env, absence, _send, _note_failure)
-            self.env["ir.cron"]._commit_progress()
+            if not cron._commit_progress(1):
+                break
 
     @api.model
     def _find_back(self):

@@ -51,7 +51,7 @@ class AccountAdminActingMixin(models.AbstractModel):
         self.acting_user_id = acting
         said = {
             "person": self.user_id.sudo().name,
-            "day": format_date(self.env, max(found.end for found in away)),
+            "day": format_date(self.env, away[0].end),
             "acting": acting.name,
         }
         self.away_note = (

@@ -1,5 +1,3 @@
-from functools import partial
-
 from odoo import api, fields, models
 
 from ..base.groups import COLLECTIONS
@@ -73,12 +71,9 @@ class ResUsers(models.Model):
         acting = {
             key: users.sudo()._account_admin_get_acting(
                 company,
-                partial(
-                    cover.resolve,
-                    day=day,
-                    scopes=scopes.get(accounts.get(key, nobody).id, ()) + desks,
-                ),
-                cover.managers,
+                cover,
+                day,
+                scopes.get(accounts.get(key, nobody).id, ()) + desks,
                 requesters.get(key, nobody),
             )
             for key, users in wanted.items()
@@ -92,19 +87,25 @@ class ResUsers(models.Model):
                 acting[key] = user or queue[:1]
         return {key: user.with_env(self.env) for key, user in acting.items()}
 
-    def _account_admin_get_acting(self, company, resolve, managers, requester):
+    def _account_admin_get_acting(self, company, cover, day, scopes, requester):
         """The first of these users who is there, or whoever stands in for one.
 
-        :param resolve: takes a user's id, gives the id of who acts, or ``None``
-        :param dict managers: user id -> manager's, for who is not there any more
+        :param cover: :class:`~..engine.absence.Cover` of the day
+        :param tuple scopes: what the work belongs to, the nearest first
+        :param requester: who asked, and may not answer
         """
         present = self._account_admin_present(company)
-        ids = present.ids + [managers.get(user.id) for user in self - present]
-        for user in ids:
-            acting = user and resolve(user)
-            if acting and acting != requester.id:
-                return self.browse(acting)
-        return self.browse()
+        # who is wanted and there acts, whatever role they have
+        acting = [
+            cover.resolve(user.id, day, scopes)
+            if cover.get_away(user.id, day, scopes)
+            else user.id
+            for user in present
+        ]
+        managers = [cover.managers.get(user.id) for user in self - present]
+        acting += [cover.resolve(manager, day, scopes) for manager in managers]
+        found = (user for user in acting if user and user != requester.id)
+        return self.browse(next(found, ()))
 
     def _account_admin_present(self, company):
         """Those of these users who work in a company now."""

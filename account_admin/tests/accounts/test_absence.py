@@ -110,6 +110,13 @@ class TestActing(AbsenceCommon):
         self.bob.active = False
         self.assertEqual(self._acting(self.ann, 3), self.mia)
 
+    def test_a_role_is_for_who_stands_in_not_for_who_is_there(self):
+        self._absence(self.ann, 1, 14, self.bob)
+        for user in (self.bob, self.mia):
+            user.group_ids = self.env.ref("base.group_user")
+        self.assertEqual(self._acting(self.ann, 3), self.zoe)
+        self.assertEqual(self._acting(self.mia, 3), self.mia)
+
     def test_a_deputy_of_another_company_does_not_get_its_work(self):
         elsewhere = self.setup_other_company(name="Elsewhere")["company"]
         self._absence(self.ann, 1, 14, self.bob)
