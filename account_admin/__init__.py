@@ -2,7 +2,6 @@ from . import models
 from . import reports
 from . import wizards
 from . import controllers
-from . import demo
 from .models.reporting.licensing_report_change import drop_triggers
 from .uninstall import empty_own_tables
 

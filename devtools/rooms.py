@@ -113,12 +113,34 @@ def read_models(modules):
 
 
 def get_model_name(class_):
+    return get_assigned(class_, "_name")
+
+
+def get_assigned(class_, name):
+    """What a class assigns to a name, ``None`` where it does not."""
     for statement in class_.body:
         if isinstance(statement, ast.Assign):
             target = statement.targets[0]
-            if isinstance(target, ast.Name) and target.id == "_name":
+            if isinstance(target, ast.Name) and target.id == name:
                 return ast.literal_eval(statement.value)
     return None
+
+
+def find_corridors(addon):
+    """Models that more than three files of a floor's room are about, as sentences."""
+    files = {}
+    for module in read_modules(Path(addon)).values():
+        for class_ in module.tree.body:
+            if isinstance(class_, ast.ClassDef):
+                name = get_model_name(class_) or get_assigned(class_, "_inherit")
+                if isinstance(name, str):
+                    key = (module.floor, module.room, name)
+                    files.setdefault(key, set()).add(module.path)
+    return [
+        f"{room}: {len(found)} files are about {name}: {', '.join(sorted(found))}"
+        for (_floor, room, name), found in files.items()
+        if len(found) > 3
+    ]
 
 
 def find_arrows(addon):

@@ -1,2 +1,1 @@
-from . import demo_ledger
-from . import demo_licensing
+"""Demo data: imported by the files of the manifest's ``demo`` alone."""

@@ -73,7 +73,7 @@ def replay_night(env, company, day, ago):
     env["collections.promise"]._judge_company(company, day)
     run = runs.create({"company_id": company.id, "date": day, "state": "done"})
     decisions = runs._judge(company, day)
-    work = [found for found in decisions.values() if found.todo]
+    work = [judged for judged in decisions.values() if judged.todo]
     run._apply(work)
     run.write({"account_count": len(decisions), "seconds": 0.4})
     deliver(env, company, day, ago)

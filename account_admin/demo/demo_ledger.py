@@ -7,7 +7,6 @@ commits: it is part of the installation of the demo data.
 import random
 from datetime import timedelta
 
-from odoo import api, models
 from odoo.fields import Command
 
 from ..models.base.envelope import get_addresses
@@ -33,46 +32,39 @@ QUIET = {
 }
 
 
-class AccountAdminDemo(models.AbstractModel):
-    """Loads the demo ledger; called from ``demo/demo_ledger.xml`` only."""
-
-    _name = "account.admin.demo"
-    _description = "Demo Ledger"
-
-    @api.model
-    def _load(self):
-        """Make the ledger, unless it is there already."""
-        if self.env.ref("account_admin.demo_partner_harbour_foods", False):
-            return
-        env = self.with_context(**QUIET).env
-        set_passwords(env, "collector", "keyaccounts", "auditor")
-        companies = {
-            "main": env.ref("base.main_company"),
-            "europe": env.ref("account_admin.demo_company_europe"),
-        }
-        for company in companies.values():
-            load_chart(env, company)
-            # the hook that sets it everywhere comes after the demo data
-            company.collections_policy_id = company.collections_policy_id or env.ref(
-                "account_admin.collections_policy_standard"
-            )
-        # not at its creation, which would look the domain up on the internet
-        companies["europe"].email = "finance@northwind-europe.example"
-        add_rates(env, companies["main"])
-        partners = create_partners(env)
-        create_national_accounts(env, partners)
-        create_absences(env, companies["main"])
-        for key, company in companies.items():
-            accounts = [account for account in data.ACCOUNTS if account.company == key]
-            Ledger(env, company, accounts, partners).fill()
-        for company in companies.values():
-            company.collections_sending = True
-            replay_nights(env, company, HISTORY_DAYS)
-        for key, company in companies.items():
-            accounts = [account for account in data.ACCOUNTS if account.company == key]
-            Ledger(env, company, accounts, partners).finish()
-        for company in companies.values():
-            freeze_months(env["account.admin.kpi"], company)
+def load(env):
+    """Make the ledger, unless it is there already."""
+    if env.ref("account_admin.demo_partner_harbour_foods", False):
+        return
+    env = env(context={**env.context, **QUIET})
+    set_passwords(env, "collector", "keyaccounts", "auditor")
+    companies = {
+        "main": env.ref("base.main_company"),
+        "europe": env.ref("account_admin.demo_company_europe"),
+    }
+    for company in companies.values():
+        load_chart(env, company)
+        # the hook that sets it everywhere comes after the demo data
+        company.collections_policy_id = company.collections_policy_id or env.ref(
+            "account_admin.collections_policy_standard"
+        )
+    # not at its creation, which would look the domain up on the internet
+    companies["europe"].email = "finance@northwind-europe.example"
+    add_rates(env, companies["main"])
+    partners = create_partners(env)
+    create_national_accounts(env, partners)
+    create_absences(env, companies["main"])
+    for key, company in companies.items():
+        accounts = [account for account in data.ACCOUNTS if account.company == key]
+        Ledger(env, company, accounts, partners).fill()
+    for company in companies.values():
+        company.collections_sending = True
+        replay_nights(env, company, HISTORY_DAYS)
+    for key, company in companies.items():
+        accounts = [account for account in data.ACCOUNTS if account.company == key]
+        Ledger(env, company, accounts, partners).finish()
+    for company in companies.values():
+        freeze_months(env["account.admin.kpi"], company)
 
 
 def freeze_months(kpis, company):

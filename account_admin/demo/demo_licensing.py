@@ -3,7 +3,7 @@
 import random
 from datetime import timedelta
 
-from odoo import Command, api, models
+from odoo import Command
 from odoo.tools.date_utils import add, start_of
 
 from . import licensing_data as data
@@ -15,20 +15,13 @@ QUARTERS = 8
 LINES = 12
 
 
-class AccountAdminDemoLicensing(models.AbstractModel):
-    """Loads the licensing demo; called from ``demo/demo_licensing.xml`` only."""
-
-    _name = "account.admin.demo.licensing"
-    _description = "Licensing Demo"
-
-    @api.model
-    def _load(self):
-        """Make contracts and their history, unless they are there already."""
-        if self.env["licensing.contract"].search_count([], limit=1):
-            return
-        env = self.with_context(**QUIET).env
-        Desk(env, env.ref("base.main_company")).fill()
-        set_passwords(env, "licensing", "brand", "licensee")
+def load(env):
+    """Make contracts and their history, unless they are there already."""
+    if env["licensing.contract"].search_count([], limit=1):
+        return
+    env = env(context={**env.context, **QUIET})
+    Desk(env, env.ref("base.main_company")).fill()
+    set_passwords(env, "licensing", "brand", "licensee")
 
 
 class Desk:

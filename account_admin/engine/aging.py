@@ -1,6 +1,5 @@
 """Age buckets of open items: one definition for every report, page and export."""
 
-from bisect import bisect_right
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -57,16 +56,6 @@ def parse_limits(text):
 def bucket_starts(limits=DEFAULT_LIMITS):
     """First day past due of each overdue bucket: ``(1, 31, 61, 91, 121)``."""
     return (1, *(limit + 1 for limit in limits))
-
-
-def bucket_index(days_past_due, limits=DEFAULT_LIMITS):
-    """Bucket of an item: 0 is not due, 1 the youngest overdue bucket.
-
-    Equals PostgreSQL's ``width_bucket(days, bucket_starts)``, which the reports use.
-
-    :param int days_past_due: day of the report less the due date; 0 is not overdue
-    """
-    return bisect_right(bucket_starts(limits), days_past_due)
 
 
 def bucket_labels(limits=DEFAULT_LIMITS):

@@ -5,13 +5,13 @@ replay of a past ledger; ``guard`` is asked again just before a notice leaves.
 """
 
 import calendar
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
 from enum import Enum
 
 from .days import add_days
-from .money import ZERO
+from .money import ZERO, to_decimal
 
 AFTER_LAST = ("person", "repeat", "newer")
 
@@ -146,6 +146,11 @@ class Amounts:
     credits: Decimal = ZERO
     asked: Decimal = ZERO
 
+    def as_text(self):
+        """Its amounts for the history: dict name -> exact number as text."""
+        names = (field.name for field in fields(self) if field.name != "currency")
+        return {name: str(getattr(self, name)) for name in names}
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
@@ -211,6 +216,32 @@ class Decision:
     days: int | None = None
     asked: Decimal = ZERO
     repeats: bool = False
+
+
+def show(decision, facts, policy, sends):
+    """What a case shows after a decision: what the same night would say again.
+
+    :param Decision decision: of the account
+    :param Facts facts: that it was decided on
+    :param policy: id of the one that chases it, ``None`` where none does
+    :param bool sends: whether a night of the company sends what it decides
+    :return: dict column of a case -> id, text, date, ``Decimal`` or ``None``
+    """
+    rule, next_step, next_date = decision.rule, decision.next_step, decision.next_date
+    if decision.step:
+        rule = Rule.PENDING if sends else Rule.OBSERVED
+        next_step, next_date = decision.step, None
+    return {
+        "policy_id": policy,
+        "rule": rule.value,
+        "next_step_id": next_step.id if next_step else None,
+        "next_date": next_date,
+        "lead_item_id": decision.lead_item,
+        "lead_due": decision.lead_due,
+        "asked_amount": to_decimal(facts.asked),
+        "overdue_amount": to_decimal(facts.overdue),
+        "open_amount": to_decimal(facts.open),
+    }
 
 
 def decide(day, policy, facts, case=None):

@@ -11,8 +11,6 @@ from .days import add_days
 from .money import ZERO
 
 OPEN, KEPT, PARTIAL, BROKEN = "open", "kept", "partial", "broken"
-#: Set by hand, never by :func:`judge`.
-WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)

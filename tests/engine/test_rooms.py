@@ -14,6 +14,18 @@ def test_no_room_names_one_below_it():
     assert rooms.find_downward(ADDON) == []
 
 
+def test_no_model_is_in_more_than_three_files_of_a_room():
+    assert rooms.find_corridors(ADDON) == []
+
+
+def test_a_model_in_four_files_of_a_room_is_found(house):
+    text = 'class X:\n    _inherit = "a.thing"\n'
+    for number in range(3):
+        addon = house(f"models/base/x{number}.py", text)
+    (sentence,) = rooms.find_corridors(addon)
+    assert sentence.startswith("base: 4 files are about a.thing")
+
+
 def test_every_file_of_a_model_is_in_a_room():
     lost = [
         module.path

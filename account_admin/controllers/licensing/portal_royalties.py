@@ -5,12 +5,8 @@ from odoo.http import content_disposition, request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 
-from ...models.licensing.statements.licensing_statement_portal import (
-    MAX_BYTES,
-    REVIEWED,
-    SHOWN,
-    WAITING,
-)
+from ...models.licensing.imports.licensing_statement_portal import MAX_BYTES
+from ...models.licensing.statements.licensing_statement import REVIEWED, SHOWN, WAITING
 from ...reports.licensing import licensing_lines, licensing_template
 from ..base.shared import XLSX
 from .licensing_own import count_own, find_one, find_own
@@ -217,7 +213,8 @@ class RoyaltyPortal(CustomerPortal):
     def portal_royalty_answer(self, statement_id, query_id, answer="", **_kwargs):
         """Answer a question."""
         return self._do(
-            statement_id, lambda found: found._answer_query(query_id, answer)
+            statement_id,
+            lambda found: found._get_open_questions()._take_answer(query_id, answer),
         )
 
     # ------------------------------------------------------------------

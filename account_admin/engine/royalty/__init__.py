@@ -77,7 +77,19 @@ from .scope import (
     find_ties,
     most_specific,
 )
-from .store import dump_sums, load_sums
+from .store import (
+    dump_claims,
+    dump_earnings,
+    dump_fees,
+    dump_quotas,
+    dump_quotes,
+    dump_sums,
+    load_earnings,
+    load_fees,
+    load_quotas,
+    load_quotes,
+    load_sums,
+)
 from .terms import (
     ALL_DEDUCTIONS,
     KINDS,
@@ -92,4 +104,4 @@ from .terms import (
     Tier,
     flat,
 )
-from .trace import LineTrace, explain
+from .trace import LineTrace, explain, show_exact

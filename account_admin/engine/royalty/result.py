@@ -153,6 +153,11 @@ class Bucket:
         return self.on_lines + self.adjustment
 
     @property
+    def window_royalty(self):
+        """Of the window so far, this statement included."""
+        return self.before_royalty + self.royalty
+
+    @property
     def rounding(self):
         """What rounding adds to the exact royalty of the lines: a fraction."""
         return Fraction(self.on_lines) - self.exact

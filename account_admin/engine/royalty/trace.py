@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
 from .lines import Line
 from .result import Bucket, Group, LineRoyalty
@@ -35,6 +36,15 @@ class LineTrace:
     def rounding(self):
         """The line's share of the bucket's rounding (R15)."""
         return self.royalty.royalty - self.royalty.exact
+
+
+def show_exact(value):
+    """A figure of a trace as text: numbers to six decimals, at most ten digits."""
+    if isinstance(value, Fraction):
+        value = Decimal(value.numerator) / value.denominator
+    if isinstance(value, Decimal):
+        return f"{float(round(value, 6)):,.10g}"
+    return str(value)
 
 
 def explain(result, place, lines):

@@ -3,6 +3,9 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+#: Which of several memberships of one partner counts.
+FIRST = SQL("is_head DESC, date_start DESC NULLS LAST, id")
+
 
 class NationalAccount(models.Model):
     _name = "national.account"
@@ -61,10 +64,21 @@ class NationalAccount(models.Model):
     )
     note = fields.Html(help="For colleagues only; customers never see it.")
 
-    @api.depends("member_ids")
+    @api.depends(
+        "active",
+        "member_ids.partner_id",
+        "member_ids.date_start",
+        "member_ids.date_end",
+    )
+    @api.depends_context("company")
     def _compute_member_count(self):
-        for account in self:
-            account.member_count = len(account.member_ids)
+        company = self.env.company
+        found = self._get_of_members(company, company._collections_today())
+        for national in self:
+            members = national.member_ids.partner_id
+            national.member_count = sum(
+                found.get(partner.id) == national for partner in members._origin
+            )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -141,56 +155,102 @@ class NationalAccount(models.Model):
 
     @api.model
     def _get_of_members(self, company, day, partners=None):
-        """National account of each member on a day, head offices included.
+        """National account of each member on a day, of those that the user may read.
+
+        Head offices included; archived ones only where the context asks for them.
 
         :param partners: commercial partner ids to look at, all when ``None``
         :return: dict commercial partner id -> ``national.account``
         """
-        # sudo: a branch has the accounts of companies that its users need not see
-        lineage = company.sudo().parent_ids.ids
-        accounts = self._search([("company_id", "in", (False, *lineage))])
-        self.env["national.account.member"].flush_model()
-        self.flush_model(["partner_id"])
+        self._flush_members()
         query = SQL(
             "SELECT partner_id, national_account_id FROM (%s) AS member %s",
-            self._members_sql(accounts.subselect(), day),
+            self._members_sql(company, day, self._search([]).subselect()),
             SQL("")
             if partners is None
             else SQL("WHERE partner_id = ANY(%s)", list(partners)),
         )
         rows = self.env.execute_query(query)
-        return {partner: self.browse(account) for partner, account in rows}
+        return {partner: self.browse(national) for partner, national in rows}
 
     @api.model
-    def _every_member_sql(self, company):
-        """SQL of today's national account of each commercial partner, for everybody."""
-        accounts = SQL(
-            """(SELECT id FROM national_account
-                 WHERE active AND (company_id IS NULL OR company_id = ANY(%s)))""",
-            # sudo: a branch has the accounts of companies that its users need not see
-            company.sudo().parent_ids.ids,
-        )
-        return self._members_sql(accounts, company._collections_today())
+    def _flush_members(self):
+        """Write down what the SQL below reads."""
+        self.flush_model(["active", "company_id", "partner_id", "user_id"])
+        self.env["national.account.member"].flush_model()
 
     @api.model
-    def _members_sql(self, accounts, day):
-        """SQL of the national account of each commercial partner on a day.
+    def _members_sql(self, company, day, among=None):
+        """SQL of each commercial partner's national account on a day.
 
-        :param SQL accounts: those that count, for ``IN``
+        :param company: one ``res.company``
+        :param SQL among: those that count, for ``IN``; ``None`` for all that are active
+        :return: SQL with the columns ``partner_id`` and ``national_account_id``
         """
+        # sudo: a branch has the accounts of companies that its users need not see
+        lineage = SQL("%s", company.sudo().parent_ids.ids)
         return SQL(
             """SELECT DISTINCT ON (partner_id) partner_id, national_account_id
-                 FROM (SELECT partner_id, id AS national_account_id, TRUE AS is_head,
-                              NULL::date AS date_start, 0 AS id
-                         FROM national_account WHERE id IN %(accounts)s
-                        UNION ALL
-                       SELECT partner_id, national_account_id, FALSE, date_start, id
-                         FROM national_account_member
-                        WHERE national_account_id IN %(accounts)s
-                          AND (date_start IS NULL OR date_start <= %(day)s)
-                          AND (date_end IS NULL OR date_end >= %(day)s)) AS membership
-                ORDER BY partner_id, is_head DESC, date_start DESC NULLS LAST, id""",
-            accounts=accounts,
+                 FROM (%s) AS membership
+                ORDER BY partner_id, %s""",
+            self._memberships_sql(lineage, day, among),
+            FIRST,
+        )
+
+    @api.model
+    def _member_sql(self, partner, company, day):
+        """SQL of one row's national account, as :meth:`_members_sql` has it.
+
+        :param SQL partner: id of the row's commercial partner
+        :param SQL company: id of the row's company
+        :param SQL day: the row's day
+        """
+        lineage = SQL(
+            """(SELECT string_to_array(rtrim(parent_path, '/'), '/')::int[]
+                  FROM res_company WHERE id = %s)""",
+            company,
+        )
+        return SQL(
+            """SELECT national_account_id FROM (%s) AS membership
+                WHERE partner_id = %s ORDER BY %s LIMIT 1""",
+            self._memberships_sql(lineage, day),
+            partner,
+            FIRST,
+        )
+
+    @api.model
+    def _memberships_sql(self, lineage, day, among=None):
+        """SQL of who is in a national account on a day: the one definition.
+
+        A head office is in its own always, a member between its days. A national
+        account without a company is everybody's, a company's also its branches'.
+
+        :param SQL lineage: ids of the company and those above it, an array
+        :param day: a date or the SQL of one
+        :param SQL among: as of :meth:`_members_sql`
+        """
+        return SQL(
+            """SELECT national.partner_id, national.id AS national_account_id,
+                      TRUE AS is_head, NULL::date AS date_start, 0 AS id
+                 FROM national_account national
+                WHERE %(counts)s
+                UNION ALL
+               SELECT member.partner_id, member.national_account_id, FALSE,
+                      member.date_start, member.id
+                 FROM national_account_member member
+                 JOIN national_account national
+                   ON national.id = member.national_account_id
+                WHERE %(counts)s
+                  AND (member.date_start IS NULL OR member.date_start <= %(day)s)
+                  AND (member.date_end IS NULL OR member.date_end >= %(day)s)""",
+            counts=SQL(
+                """%s AND (national.company_id IS NULL
+                           OR national.company_id = ANY(%s::int[]))""",
+                SQL("national.active")
+                if among is None
+                else SQL("national.id IN %s", among),
+                lineage,
+            ),
             day=day,
         )
 

@@ -31,8 +31,7 @@ class ResPartner(models.Model):
         """
         nationals = self.env["national.account"]
         self.flush_model(["collections_user_id"])
-        nationals.flush_model(["active", "company_id", "partner_id", "user_id"])
-        self.env["national.account.member"].flush_model()
+        nationals._flush_members()
         return SQL(" UNION ").join(
             SQL(
                 """SELECT partner.id AS partner_id, %(owner)s AS user_id
@@ -42,7 +41,7 @@ class ResPartner(models.Model):
                             ON national.id = member.national_account_id
                     WHERE %(owner)s IS NOT NULL""",
                 owner=owner_sql(),
-                members=nationals._every_member_sql(company),
+                members=nationals._members_sql(company, company._collections_today()),
             )
             for company in companies
         )

@@ -117,12 +117,12 @@ class ResPartner(models.Model):
             .search([("id", "child_of", self.ids)])
         )
         people._check_no_login()
-        terms = people._get_person_terms()
+        words = people._get_person_words()
         emails = {mail for one in people for mail in get_addresses(one.email)}
         people._collections_empty_sent()
         people._empty_written(emails)
         people._empty_person()
-        people._replace_person_terms(terms)
+        people._replace_person_words(words)
         self.env["account.admin.bounce"].sudo()._forget(emails)
         self.env["account.admin.privacy.log"]._add(
             {
@@ -149,12 +149,12 @@ class ResPartner(models.Model):
                 self.env._("%s is a company of yours: it stays.", company.name)
             )
 
-    def _get_person_terms(self):
+    def _get_person_words(self):
         """Every text that names these persons."""
-        terms = {one[name] for one in self for name in NAMED_BY if one[name]}
-        terms |= {mail for one in self for mail in get_addresses(one.email)}
-        terms = {term.strip() for term in terms if len(term.strip()) >= SHORTEST}
-        return terms | {html.escape(term) for term in terms}
+        words = {one[name] for one in self for name in NAMED_BY if one[name]}
+        words |= {mail for one in self for mail in get_addresses(one.email)}
+        words = {word.strip() for word in words if len(word.strip()) >= SHORTEST}
+        return words | {html.escape(word) for word in words}
 
     def _collections_empty_sent(self):
         """Empty what was sent to these persons, and the files they sent."""
@@ -201,11 +201,11 @@ class ResPartner(models.Model):
     # FREE TEXT
     # ------------------------------------------------------------------
 
-    def _replace_person_terms(self, terms):
+    def _replace_person_words(self, words):
         """Take names and addresses out of every text of ours."""
-        if not terms:
+        if not words:
             return
-        longest = sorted(terms, key=len, reverse=True)
+        longest = sorted(words, key=len, reverse=True)
         pattern = rf"(?<!\w)({'|'.join(map(re.escape, longest))})(?!\w)"
         for model in self._get_collections_models():
             if not getattr(model, "_has_words", True):

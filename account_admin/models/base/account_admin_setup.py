@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from odoo import api, models
 
 #: Whose records of ours Odoo completes by computation once they are loaded.
@@ -9,6 +11,16 @@ class AccountAdminSetup(models.AbstractModel):
 
     _name = "account.admin.setup"
     _description = "Setting Up"
+
+    @api.model
+    def _load_demo(self, name):
+        """Load a part of the demo data, for ``demo/*.xml``.
+
+        Imported here: what plays a demo is no part of a server without one.
+
+        :param str name: a module of ``demo`` that has a function ``load``
+        """
+        import_module(f"odoo.addons.account_admin.demo.{name}").load(self.env)
 
     @api.model
     def _settle(self):

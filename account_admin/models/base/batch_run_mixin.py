@@ -77,21 +77,20 @@ class AccountAdminBatchRunMixin(models.AbstractModel):
     def action_retry(self):
         """Go on with a run that failed."""
         self.check_access("write")
-        # sudo: the check was above, the states are not for writing by hand
-        failed = self.sudo().filtered(lambda run: run.state == "failed")
-        for run in failed:
-            state = "running" if run._is_prepared() else "new"
-            run.write({"state": state, "reason": False})
+        for run in self.filtered(lambda run: run.state == "failed"):
+            # sudo: of whom it has something to deliver is not the user's question
+            state = "running" if run.sudo()._is_prepared() else "new"
+            run._write_kept({"state": state, "reason": False})
         self._trigger()
         return True
 
     def action_cancel(self):
         """Stop; what has left stays sent."""
         self.check_access("write")
-        # sudo: the check was above, the states are not for writing by hand
-        runs = self.sudo().filtered(lambda run: run.state in ("new", "running"))
-        runs.state = "cancelled"
-        runs._cancel_waiting()
+        runs = self.filtered(lambda run: run.state in ("new", "running"))
+        runs._write_kept({"state": "cancelled"})
+        # sudo: whoever may stop a run stops all of it, whosever accounts are in it
+        runs.sudo()._cancel_waiting()
         return True
 
     # ------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Inserting thousands of rows of a plain table in one statement.
+"""Inserting and updating thousands of rows of a plain table in one statement.
 
 ``create`` costs a third of a millisecond a row, most of it for fields that a night
 writes itself; a first night of thousands of accounts is ten times as fast this way.
@@ -202,6 +202,27 @@ def store_rows(model, query, scope):
         )
     )
     model.invalidate_model(flush=False)
+
+
+def count_up(records, name):
+    """Let what is done about records follow one another.
+
+    Of two transactions at once the later one starts again and sees what the first did:
+    both write the same rows, which PostgreSQL allows only one of.
+
+    :param str name: a column that only counts
+    """
+    column = SQL.identifier(name)
+    records.env.execute_query(
+        SQL(
+            "UPDATE %s SET %s = COALESCE(%s, 0) + 1 WHERE id = ANY(%s) RETURNING id",
+            SQL.identifier(records._table),
+            column,
+            column,
+            records.ids,
+        )
+    )
+    records.invalidate_recordset([name], flush=False)
 
 
 def typed_columns(model, names):

@@ -5,6 +5,7 @@ from . import collections_policy_step
 from . import collections_case
 from . import collections_case_night
 from . import collections_case_why
+from . import collections_upkeep
 from . import collections_run
 from . import collections_run_night
 from . import collections_notice

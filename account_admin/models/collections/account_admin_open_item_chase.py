@@ -61,14 +61,14 @@ class AccountAdminOpenItem(models.AbstractModel):
         members = self._get_members(accounts, heads)
         query = SQL(
             """%s
-            SELECT netted.account_id, netted.id, netted.move_id, netted.partner_id,
+            SELECT netted.chased_id, netted.id, netted.move_id, netted.partner_id,
                    COALESCE(NULLIF(move.name, '/'), netted.label) AS name, netted.date,
                    netted.due, %s - netted.due AS days, netted.currency_id,
                    residual::text, disputed::text, in_process::text, promised::text,
                    held::text, credited::text, chaseable::text,
                    chaseable_company::text
               FROM netted JOIN account_move move ON move.id = netted.move_id
-             WHERE netted.account_id IS NOT NULL
+             WHERE netted.chased_id IS NOT NULL
              ORDER BY netted.due, netted.id""",
             self._chase_sql(company, day, [*accounts, *members], heads),
             day,
@@ -101,7 +101,7 @@ class AccountAdminOpenItem(models.AbstractModel):
         query = SQL(
             """WITH %(item)s,
             tally AS (
-                SELECT %(account)s AS account_id, currency_id,
+                SELECT %(account)s AS chased_id, currency_id,
                        MIN(((due - DATE '1900-01-01')::bigint << 32) | id)
                            FILTER (WHERE NOT is_held) AS lead,
                        SUM(residual_company) AS open,
@@ -119,7 +119,7 @@ class AccountAdminOpenItem(models.AbstractModel):
                        BOOL_OR(residual <= 0) AS has_credit
                   FROM item %(join)s
                  GROUP BY 1, 2)
-            SELECT tally.account_id, tally.currency_id, lead.id, lead.due,
+            SELECT tally.chased_id, tally.currency_id, lead.id, lead.due,
                    lead.amount_residual::text,
                    tally.open::text, tally.overdue::text, tally.held::text,
                    tally.foreign_open::text, tally.foreign_overdue::text,
@@ -129,14 +129,14 @@ class AccountAdminOpenItem(models.AbstractModel):
                   SELECT id, COALESCE(date_maturity, date) AS due, amount_residual
                     FROM account_move_line
                    WHERE id = (tally.lead & 4294967295)::int OFFSET 0) lead ON TRUE
-             WHERE tally.account_id IS NOT NULL""",
+             WHERE tally.chased_id IS NOT NULL""",
             item=self._item_cte(company, day, chase=True),
-            account=SQL("COALESCE(head.account_id, item.partner_id)")
+            account=SQL("COALESCE(head.chased_id, item.partner_id)")
             if heads
             else SQL("item.partner_id"),
             join=SQL(
                 """LEFT JOIN unnest(%s::int[], %s::int[])
-                          AS head(partner_id, account_id)
+                          AS head(partner_id, chased_id)
                           ON head.partner_id = item.partner_id""",
                 list(heads),
                 list(heads.values()),
@@ -213,7 +213,7 @@ class AccountAdminOpenItem(models.AbstractModel):
         """
         query = SQL(
             """%s
-            SELECT account_id, currency_id,
+            SELECT chased_id, currency_id,
                    (array_agg(id ORDER BY due, id) FILTER (WHERE chaseable > 0))[1],
                    MIN(due) FILTER (WHERE chaseable > 0),
                    (array_agg(chaseable_company ORDER BY due, id)
@@ -230,8 +230,8 @@ class AccountAdminOpenItem(models.AbstractModel):
                    SUM(credited) FILTER (WHERE overdue)::text,
                    SUM(chaseable) FILTER (WHERE overdue)::text
               FROM netted
-             WHERE account_id IS NOT NULL
-             GROUP BY account_id, currency_id""",
+             WHERE chased_id IS NOT NULL
+             GROUP BY chased_id, currency_id""",
             self._chase_sql(company, day, partners, heads),
         )
         by_account = {}
@@ -280,7 +280,7 @@ class AccountAdminOpenItem(models.AbstractModel):
         self._flush_reads()
         members = self._get_members(accounts, heads)
         return SQL(
-            """%s SELECT account_id, id FROM netted
+            """%s SELECT chased_id, id FROM netted
                 WHERE overdue AND chaseable > 0""",
             self._chase_sql(company, day, [*accounts, *members], heads),
         )
@@ -296,12 +296,12 @@ class AccountAdminOpenItem(models.AbstractModel):
         return SQL(
             """WITH %(item)s,
             head AS (SELECT * FROM unnest(%(members)s::int[], %(heads)s::int[])
-                                   AS head(partner_id, account_id)),
+                                   AS head(partner_id, chased_id)),
             %(covered)s,
             unplaced AS (%(unplaced)s),
             pledge AS (%(pledges)s),
             base AS (
-                SELECT item.*, COALESCE(head.account_id, item.partner_id) AS account_id,
+                SELECT item.*, COALESCE(head.chased_id, item.partner_id) AS chased_id,
                        %(day)s > item.due AS overdue,
                        CASE WHEN item.is_held THEN GREATEST(item.residual, 0) ELSE 0
                             END AS held,
@@ -324,10 +324,10 @@ class AccountAdminOpenItem(models.AbstractModel):
                 SELECT claimed.*, LEAST(rest, GREATEST(COALESCE(pledge.amount, 0)
                            - SUM(rest) OVER oldest_first + rest, 0)) AS pledged
                   FROM claimed
-                  LEFT JOIN pledge ON pledge.account_id = claimed.account_id
+                  LEFT JOIN pledge ON pledge.chased_id = claimed.chased_id
                                   AND pledge.currency_id = claimed.currency_id
                 WINDOW oldest_first AS (
-                           PARTITION BY claimed.account_id, claimed.currency_id
+                           PARTITION BY claimed.chased_id, claimed.currency_id
                            ORDER BY claimed.due, claimed.id)),
             free AS (
                 SELECT promising.*,
@@ -338,13 +338,13 @@ class AccountAdminOpenItem(models.AbstractModel):
                        SUM(GREATEST(-promising.residual, 0)) OVER account_currency
                            + COALESCE(unplaced.amount, 0) AS credit
                   FROM promising
-                  LEFT JOIN unplaced ON unplaced.account_id = promising.account_id
+                  LEFT JOIN unplaced ON unplaced.chased_id = promising.chased_id
                                     AND unplaced.currency_id = promising.currency_id
                 WINDOW oldest_first AS (
-                           PARTITION BY promising.account_id, promising.currency_id
+                           PARTITION BY promising.chased_id, promising.currency_id
                            ORDER BY promising.due, promising.id),
                        account_currency AS (
-                           PARTITION BY promising.account_id, promising.currency_id)),
+                           PARTITION BY promising.chased_id, promising.currency_id)),
             covered_by_credit AS (
                 SELECT *, LEAST(unclaimed, GREATEST(unclaimed_so_far - credit, 0))
                               AS chaseable
@@ -460,8 +460,8 @@ class AccountAdminOpenItem(models.AbstractModel):
         A payment that names invoices is never more than what is open of those.
         """
         return SQL(
-            """SELECT COALESCE(head.account_id, partner.commercial_partner_id)
-                          AS account_id, payment.currency_id,
+            """SELECT COALESCE(head.chased_id, partner.commercial_partner_id)
+                          AS chased_id, payment.currency_id,
                       SUM(payment.amount) AS amount
                  FROM account_payment payment
                  JOIN res_partner partner ON partner.id = payment.partner_id

@@ -40,7 +40,7 @@ class AccountAdminOpenItem(models.AbstractModel):
                 pledges[account, found["currency_id"]] += found["amount"]
         return SQL(
             """SELECT * FROM unnest(%s::int[], %s::int[], %s::numeric[])
-                          AS pledge(account_id, currency_id, amount)""",
+                          AS pledge(chased_id, currency_id, amount)""",
             [account for account, _currency in pledges],
             [currency for _account, currency in pledges],
             list(pledges.values()),

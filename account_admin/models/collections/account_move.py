@@ -169,7 +169,9 @@ class AccountMove(models.Model):
                     """SELECT 'national', partner_id, national_account_id
                          FROM (%s) AS member
                         WHERE partner_id = ANY(%s)""",
-                    self.env["national.account"]._every_member_sql(company),
+                    self.env["national.account"]._members_sql(
+                        company, company._collections_today()
+                    ),
                     partners,
                 ),
             ),
@@ -211,7 +213,7 @@ class AccountMove(models.Model):
         if not self.collections_dispute_ids:
             title = self.env._("Dispute %s", self.display_name)
             how = {"views": [(False, "form")], "view_mode": "form", "target": "new"}
-        context = {"default_move_id": self.id}
+        context = {"default_move_id": self.id, "search_default_open": 1}
         return open_window(
             self.env, "collections_dispute_action", title, context=context, **how
         )
@@ -223,6 +225,7 @@ class AccountMove(models.Model):
             self.display_name,
             [("move_ids", "in", self.ids)],
             {
+                "search_default_open": 1,
                 "default_partner_id": self.commercial_partner_id.id,
                 "default_company_id": self.company_id.id,
                 "default_move_ids": self.ids,
@@ -278,4 +281,4 @@ class AccountMove(models.Model):
             partners = moves.line_ids.filtered(
                 lambda line: line.account_type == "asset_receivable"
             ).partner_id
-            self.env["collections.case"]._touch(company, partners)
+            self.env["collections.upkeep"]._touch(company, partners)

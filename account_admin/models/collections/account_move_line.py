@@ -14,5 +14,5 @@ class AccountMoveLine(models.Model):
                 partners = lines.filtered(
                     lambda line: line.account_type == "asset_receivable"
                 ).partner_id
-                self.env["collections.case"]._touch(company, partners)
+                self.env["collections.upkeep"]._touch(company, partners)
         return result

@@ -18,4 +18,4 @@ class AccountPartialReconcile(models.Model):
         """The cases of both sides show what is matched at once."""
         sides = self.debit_move_id | self.credit_move_id
         for company, lines in sides.grouped("company_id").items():
-            self.env["collections.case"]._touch(company, lines.partner_id)
+            self.env["collections.upkeep"]._touch(company, lines.partner_id)

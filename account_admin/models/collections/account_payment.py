@@ -52,4 +52,4 @@ class AccountPayment(models.Model):
         """A payment on its way is not asked for at once."""
         for company, payments in self.grouped("company_id").items():
             partners = payments.partner_id | payments.invoice_ids.partner_id
-            self.env["collections.case"]._touch(company, partners)
+            self.env["collections.upkeep"]._touch(company, partners)

@@ -1,6 +1,5 @@
 """What a night reads from cases and writes to them, in bulk."""
 
-import json
 import uuid
 from dataclasses import replace
 
@@ -11,22 +10,22 @@ from odoo.tools import SQL
 
 from ...engine.escalation import Case, Rule
 from ...engine.money import to_decimal
-from ..base.bulk import insert_rows
+from ..base.bulk import insert_rows, update_rows
 from ..base.envelope import get_addresses
 from .judged import CaseState
 
-#: Columns of a case that follow the ledger: name -> SQL type of its JSON value.
-SHOWN = {
-    "policy_id": "int",
-    "rule": "varchar",
-    "next_step_id": "int",
-    "next_date": "date",
-    "lead_item_id": "int",
-    "lead_due": "date",
-    "asked_amount": "numeric",
-    "overdue_amount": "numeric",
-    "open_amount": "numeric",
-}
+#: Columns of a case that follow the ledger.
+SHOWN = (
+    "policy_id",
+    "rule",
+    "next_step_id",
+    "next_date",
+    "lead_item_id",
+    "lead_due",
+    "asked_amount",
+    "overdue_amount",
+    "open_amount",
+)
 _AMOUNTS = ("asked_amount", "overdue_amount", "open_amount")
 #: Of a new case whose leading item was never chased before.
 NO_STANDING = {
@@ -80,16 +79,16 @@ class CollectionsCase(models.Model):
             """collections_case.state = 'closed' AND close_reason <> 'merged'
                AND collections_case.id IN (
                    SELECT DISTINCT event.case_id
-                     FROM unnest(%s::int[], %s::int[]) AS lead(account_id, item_id)
+                     FROM unnest(%s::int[], %s::int[]) AS lead(chased_id, item_id)
                      JOIN collections_event event ON event.item_id = lead.item_id
-                      AND event.partner_id = lead.account_id
+                      AND event.partner_id = lead.chased_id
                     WHERE event.kind = 'sent'
                     UNION
                    SELECT notice.case_id
-                     FROM unnest(%s::int[], %s::int[]) AS lead(account_id, item_id)
+                     FROM unnest(%s::int[], %s::int[]) AS lead(chased_id, item_id)
                      JOIN collections_notice notice
                        ON notice.lead_item_id = lead.item_id
-                      AND notice.partner_id = lead.account_id
+                      AND notice.partner_id = lead.chased_id
                     WHERE notice.failure = 'unknown' AND notice.state = 'failed')""",
             *(list(leads), list(leads.values())) * 2,
         )
@@ -161,32 +160,6 @@ class CollectionsCase(models.Model):
             for name, value in values.items()
         }
 
-    @api.model
-    def _get_shown(self, decision, facts, policy, sends):
-        """What a case shows after a decision: what the same night would say again.
-
-        :param bool sends: whether a night of the company sends what it decides
-        """
-        rule, next_step, next_date = (
-            decision.rule,
-            decision.next_step,
-            decision.next_date,
-        )
-        if decision.step:
-            rule = Rule.PENDING if sends else Rule.OBSERVED
-            next_step, next_date = decision.step, None
-        return {
-            "policy_id": policy.id or None,
-            "rule": rule.value,
-            "next_step_id": next_step.id if next_step else None,
-            "next_date": next_date,
-            "lead_item_id": decision.lead_item,
-            "lead_due": decision.lead_due,
-            "asked_amount": to_decimal(facts.asked),
-            "overdue_amount": to_decimal(facts.overdue),
-            "open_amount": to_decimal(facts.open),
-        }
-
     # ------------------------------------------------------------------
     # WRITE
     # ------------------------------------------------------------------
@@ -202,7 +175,7 @@ class CollectionsCase(models.Model):
         self._refresh(known)
         reopening = [row for row in known if row.state.reopens]
         self._reopen(run, reopening)
-        cases = {f.facts.account: self.browse(f.state.id) for f in known}
+        cases = {row.facts.account: self.browse(row.state.id) for row in known}
         opening = [row for row in batch if row.decision.opens]
         cases.update(self._open(run, opening))
         return cases
@@ -228,37 +201,11 @@ class CollectionsCase(models.Model):
             for row in batch
             if row.state
             and not row.facts.problem
-            and (shown := self._get_shown_of(row)) != row.state.shown
+            and (shown := row.shown) != row.state.shown
         ]
-        if not changed:
-            return
-        names = list(SHOWN)
-        self.flush_model(names)
-        self.env.execute_query(
-            SQL(
-                """UPDATE collections_case SET %s
-                     FROM jsonb_to_recordset(%s) AS new(id int, %s)
-                    WHERE collections_case.id = new.id RETURNING new.id""",
-                SQL(", ").join(
-                    SQL("%s = new.%s", SQL.identifier(name), SQL.identifier(name))
-                    for name in names
-                ),
-                json.dumps(changed, default=str),
-                SQL(", ").join(
-                    SQL("%s %s", SQL.identifier(name), SQL(kind))
-                    for name, kind in SHOWN.items()
-                ),
-            )
-        )
-        self.browse([vals["id"] for vals in changed]).invalidate_recordset(
-            names, flush=False
-        )
-
-    @api.model
-    def _get_shown_of(self, judged):
-        return self._get_shown(
-            judged.decision, judged.facts, judged.policy, judged.sends
-        )
+        if changed:
+            self.flush_model(SHOWN)
+            update_rows(self, changed)
 
     @api.model
     def _open(self, run, opening):
@@ -276,7 +223,7 @@ class CollectionsCase(models.Model):
             self,
             [
                 {
-                    **self._get_shown_of(judged),
+                    **judged.shown,
                     "partner_id": account,
                     "company_id": company.id,
                     "national_account_id": nationals.get(account, nothing).id or None,
@@ -358,7 +305,10 @@ class CollectionsCase(models.Model):
                     "item_name": names.get(decision.lead_item),
                     "days": decision.days,
                     "amount": decision.asked,
-                    "figures": self._get_figures(row.facts),
+                    "figures": [
+                        {"currency_id": amounts.currency, **amounts.as_text()}
+                        for amounts in row.facts.amounts
+                    ],
                 }
                 for row in batch
                 for decision in [row.decision]
@@ -385,27 +335,6 @@ class CollectionsCase(models.Model):
             )
         )
         return dict(rows)
-
-    @api.model
-    def _get_figures(self, facts):
-        """Amounts of each currency as text, for the history."""
-        names = (
-            "open",
-            "overdue",
-            "disputed",
-            "in_process",
-            "promised",
-            "held",
-            "credits",
-            "asked",
-        )
-        return [
-            {
-                "currency_id": amounts.currency,
-                **{name: str(getattr(amounts, name)) for name in names},
-            }
-            for amounts in facts.amounts
-        ]
 
     def _meet_step(self, step, day, lead):
         """The step was sent: it counts from a day and may hand over or hold.
@@ -528,8 +457,8 @@ class CollectionsCase(models.Model):
                 """WITH told AS (
                    INSERT INTO collections_case_told_rel (case_id, item_id)
                    SELECT over.case_id, item.id
-                     FROM unnest(%s::int[], %s::int[]) AS over(account_id, case_id)
-                     JOIN (%s) AS item ON item.account_id = over.account_id
+                     FROM unnest(%s::int[], %s::int[]) AS over(chased_id, case_id)
+                     JOIN (%s) AS item ON item.chased_id = over.chased_id
                        ON CONFLICT DO NOTHING RETURNING case_id, item_id)
                 SELECT told.case_id, COALESCE(NULLIF(move.name, '/'), line.name)
                   FROM told JOIN account_move_line line ON line.id = told.item_id

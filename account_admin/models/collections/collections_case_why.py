@@ -101,7 +101,7 @@ class CollectionsCase(models.Model):
         notices = self._get_current_notices()
         for case, tables in self._get_notice_tables().items():
             contact = case.notice_contact_id
-            amount = self._join_amounts(table["total"] for table in tables)
+            amount = self.env._(" and ").join(table["total"] for table in tables)
             pay_by = self._date(case._get_pay_by(notices.get(case)))
             case.notice_greeting = contact._collections_get_greeting()
             case.notice_amount_text = amount
@@ -185,10 +185,6 @@ class CollectionsCase(models.Model):
             move = self.env["account.move"].sudo().browse(items[0]["move_id"])
             return move.payment_reference or items[0]["name"]
         return f"C{self.id:05d}"
-
-    @api.model
-    def _join_amounts(self, amounts):
-        return self.env._(" and ").join(amounts)
 
     # ------------------------------------------------------------------
     # DATA

@@ -239,13 +239,13 @@ class CollectionsDispute(models.Model):
     def _keep_names(self):
         """Note the number of the invoice, for when that is gone."""
         for name, same in self.grouped(lambda d: d.move_id.display_name).items():
-            # sudo: the number is not for writing by hand, of a closed one neither
-            as_own(same.sudo()).move_name = name
+            # of a closed one, too
+            as_own(same)._write_kept({"move_name": name})
 
     def _touch_cases(self):
         """The cases of the disputed accounts show it at once."""
         for company, disputes in self.grouped("company_id").items():
-            self.env["collections.case"]._touch(company, disputes.partner_id)
+            self.env["collections.upkeep"]._touch(company, disputes.partner_id)
 
     def _get_lines(self):
         """The receivable items that are disputed."""
@@ -275,8 +275,7 @@ class CollectionsDispute(models.Model):
         for company, disputes in (
             self.filtered(lambda d: not d.closed_on).grouped("company_id").items()
         ):
-            # sudo: the check was above, the day is not for writing by hand
-            disputes.sudo().write(
+            disputes._write_kept(
                 {"closed_on": company._collections_today(), "resolution": resolution}
             )
             disputes._log("dispute_closed")
@@ -293,8 +292,7 @@ class CollectionsDispute(models.Model):
                     dispute.display_name,
                 )
             )
-        # sudo: the check was above, the day is not for writing by hand
-        as_own(closed.sudo()).write({"closed_on": False, "resolution": False})
+        as_own(closed)._write_kept({"closed_on": False, "resolution": False})
         closed._touch_cases()
         closed._log("disputed")
         return True

@@ -334,8 +334,7 @@ class CollectionsNotice(models.Model):
         """Let notices that wait for approval be sent."""
         self._check_may_approve()
         waiting = self.filtered(lambda notice: notice.state == "to_approve")
-        # sudo: the check was above, the state is not for writing by hand
-        waiting.sudo().write({"state": "queued", "is_approved": True})
+        waiting._write_kept({"state": "queued", "is_approved": True})
         waiting._log("approved", self.env._("Approved by %s", self.env.user.name))
         self._trigger()
         return True
@@ -372,7 +371,7 @@ class CollectionsNotice(models.Model):
             lambda notice: notice.state == "failed" and notice.failure == "unknown"
         )
         for company, notices in in_doubt.grouped("company_id").items():
-            # sudo: the check was above, the state is not for writing by hand
+            # sudo: a step that counts moves its case and bills its fee, whoever says
             notices = notices.sudo().with_company(company)
             notices._settle()
             notices.case_id._clear_attention(
@@ -407,7 +406,7 @@ class CollectionsNotice(models.Model):
             and notice.letter_run_id.state not in ("new", "running")
         )
         if len(letters) > LETTERS_AT_ONCE:
-            # sudo: the check was above, runs are not for writing by hand
+            # sudo: nobody may make runs, printing many letters does
             runs = self.env["collections.letter.run"].sudo()._start(letters.sudo())
             return runs.with_env(self.env)._get_records_action()
         again = self.filtered(
@@ -443,7 +442,7 @@ class CollectionsNotice(models.Model):
             {judged.decision.step.id for judged in batch}
         )
         channels = {step.id: (step, step._get_channels()) for step in steps}
-        rounds = self._get_rounds([cases[f.facts.account].id for f in batch])
+        rounds = self._get_rounds([cases[row.facts.account].id for row in batch])
         users = self._get_users([case.id for case in cases.values()])
         rows, finished = [], []
         for judged in batch:
@@ -573,8 +572,7 @@ class CollectionsNotice(models.Model):
         return rounds
 
     def _cancel(self, reason):
-        # sudo: whoever may cancel or close was checked by the caller
-        self.sudo().write({"state": "cancelled", "reason": reason})
+        self._write_kept({"state": "cancelled", "reason": reason})
         self._log("suppressed", reason)
 
     def _suppress(self, reasons):

@@ -38,7 +38,7 @@ class CollectionsNotice(models.Model):
         """
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=self.search_count(self._get_queue_domain()))
-        self.env["collections.case"]._refresh_new_days()
+        self.env["collections.upkeep"]._refresh_new_days()
         self._recover()
         while batch := self._claim(self._get_queue_domain()):
             try:

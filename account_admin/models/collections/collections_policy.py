@@ -186,7 +186,7 @@ class CollectionsPolicy(models.Model):
             ["partner_id:recordset"],
         )
         for company, partners in groups:
-            cases._touch(company, partners)
+            self.env["collections.upkeep"]._touch(company, partners)
 
     @api.constrains("step_ids", "active")
     def _check_steps(self):

@@ -367,13 +367,12 @@ class CollectionsPromise(models.Model):
         """Note the numbers of the invoices, for when one is gone."""
         for promise in self.filtered("move_ids"):
             names = ", ".join(promise.move_ids.mapped("display_name"))
-            # sudo: the numbers are not for writing by hand
-            promise.sudo().move_names = names
+            promise._write_kept({"move_names": names})
 
     def _touch_cases(self):
         """The cases of the accounts that promise show it at once."""
         for company, promises in self.grouped("company_id").items():
-            self.env["collections.case"]._touch(company, promises.partner_id)
+            self.env["collections.upkeep"]._touch(company, promises.partner_id)
 
     # ------------------------------------------------------------------
     # ACTIONS
@@ -384,8 +383,7 @@ class CollectionsPromise(models.Model):
         self.check_access("write")
         going = self.filtered(lambda promise: promise.state == "open")
         for company, promises in going.grouped("company_id").items():
-            # sudo: the check was above, the state is not for writing by hand
-            promises.sudo().write(
+            promises._write_kept(
                 {"state": "withdrawn", "judged_on": company._collections_today()}
             )
         going._log_kind("promise_withdrawn")

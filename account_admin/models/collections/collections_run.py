@@ -15,6 +15,7 @@ from ...engine.escalation import (
     decide,
     lead_by,
     may_lead_differently,
+    show,
 )
 from ..base.actions import open_window
 from ..base.isolation import apply_isolated, describe
@@ -121,7 +122,7 @@ class CollectionsRun(models.Model):
         """
         self.ensure_one()
         self.env["collections.promise"]._judge_company(self.company_id, self.date)
-        self.env["collections.case"]._follow_accounts(self.company_id, self.date)
+        self.env["collections.upkeep"]._follow_accounts(self.company_id, self.date)
         self.env["collections.case"]._release_mended(self.company_id)
         return self._judge(self.company_id, self.date)
 
@@ -243,7 +244,6 @@ class CollectionsRun(models.Model):
             facts = replace(facts, problem=engine if facts.lead_due else facts.problem)
             engine = None
         decision = decide(day, engine, facts, state and state.case)
-        Case = self.env["collections.case"]
         if decision.rule == Rule.PROBLEM:
             todo = False
         elif state and state.reopens:
@@ -251,9 +251,8 @@ class CollectionsRun(models.Model):
         elif decision.closes or decision.opens:
             todo = True
         elif state:
-            todo = (decision.step and sends) or state.shown != Case._get_shown(
-                decision, facts, policy, sends
-            )
+            shown = show(decision, facts, policy.id or None, bool(sends))
+            todo = (decision.step and sends) or state.shown != shown
         else:
             todo = False
         return Judged(decision, facts, policy, state, bool(sends), bool(todo))
@@ -361,9 +360,9 @@ class CollectionsRun(models.Model):
             self.company_id, [judged.facts.account for judged in batch], lock=True
         )
         # what a person changed since the facts were read waits for the next night
-        batch = [f for f in batch if self._is_unchanged(f, states)]
+        batch = [row for row in batch if self._is_unchanged(row, states)]
         counts = Counter()
-        closing = [f for f in batch if f.decision.closes]
+        closing = [row for row in batch if row.decision.closes]
         if closing:
             Case._close(
                 {
@@ -376,9 +375,11 @@ class CollectionsRun(models.Model):
                 run=self,
             )
         counts["closed_count"] = len(closing)
-        cases = Case._open_or_refresh(self, [f for f in batch if f not in closing])
-        counts["opened_count"] = sum(f.decision.opens for f in batch)
-        stepping = [f for f in batch if f.decision.step and f.sends]
+        cases = Case._open_or_refresh(
+            self, [row for row in batch if row not in closing]
+        )
+        counts["opened_count"] = sum(row.decision.opens for row in batch)
+        stepping = [row for row in batch if row.decision.step and row.sends]
         self.env["collections.notice"]._queue(self, stepping, cases)
         counts["escalated_count"] = len(stepping)
         for name, count in counts.items():

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from ...engine.escalation import Case, Decision, Facts
+from ...engine.escalation import Case, Decision, Facts, show
 
 
 @dataclass(frozen=True)
@@ -40,3 +40,8 @@ class Judged:
     state: CaseState | None
     sends: bool
     todo: bool
+
+    @property
+    def shown(self):
+        """What its case shows of it: columns of ``SHOWN``."""
+        return show(self.decision, self.facts, self.policy.id or None, self.sends)

@@ -187,7 +187,7 @@ class ResPartner(models.Model):
             .search([("partner_id", "in", accounts.ids), ("state", "!=", "closed")])
         )
         for company in cases.company_id:
-            cases._touch(company, accounts)
+            self.env["collections.upkeep"]._touch(company, accounts)
         return super()._collections_touch(before)
 
     def action_view_collections_case(self):

@@ -105,11 +105,11 @@ class AccountAdminOpenItem(models.AbstractModel):
                  GROUP BY line.account_id),
             open AS (SELECT gl_account_id, SUM(residual_company) AS balance
                        FROM item GROUP BY gl_account_id)
-            SELECT account.id, COALESCE(ledger.balance, 0)::text,
+            SELECT gl_account.id, COALESCE(ledger.balance, 0)::text,
                    COALESCE(open.balance, 0)::text
-              FROM unnest(%s) AS account(id)
-              LEFT JOIN ledger ON ledger.account_id = account.id
-              LEFT JOIN open ON open.gl_account_id = account.id""",
+              FROM unnest(%s) AS gl_account(id)
+              LEFT JOIN ledger ON ledger.account_id = gl_account.id
+              LEFT JOIN open ON open.gl_account_id = gl_account.id""",
             self._item_cte(company, day),
             (receivables := self._get_receivable_accounts(company).ids),
             company.id,
@@ -118,15 +118,15 @@ class AccountAdminOpenItem(models.AbstractModel):
         )
         self._flush_reads()
         rows = [
-            (account, to_decimal(balance), to_decimal(items))
-            for account, balance, items in self.env.execute_query(query)
+            (gl_account, to_decimal(balance), to_decimal(items))
+            for gl_account, balance, items in self.env.execute_query(query)
         ]
         # where the two are the same nothing was transferred: that need not be read
-        apart = [account for account, balance, items in rows if balance != items]
+        apart = [row[0] for row in rows if row[1] != row[2]]
         transfers = self._get_transfers(company, day, apart) if apart else {}
         return [
-            aging.TieOut(account, balance, transfers.get(account, ZERO), items)
-            for account, balance, items in rows
+            aging.TieOut(gl_account, balance, transfers.get(gl_account, ZERO), items)
+            for gl_account, balance, items in rows
         ]
 
     @api.model
@@ -153,8 +153,8 @@ class AccountAdminOpenItem(models.AbstractModel):
             day,
         )
         return {
-            account: to_decimal(amount)
-            for account, amount in self.env.execute_query(query)
+            gl_account: to_decimal(amount)
+            for gl_account, amount in self.env.execute_query(query)
         }
 
     # ------------------------------------------------------------------

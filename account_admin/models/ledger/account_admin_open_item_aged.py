@@ -91,7 +91,8 @@ class AccountAdminOpenItem(models.AbstractModel):
             ),
             covered=self._covered_sql(company, day),
             owner=owner_sql(),
-            member=self._get_national_sql(company, day),
+            # an item is rolled up to its account whoever looks
+            member=self.env["national.account"]._members_sql(company, day),
             promised_join=SQL(
                 "LEFT JOIN (%s) promised ON promised.item_id = item.id", still_promised
             )
@@ -133,14 +134,6 @@ class AccountAdminOpenItem(models.AbstractModel):
             part=SQL.identifier(column),
             decimals=decimals,
         )
-
-    @api.model
-    def _get_national_sql(self, company, day):
-        """SQL of the national account of each commercial partner on a day."""
-        # sudo: an item is rolled up to its account whoever looks
-        accounts = self.env["national.account"].sudo()
-        every = accounts._search([("company_id", "in", (False, company.id))])
-        return accounts._members_sql(every.subselect(), day)
 
     @api.model
     def _converted_sql(self, company, currency, day):

@@ -28,11 +28,6 @@ def is_credited(move):
     return move[MOVE_STATE] == next_odoo.MOVE_CREDITED
 
 
-def is_under_way(payment):
-    """Whether a payment was sent and is not yet matched."""
-    return payment.state == next_odoo.PAYMENT_UNDER_WAY
-
-
 def get_paid_domain(path):
     """Domain: invoices that :func:`is_paid`.
 
@@ -58,7 +53,7 @@ def held_sql(move):
 
 
 def under_way_sql(payment):
-    """SQL: a payment that :func:`is_under_way`.
+    """SQL: a payment that was sent and is not yet matched.
 
     :param str payment: alias of the table
     """

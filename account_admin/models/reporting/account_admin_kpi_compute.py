@@ -1,12 +1,12 @@
 """Computing the key figures of a month from the ledger; writes nothing."""
 
-import calendar
 import logging
 from datetime import timedelta
 from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.tools import SQL, format_date, split_every
+from odoo.tools.date_utils import end_of
 
 from ...engine import aging, kpi
 from ..base.bulk import insert_rows, update_rows
@@ -63,7 +63,7 @@ class AccountAdminKpi(models.Model):
         """
         if scope not in dict(SCOPES):
             raise ValueError(f"Unknown scope {scope!r}: one of {list(dict(SCOPES))}.")
-        month = _end_of_month(fields.Date.to_date(month))
+        month = end_of(fields.Date.to_date(month), "month")
         return [
             row for row in self._iterate_rows(company, month) if row["scope"] == scope
         ]
@@ -73,17 +73,14 @@ class AccountAdminKpi(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    def _compute_rows(self, company, month):
+    def _iterate_rows(self, company, month):
         """Every row of a month, from the ledger; writes nothing.
 
-        :param date month: last day of the month
-        :return: list of dicts as :meth:`get_kpis` gives them
-        """
-        return list(self._iterate_rows(company, month))
+        One by one: those of tens of thousands of accounts are large.
 
-    @api.model
-    def _iterate_rows(self, company, month):
-        """The same one by one: those of tens of thousands of accounts are large."""
+        :param date month: last day of the month
+        :return: iterator of dicts as :meth:`get_kpis` gives them
+        """
         # sudo: figures count every item, no access rule may hide one
         self = self.sudo().with_company(company)
         inputs = self.env["account.admin.open.item"]._get_kpi_inputs(company, month)
@@ -364,7 +361,7 @@ class AccountAdminKpi(models.Model):
 
     @api.model
     def _read_rows(self, company, month):
-        """The frozen rows of a month as :meth:`_compute_rows` has them, with ``id``.
+        """The frozen rows of a month as :meth:`_iterate_rows` has them, with ``id``.
 
         :return: dict key (see ``_key``) -> row
         """
@@ -437,10 +434,6 @@ def _get_buckets(labels, inputs):
 def _to_float(value):
     # one nought for all: most of the figures are
     return float(value) if value else 0.0
-
-
-def _end_of_month(day):
-    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
 
 
 def _days_of_months(month, number):

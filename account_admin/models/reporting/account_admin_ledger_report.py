@@ -71,26 +71,8 @@ class AccountAdminLedgerReport(models.AbstractModel):
     @api.model
     def _member_sql(self, company, day):
         """SQL of the national account that the row's ``account`` is in on a day."""
-        return SQL(
-            """SELECT member.national_account_id
-                 FROM (SELECT partner_id, id AS national_account_id, company_id,
-                              NULL::date AS date_start, NULL::date AS date_end,
-                              0 AS place
-                         FROM national_account WHERE active
-                        UNION ALL
-                       SELECT membership.partner_id, parent.id, parent.company_id,
-                              membership.date_start, membership.date_end, 1
-                         FROM national_account_member membership
-                         JOIN national_account parent
-                              ON parent.id = membership.national_account_id
-                        WHERE parent.active) member
-                WHERE member.partner_id = contact.commercial_partner_id
-                  AND (member.company_id IS NULL OR member.company_id = %(company)s)
-                  AND (member.date_start IS NULL OR member.date_start <= %(day)s)
-                  AND (member.date_end IS NULL OR member.date_end >= %(day)s)
-                ORDER BY member.place LIMIT 1""",
-            company=company,
-            day=day,
+        return self.env["national.account"]._member_sql(
+            SQL("contact.commercial_partner_id"), company, day
         )
 
     @api.model

@@ -268,11 +268,12 @@ class CollectionsStatement(models.Model):
         bounces = self.env["account.admin.bounce"].sudo()
         if len(again) == 1:
             bounces._forget(get_addresses(again.contact_id.email))
-        # sudo: the check was above, the state is not for writing by hand
-        again.sudo().write({"state": "queued", "reason": False})
-        again.sudo().filtered(lambda s: s.channel == "none").channel = "email"
-        again.sudo()._set_contacts()
-        again.sudo()._deliver_isolated()
+        again._write_kept({"state": "queued", "reason": False})
+        again.filtered(lambda s: s.channel == "none")._write_kept({"channel": "email"})
+        # sudo: delivering reads the whole account's ledger; the check was above
+        trusted = again.sudo()
+        trusted._set_contacts()
+        trusted._deliver_isolated()
         return True
 
     # ------------------------------------------------------------------

@@ -8,7 +8,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...engine import royalty
-from ..licensing.terms.licensing_contract import BILLED
+from ..licensing.terms.contract_states import BILLED
 from .licensing_forecast_facts import find_periods, project, read_reported
 from .licensing_pool_pace import METHODS
 

@@ -8,7 +8,7 @@ from odoo.tools import SQL
 
 from ...engine import royalty
 from ..licensing.money.licensing_commitment_billing import get_guarantee, get_span
-from ..licensing.terms.licensing_contract import BILLED
+from ..licensing.terms.contract_states import BILLED
 from .licensing_forecast_facts import find_periods, project, read_reported
 
 METHODS = [

@@ -5,7 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..licensing.statements.licensing_contract import HORIZON
-from ..licensing.terms.licensing_contract import BILLED, LIVE
+from ..licensing.terms.contract_states import BILLED, LIVE
 
 KINDS = [
     ("notice_opens", "Notice Opens"),

@@ -1,5 +1,8 @@
+from freezegun import freeze_time
+
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from ..common import CollectionsCommon
 
@@ -93,6 +96,28 @@ class TestNationalAccount(CollectionsCommon):
         self.assertEqual(self._cases(self.head).state, "closed")
         self.assertEqual(self._cases(self.north).state, "chasing")
 
+    def test_case_of_the_head_office_counts_what_its_members_dispute_and_promise(self):
+        moves = [self._move("2026-03-01", 100, self.north) for _number in range(2)]
+        self._night("2026-03-02")
+        case = self._cases(self.head)
+        with self._on("2026-03-02"):
+            for move in moves:
+                self.env["collections.dispute"].create(
+                    {"move_id": move.id, "amount": 10}
+                )
+            moves[0].collections_dispute_ids.action_withdraw()
+            self.env["collections.promise"].create(
+                {"partner_id": self.south.id, "amount": 5, "date": "2026-04-01"}
+            )
+        self.assertEqual((case.dispute_count, case.promise_count), (1, 1))
+        action = case.action_view_disputes()
+        listed = self.env["collections.dispute"].search(action["domain"])
+        self.assertEqual(listed.move_id, moves[0] | moves[1])
+        self.assertTrue(action["context"]["search_default_open"])
+        action = case.action_view_promises()
+        listed = self.env["collections.promise"].search(action["domain"])
+        self.assertEqual(listed.partner_id, self.south)
+
     def test_cycle_is_rejected(self):
         with self.assertRaisesRegex(ValidationError, "North Branch is the head office"):
             self.env["national.account"].create(
@@ -137,3 +162,93 @@ class TestNationalAccount(CollectionsCommon):
                 self.north.collections_case_id, self.head.collections_case_id
             )
             self.assertEqual(self.north.collections_chaseable, 100)
+
+
+@tagged("post_install", "-at_install")
+class TestWhichNationalAccount(CollectionsCommon):
+    """Which national account a partner is in on a day has one answer for everybody."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.nationals = cls.env["national.account"]
+        cls.head, cls.member, cls.other = (
+            cls._customer(name) for name in ("Head", "Member", "Other Head")
+        )
+        cls.shared = cls._national("Shared", cls.head)
+        cls.own = cls._national("Own", cls.other, company_id=cls.company.id)
+        for national, start, end in (
+            (cls.shared, False, "2026-01-31"),
+            (cls.own, "2026-02-01", "2026-02-28"),
+            (cls.shared, "2026-04-01", False),
+        ):
+            cls.env["national.account.member"].create(
+                {
+                    "national_account_id": national.id,
+                    "partner_id": cls.member.id,
+                    "date_start": start,
+                    "date_end": end,
+                }
+            )
+
+    @classmethod
+    def _national(cls, name, head, **values):
+        return cls.nationals.create({"name": name, "partner_id": head.id, **values})
+
+    def _read_rows(self, company, day):
+        """What a row of a report is told: dict partner id -> national account id."""
+        self.nationals._flush_members()
+        found = {}
+        for partner in self.head | self.member | self.other:
+            sql = self.nationals._member_sql(
+                *(SQL("%s", value) for value in (partner.id, company.id)),
+                SQL("%s::date", day),
+            )
+            for (national,) in self.env.execute_query(sql):
+                found[partner.id] = national
+        return found
+
+    def _read_all(self, company, day):
+        """What whoever asks for all is told."""
+        found = self.nationals._get_of_members(company, day)
+        return {partner: national.id for partner, national in found.items()}
+
+    def test_a_row_and_all_at_once_have_the_same_answer(self):
+        for day, wanted in (
+            ("2026-01-31", self.shared),
+            ("2026-02-01", self.own),
+            ("2026-03-01", self.nationals),
+            ("2026-04-01", self.shared),
+        ):
+            rows = self._read_rows(self.company, day)
+            self.assertEqual(rows.get(self.member.id, False), wanted.id, day)
+            self.assertEqual(rows, self._read_all(self.company, day), day)
+
+    def test_an_archived_one_is_nobodys(self):
+        self.own.active = False
+        rows = self._read_rows(self.company, "2026-02-01")
+        self.assertEqual(rows, {self.head.id: self.shared.id})
+        self.assertEqual(rows, self._read_all(self.company, "2026-02-01"))
+
+    def test_a_branch_has_those_of_the_company_above_it(self):
+        branch = self.env["res.company"].create(
+            {"name": "Branch", "parent_id": self.company.id}
+        )
+        self.env.user.company_ids |= branch
+        rows = self._read_rows(branch, "2026-02-01")
+        self.assertEqual(rows[self.member.id], self.own.id)
+        self.assertEqual(rows, self._read_all(branch, "2026-02-01"))
+
+    def test_another_company_has_only_what_is_shared(self):
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        self.env.user.company_ids |= other
+        rows = self._read_rows(other, "2026-02-01")
+        self.assertEqual(rows, {self.head.id: self.shared.id})
+        self.assertEqual(rows, self._read_all(other, "2026-02-01"))
+
+    def test_members_are_counted_while_they_are_members(self):
+        for day, shared, own in (("2026-02-01", 0, 1), ("2026-04-01", 1, 0)):
+            with freeze_time(day):
+                (self.shared | self.own).invalidate_recordset(["member_count"])
+                self.assertEqual(self.shared.member_count, shared, day)
+                self.assertEqual(self.own.member_count, own, day)

@@ -3,6 +3,8 @@ from . import test_access_rights
 from . import test_accessibility
 from . import test_bounds
 from . import test_core_models
+from . import test_counters
+from . import test_demo
 from . import test_doors
 from . import test_envelope
 from . import test_evidence
@@ -10,6 +12,7 @@ from . import test_guide
 from . import test_help
 from . import test_invoice_form
 from . import test_isolation
+from . import test_kept_fields
 from . import test_language
 from . import test_own_accounts
 from . import test_phone

@@ -98,6 +98,16 @@ class TestLicensingScreens(LicensingCommon):
     # FINDINGS
     # ------------------------------------------------------------------
 
+    def test_lines_that_are_added_or_deleted_by_hand_count_at_once(self):
+        statement = self._report(self._contract(), [100, 200])
+        self.assertEqual(statement.line_count, 2)
+        statement.line_ids[0].date = "2027-01-05"
+        statement.action_compute()
+        self.assertTrue(statement.finding_count)
+        self.assertEqual(statement.finding_count, len(statement.finding_ids))
+        statement.line_ids[0].unlink()
+        self.assertEqual((statement.line_count, statement.finding_count), (1, 0))
+
     def _list(self):
         view = self.env.ref("account_admin.licensing_finding_view_list")
         found = self.env["licensing.finding"].get_view(view.id, "list")

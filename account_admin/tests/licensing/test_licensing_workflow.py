@@ -193,8 +193,8 @@ class TestLicensingWorkflow(LicensingContractCommon):
             amendment.action_preview()
             self.assertIn("30 days → 0 days", amendment.impact)
             amendment.action_approve()
-        self.assertEqual(str(contract._get_term()[1]), "2026-02-28")
-        self.assertEqual(str(contract._get_term(before)[1]), "2026-12-31")
+        self.assertEqual(str(contract._get_duration()[1]), "2026-02-28")
+        self.assertEqual(str(contract._get_duration(before)[1]), "2026-12-31")
         self.assertEqual(str(contract._get_sell_off_last()), "2026-02-28")
         self.assertEqual(str(contract._get_sell_off_last(before)), "2027-01-30")
 

@@ -70,7 +70,7 @@ class CollectionsDryRun(models.TransientModel):
                 {
                     "company": company.sudo(),
                     "steps": self._get_step_sums(company, judged.values()),
-                    "problems": sum(bool(f.facts.problem) for f in judged.values()),
+                    "problems": sum(bool(row.facts.problem) for row in judged.values()),
                 },
             )
 
@@ -192,7 +192,7 @@ class CollectionsDryRun(models.TransientModel):
     def _get_visible_accounts(self, judged):
         """Accounts whose case the user may see, and those without a case."""
         Case = self.env["collections.case"]
-        ids = {f.state.id: account for account, f in judged.items() if f.state}
+        ids = {row.state.id: account for account, row in judged.items() if row.state}
         seen = Case.browse(ids)._filtered_access("read").ids
         hidden = {ids[case] for case in set(ids) - set(seen)}
         if not self.env.user.has_group("account_admin.group_account_admin_all"):

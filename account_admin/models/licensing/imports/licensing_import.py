@@ -249,11 +249,9 @@ class LicensingImport(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         records = super().create(vals_list)
+        profiles = self.env["licensing.import.profile"]
         for one in records:
-            # sudo: the profile is found for the statement, not chosen
-            one.sudo().profile_id = one.env["licensing.import.profile"]._get_for(
-                one.contract_id
-            )
+            one._write_kept({"profile_id": profiles._get_for(one.contract_id).id})
         records._after_upload()
         return records
 
@@ -280,8 +278,7 @@ class LicensingImport(models.Model):
         for one in self:
             one._forget()
             checksum = hashlib.sha256(one._get_content()).hexdigest()
-            # sudo: these are not for writing by hand
-            one.sudo().write(
+            one._write_kept(
                 {
                     "checksum": checksum,
                     "state": "draft",
@@ -412,8 +409,8 @@ class LicensingImport(models.Model):
 
     def _queue(self, state):
         """Have the scheduled action do it."""
-        # sudo: the check was above, the state is not for writing by hand
-        self.sudo().write({"state": state, "requested_by_id": self.env.uid})
+        self._write_kept({"state": state, "requested_by_id": self.env.uid})
+        # sudo: whoever works on a file may have it looked at earlier
         self.env.ref("account_admin.ir_cron_licensing_import").sudo()._trigger()
 
     # ------------------------------------------------------------------
@@ -459,7 +456,7 @@ class LicensingImport(models.Model):
                         "previous": before,
                     }
                 )
-        # sudo: control totals are not for writing by hand
+        # sudo: nobody may make control totals, reading does
         self.env["licensing.import.total"].sudo().create(vals)
 
     def _name_currencies(self, sums, matched):
@@ -555,8 +552,7 @@ class LicensingImport(models.Model):
 
     def _log_submitted(self, count):
         """Say when, by whom and which file, here and on the statement."""
-        # sudo: the state is not for writing by hand
-        self.sudo().write(
+        self._write_kept(
             {
                 "state": "submitted",
                 "submitted_on": fields.Datetime.now(),

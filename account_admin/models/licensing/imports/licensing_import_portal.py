@@ -2,7 +2,7 @@
 
 from odoo import models
 
-from ..statements.licensing_statement_portal import ASKED
+from ..statements.licensing_desk_mixin import ASKED
 
 #: Problems of the headings, which the desk can solve once for all.
 HEADINGS = ("no_header", "column_missing", "column_twice")

@@ -42,8 +42,7 @@ class LicensingImportReading(models.Model):
                 meanings[value.kind, value.text] = target
         self.env["licensing.alias"]._learn(self.profile_id, meanings)
         for said, columns in changed.grouped("field_name").items():
-            # sudo: nobody writes it by hand
-            columns.sudo().proposed = said
+            columns.proposed = said
 
     def _read(self):
         """Read the file and show what it says.
@@ -89,8 +88,7 @@ class LicensingImportReading(models.Model):
     def _keep_rows(self, report):
         """Keep the rows of a long file without problems until it is submitted."""
         keep = len(report.rows) >= KEPT and not self.blocking_count
-        # sudo: nobody writes it by hand
-        self.sudo().write(
+        self._write_kept(
             {
                 "rows_read": keep and to_binary(report_file.dump_rows(report.rows)),
                 "rows_read_by": keep and self._get_reading_key(),
@@ -114,19 +112,18 @@ class LicensingImportReading(models.Model):
     def _tell(self, percent):
         """Show how far it is, in the background only."""
         if self.env.context.get("licensing_tell"):
-            # sudo: nobody writes it by hand
+            # sudo: nobody may write the progress, the work itself does
             self.env["licensing.import.progress"].sudo()._tell(self.id, percent)
 
     def _forget(self):
-        # sudo: what was read is not for writing by hand
+        # sudo: nobody may delete what was read, another reading does
         found = self.sudo()
         for name in ("column_ids", "value_ids", "total_ids", "problem_ids"):
             found[name].unlink()
 
     def _keep(self, problems, blocking, vals):
-        # sudo: as above
-        found = self.sudo()
-        found.env["licensing.import.problem"].create(
+        # sudo: nobody may make problems, reading does
+        self.env["licensing.import.problem"].sudo().create(
             [
                 {
                     "import_id": self.id,
@@ -139,7 +136,7 @@ class LicensingImportReading(models.Model):
                 for problem in problems
             ]
         )
-        found.write(
+        self._write_kept(
             {"blocking_count": blocking, "problem_count": len(problems), **vals}
         )
 
@@ -194,7 +191,7 @@ class LicensingImportReading(models.Model):
             }
             for column in report.columns
         ]
-        # sudo: what was read is not for writing by hand
+        # sudo: nobody may make columns, reading does
         self.env["licensing.import.column"].sudo().create(
             [{**row, "proposed": row["field_name"]} for row in rows]
         )
@@ -210,7 +207,7 @@ class LicensingImportReading(models.Model):
                 if text and (kind, text) in listed:
                     first.setdefault((kind, text), row)
         counts = {kind: report.distinct(name) for kind, name in names}
-        # sudo: what was read is not for writing by hand
+        # sudo: nobody may make values, reading does
         self.env["licensing.import.value"].sudo().create(
             [
                 {

@@ -2,8 +2,8 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ...base.actions import open_window
+from ..statements.licensing_desk_mixin import ASKED
 from ..statements.licensing_statement import LATE, STATEMENT_OPEN_STATES
-from ..statements.licensing_statement_portal import ASKED
 
 
 class LicensingStatementImport(models.Model):
@@ -107,8 +107,7 @@ class LicensingStatementImport(models.Model):
         self.ensure_one()
         none = ("gross", "net", "units", "royalty", "adjustment", "fees")
         none += ("reported_royalty", "recouped", "payable", "adjustment_net")
-        # sudo: whoever reports was checked; these are not for writing by hand
-        self.sudo().write(
+        self._write_kept(
             {
                 **dict.fromkeys((*none, "blocking_count", "finding_count"), 0),
                 "computed_on": False,

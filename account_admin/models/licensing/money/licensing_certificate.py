@@ -130,9 +130,9 @@ class LicensingCertificate(models.Model):
         others = self.search(
             [("contract_id", "=", self.contract_id.id), ("entry_id", "!=", False)]
         )
-        account = self._find_receivable(self.move_id).account_id[:1]
+        gl_account = self._find_receivable(self.move_id).account_id[:1]
         return self._find_open(others.entry_id).filtered(
-            lambda line: line.account_id == account
+            lambda line: line.account_id == gl_account
             and line.amount_residual_currency * self.tax > 0
         )
 
@@ -161,13 +161,13 @@ class LicensingCertificate(models.Model):
                 Command.create(
                     {
                         "name": text,
-                        "account_id": account.id,
+                        "account_id": gl_account.id,
                         "partner_id": self.partner_id.id,
                         "currency_id": self.currency_id.id,
                         "amount_currency": sign * self.tax,
                         "balance": sign * balance,
                     }
                 )
-                for account, sign in ((debit, 1), (credit, -1))
+                for gl_account, sign in ((debit, 1), (credit, -1))
             ],
         }

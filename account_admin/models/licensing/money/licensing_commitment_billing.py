@@ -9,7 +9,7 @@ from odoo.tools.misc import format_date
 from ....engine import royalty
 from ....engine.money import to_decimal
 from ...base.isolation import describe, isolate
-from ..terms.licensing_contract import BILLED
+from ..terms.contract_states import BILLED
 from ..terms.licensing_review_mixin import MANAGER
 from .licensing_contract import Charge
 
@@ -179,7 +179,7 @@ class LicensingCommitment(models.Model):
 
     def _get_pool_end(self):
         """The last day that counts for the guarantee; ``None`` while it is open."""
-        ends = [self.date_end, self.contract_id._get_term()[1]]
+        ends = [self.date_end, self.contract_id._get_duration()[1]]
         return min(filter(None, ends))
 
     def _bill_true_up(self, commitment, terms):

@@ -2,10 +2,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from odoo import Command, fields, models
-from odoo.tools import SQL
 
 from ....engine import royalty
 from ....engine.money import ZERO, to_decimal
+from ...base.bulk import count_up
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,20 +99,8 @@ class LicensingContract(models.Model):
     # ------------------------------------------------------------------
 
     def _lock_billing(self):
-        """Let bookings of a contract follow one another.
-
-        Of two at once the later one starts again and sees what the first booked: both
-        write the same row, which PostgreSQL allows only one of.
-        """
-        self.env.execute_query(
-            SQL(
-                "UPDATE licensing_contract"
-                " SET billing_count = COALESCE(billing_count, 0) + 1"
-                " WHERE id = ANY(%s) RETURNING id",
-                self.ids,
-            )
-        )
-        self.invalidate_recordset(["billing_count"], flush=False)
+        """Let bookings of a contract follow one another."""
+        count_up(self, "billing_count")
 
     def _create_move(self, charges, ref, date):
         """The draft that bills charges: an invoice, a credit note, or a posted entry.
@@ -206,10 +194,10 @@ class LicensingContract(models.Model):
         """An entry of charges that sum to 0, a line for each account."""
         amounts = {}
         for charge in charges:
-            account = self._get_account(charge)
-            amounts[account] = amounts.get(account, ZERO) + charge.amount
+            gl_account = self._get_account(charge)
+            amounts[gl_account] = amounts.get(gl_account, ZERO) + charge.amount
         lines = []
-        for account, amount in amounts.items():
+        for gl_account, amount in amounts.items():
             if amount:
                 balance = self.currency_id._convert(
                     -float(amount), self.company_id.currency_id, self.company_id, date
@@ -218,7 +206,7 @@ class LicensingContract(models.Model):
                     Command.create(
                         {
                             "name": ref,
-                            "account_id": account.id,
+                            "account_id": gl_account.id,
                             "partner_id": self.partner_id.id,
                             "currency_id": self.currency_id.id,
                             "amount_currency": -float(amount),

@@ -215,10 +215,6 @@ class LicensingLedger(models.Model):
             "currency_id": contract.currency_id.id,
         }
 
-    def _show_kind(self):
-        """The kind as people read it."""
-        return self._get_kind_label(self.kind)
-
     @api.model
     def _get_kind_label(self, kind):
         return dict(self._fields["kind"]._description_selection(self.env))[kind]

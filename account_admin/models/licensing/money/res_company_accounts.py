@@ -82,23 +82,23 @@ class ResCompany(models.Model):
         :raise UserError: when nothing fits
         """
         self.ensure_one()
-        account = self[f"licensing_{kind}_account_id"]
-        if not account and kind == "deferred":
-            account = self._find_deferred_account()
-        if not account and kind in ("royalty", "fund", "interest"):
-            account = self._get_licensing_journal().default_account_id
-        if not account:
+        gl_account = self[f"licensing_{kind}_account_id"]
+        if not gl_account and kind == "deferred":
+            gl_account = self._find_deferred_account()
+        if not gl_account and kind in ("royalty", "fund", "interest"):
+            gl_account = self._get_licensing_journal().default_account_id
+        if not gl_account:
             raise UserError(
                 self.env._(
                     "%s has no account for this: choose one in the licensing settings.",
                     self.display_name,
                 )
             )
-        return account
+        return gl_account
 
     def _find_deferred_account(self):
         """An account that looks like one for advances, so that day one works."""
-        accounts = self.env["account.account"].search(
+        gl_accounts = self.env["account.account"].search(
             [
                 *self.env["account.account"]._check_company_domain(self),
                 ("account_type", "=", "liability_current"),
@@ -108,10 +108,10 @@ class ResCompany(models.Model):
         words = ("deferred", "unearned", "advance", "prepa")
         return next(
             (
-                account
+                gl_account
                 for word in words
-                for account in accounts
-                if word in (account.name or "").lower()
+                for gl_account in gl_accounts
+                if word in (gl_account.name or "").lower()
             ),
-            accounts[:1],
+            gl_accounts[:1],
         )

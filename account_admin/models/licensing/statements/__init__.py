@@ -1,3 +1,4 @@
+from . import licensing_desk_mixin
 from . import licensing_statement
 from . import licensing_ledger
 from . import licensing_contract
@@ -7,10 +8,8 @@ from . import licensing_statement_snapshot
 from . import licensing_statement_compute
 from . import licensing_statement_workflow
 from . import licensing_audit
-from . import licensing_statement_explain
 from . import licensing_explanation
 from . import licensing_question
-from . import licensing_statement_portal
 from . import account_move
 from . import licensing_contract_portal
 from . import licensing_amendment_impact

@@ -30,11 +30,8 @@ class LicensingAmendment(models.Model):
             )
         # sudo: what is written is taken back, the check was above
         sections = self.sudo()._as_if_applied(lambda change: change._preview())
-        html = self.env["ir.qweb"]._render(
-            "account_admin.licensing_explanation", {"sections": sections}
-        )
-        # sudo: the check was above, the impact is not for writing by hand
-        self.sudo().write({"impact": html, "impact_on": fields.Datetime.now()})
+        html = self.env["licensing.explanation"]._render(sections)
+        self._write_kept({"impact": html, "impact_on": fields.Datetime.now()})
         return True
 
     def _preview(self):

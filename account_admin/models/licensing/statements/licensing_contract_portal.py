@@ -7,7 +7,6 @@ from odoo.tools import format_date
 from ....engine import royalty
 from ....engine.money import ZERO
 from ..money.licensing_commitment_billing import get_guarantee, get_span
-from ..terms.licensing_contract import BILLED
 from .licensing_contract import HORIZON
 
 
@@ -15,19 +14,7 @@ class LicensingContract(models.Model):
     _inherit = "licensing.contract"
 
     @api.model
-    def _get_licensee_domain(self, partner):
-        """Contracts of an account that were agreed.
-
-        :param partner: a commercial ``res.partner``
-        """
-        return Domain("partner_id", "=", partner.id) & Domain("state", "in", BILLED)
-
-    @api.model
     def _get_licensee_states(self):
-        """What a licensee reads of each state.
-
-        :return: dict state -> (label, colour of Bootstrap)
-        """
         return {
             "approved": (self.env._("Agreed"), "info"),
             "active": (self.env._("In force"), "success"),
@@ -35,10 +22,6 @@ class LicensingContract(models.Model):
             "expired": (self.env._("Ended"), "light"),
             "terminated": (self.env._("Ended early"), "light"),
         }
-
-    def _show_state(self):
-        """(label, colour) of one contract."""
-        return self._get_licensee_states()[self.state]
 
     def _get_current(self, rows):
         """Those of its grants or rates that count today or later."""
@@ -85,7 +68,7 @@ class LicensingContract(models.Model):
         """
         self.ensure_one()
         today = self.company_id._collections_today()
-        found = [*self._get_report_dates(), *self._get_term_dates()]
+        found = [*self._get_report_dates(), *self._get_coming_dates()]
         found += [
             (line.date, self.env._("Instalment of “%s”", line.commitment_id.name))
             for line in self.commitment_ids._known(None).line_ids
@@ -138,9 +121,9 @@ class LicensingContract(models.Model):
             for first, last, due in waiting
         ]
 
-    def _get_term_dates(self):
+    def _get_coming_dates(self):
         """Days of the term: notice, end, sell-off."""
-        last = self._get_term()[1]
+        last = self._get_duration()[1]
         if not self.termination_date:
             yield self.notice_from, self.env._("Notice of renewal may be given")
             yield self.notice_until, self.env._("Last day for notice of renewal")

@@ -2,7 +2,6 @@ from odoo import api, fields, models
 
 from ....engine import royalty
 from ....engine.money import to_decimal
-from .licensing_statement_workflow import load_quotas
 
 
 class LicensingQuota(models.Model):
@@ -43,6 +42,6 @@ class LicensingQuota(models.Model):
         found = {}
         for contract in self.contract_id._origin:
             for snapshot in statements._get_snapshots(contract):
-                for row in load_quotas(snapshot.quotas):
+                for row in royalty.load_quotas(snapshot.quotas):
                     found.setdefault(row.quota, []).append(row)
         return found

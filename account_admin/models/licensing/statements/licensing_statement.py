@@ -1,6 +1,3 @@
-import json
-from decimal import Decimal
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
@@ -10,12 +7,18 @@ from ....engine import royalty
 from ...base.bounds import bounded
 from ...base.bulk import update_rows
 from ...base.isolation import apply_isolated
-from ..terms.licensing_contract import LIVE
+from ..terms.contract_states import LIVE
+from .explainer import Explainer
 
 #: States in which the figures of a statement count.
 STATEMENT_FINAL_STATES = ("approved", "invoiced")
 #: States in which its lines may still change.
 STATEMENT_OPEN_STATES = ("expected", "submitted", "in_review", "queried")
+#: States in which it is the licensee's turn, and those in which it is the desk's.
+WAITING = ("expected", "queried")
+REVIEWED = ("submitted", "in_review")
+#: States whose figures were approved, so that the licensee may see them.
+SHOWN = (*STATEMENT_FINAL_STATES, "superseded")
 #: The activity about a late statement.
 LATE = "mail.mail_activity_data_todo"
 #: Findings that a new question names in full.
@@ -37,6 +40,8 @@ class LicensingStatement(models.Model):
         "mail.activity.mixin",
         "account.admin.readonly.mixin",
         "account.admin.evidence.mixin",
+        "licensing.desk.mixin",
+        "licensing.licensee.mixin",
     ]
 
     _evidence_period = "collections_keep_imports"
@@ -502,17 +507,24 @@ class LicensingStatement(models.Model):
                         statement.display_name,
                     )
                 )
-        self.state = "queried"
+        self._write_kept({"state": "queried"})
 
     def _go_back_to_review(self):
         """Once every question that was sent is answered."""
         for statement in self.filtered(lambda found: found.state == "queried"):
             if not statement._get_unanswered():
-                statement.state = "in_review"
+                statement._write_kept({"state": "in_review"})
 
     # ------------------------------------------------------------------
-    # PREVIEW
+    # EXPLAIN AND PREVIEW
     # ------------------------------------------------------------------
+
+    def action_explain(self):
+        """How the royalty of the statement came about, rate by rate, pool by pool."""
+        self.ensure_one()
+        self.check_access("read")
+        sections = Explainer(self).explain()
+        return self.env["licensing.explanation"]._open(self.display_name, sections)
 
     @api.depends("earnings", "state", "fees")
     def _compute_preview(self):
@@ -540,50 +552,8 @@ class LicensingStatement(models.Model):
         pools = statement.contract_id.commitment_ids
         return royalty.settle(
             terms,
-            load_earnings(self.earnings),
+            royalty.load_earnings(self.earnings),
             pools._preview_balances(terms, self.date_end),
             self.date_end,
             self.id,
         )
-
-    def _explain_preview(self):
-        """A section for each pool: what approving would do to it."""
-        settlement = self._preview_settlement()
-        pools = self.env["licensing.commitment"]
-        return [
-            self._section(
-                self.env._(
-                    "If approved now: %s",
-                    pools.browse(step.commitment).display_name
-                    if step.commitment
-                    else self.env._("no pool"),
-                ),
-                self._show_balance(step.before, self.env._("before"))
-                + [
-                    (
-                        self.env["licensing.ledger"]._get_kind_label(row.kind),
-                        (row.amount, self.currency_id),
-                        True,
-                    )
-                    for row in step.movements
-                ]
-                + self._show_balance(step.after, self.env._("after")),
-            )
-            for step in (settlement.steps if settlement else ())
-        ]
-
-
-def dump_earnings(earnings):
-    """Earnings as text, exact: what :func:`load_earnings` reads."""
-    return json.dumps([[row.pool, row.sell_off, str(row.amount)] for row in earnings])
-
-
-def load_earnings(text):
-    """What a computation earned.
-
-    :return: tuple of ``royalty.Earning``
-    """
-    return tuple(
-        royalty.Earning(pool, sell_off, Decimal(amount))
-        for pool, sell_off, amount in json.loads(text)
-    )

@@ -1,7 +1,5 @@
 """Computing a statement, and writing down what it came to."""
 
-import json
-from datetime import date
 from decimal import Decimal
 
 from odoo import api, fields, models
@@ -16,7 +14,6 @@ from ..money.exchange import average, read_quotes
 from .licensing_statement import (
     STATEMENT_FINAL_STATES,
     STATEMENT_OPEN_STATES,
-    dump_earnings,
 )
 
 #: Rows that go to the database at once.
@@ -81,7 +78,7 @@ class LicensingStatement(models.Model):
                         statement.display_name,
                     )
                 )
-            # sudo: the check was above, the figures are not for writing by hand
+            # sudo: nobody may make findings; terms come to the same whoever computes
             statement.sudo()._compute_and_write()
         return True
 
@@ -216,7 +213,7 @@ class LicensingStatement(models.Model):
             "net": net,
             "units": float(sum((row.units for row in result.sums), ZERO)),
             "royalty": float(result.royalty),
-            "earnings": dump_earnings(result.earnings),
+            "earnings": royalty.dump_earnings(result.earnings),
             "adjustment": float(adjustment),
             "reported_royalty": self._get_reported_royalty(),
             "fees": float(sum((fee.amount for fee in result.fees), ZERO)),
@@ -341,7 +338,7 @@ class LicensingStatement(models.Model):
         """
         lines = self._read_lines() if lines is None else self._split_bundles(lines)
         frozen = (snapshot or self._get_snapshot()).quotes
-        quotes = self._read_quotes(lines, load_quotes(frozen) if frozen else ())
+        quotes = self._read_quotes(lines, royalty.load_quotes(frozen) if frozen else ())
         averages = ()
         if self.contract_id.fx_rule == "average":
             averages = average(quotes, self.date_start, self.date_end)
@@ -458,6 +455,29 @@ class LicensingStatement(models.Model):
         findings.invalidate_model(flush=False)
         self.invalidate_recordset(["finding_ids"])
 
+    def _count_lines(self):
+        """What was added or deleted by hand counts at once, its findings with it."""
+        lines = dict(self._count_of("licensing.statement.line"))
+        findings = dict(self._count_of("licensing.finding"))
+        stopping = dict(self._count_of("licensing.finding", ("blocking", "=", True)))
+        self.flush_recordset()
+        update_rows(
+            self,
+            [
+                {
+                    "id": statement.id,
+                    "line_count": lines.get(statement, 0),
+                    "finding_count": findings.get(statement, 0),
+                    "blocking_count": stopping.get(statement, 0),
+                }
+                for statement in self
+            ],
+        )
+
+    def _count_of(self, model, *more):
+        domain = [("statement_id", "in", self.ids), *more]
+        return self.env[model]._read_group(domain, ["statement_id"], ["__count"])
+
     def _count_text_findings(self):
         """:return: how many findings are about texts, and how many of them block"""
         every = stopping = 0
@@ -484,7 +504,7 @@ class LicensingStatement(models.Model):
         change = float(royalty.round_money(result.net, decimals)) - net
         return {
             "adjustment_net": self.currency_id.round(change),
-            "claims": _dump_claims(result.sums),
+            "claims": royalty.dump_claims(result.sums),
         }
 
 
@@ -497,24 +517,6 @@ def _prepare_group(group):
         "commitment_id": (cell.pool or None) if cell else None,
         "is_sell_off": cell.sell_off if cell else False,
     }
-
-
-def load_quotes(text):
-    """Rates of exchange that a computation froze.
-
-    :return: tuple of ``royalty.Quote``
-    """
-    return tuple(
-        royalty.Quote(currency, date.fromisoformat(day), Decimal(rate))
-        for currency, day, rate in json.loads(text)
-    )
-
-
-def dump_quotes(quotes):
-    """Rates of exchange as text, exact: what :func:`load_quotes` reads."""
-    return json.dumps(
-        [[quote.currency, str(quote.day), str(quote.rate)] for quote in quotes]
-    )
 
 
 def _optional(text):
@@ -549,15 +551,4 @@ def _make_line(values):
         reported_net=net,
         reported_rate=rate,
         reported_royalty=amount,
-    )
-
-
-def _dump_claims(sums):
-    """Gross and deductions of a statement by deduction row, as text."""
-    found = {}
-    for claim in (claim for row in sums for claim in row.claims):
-        gross, claimed = found.get(claim.deduction, (ZERO, ZERO))
-        found[claim.deduction] = (gross + claim.gross, claimed + claim.claimed)
-    return json.dumps(
-        [[row, str(gross), str(claimed)] for row, (gross, claimed) in found.items()]
     )

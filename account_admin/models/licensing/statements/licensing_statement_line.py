@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from ...base.bounds import bounded
 from ..terms.licensing_term_mixin import SALE_TYPES
+from .explainer import Explainer
 from .licensing_statement import STATEMENT_OPEN_STATES
 
 
@@ -170,6 +171,25 @@ class LicensingStatementLine(models.Model):
     )
     has_findings = fields.Boolean(readonly=True)
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines.statement_id._count_lines()
+        return lines
+
+    def write(self, vals):
+        before = self.statement_id if "statement_id" in vals else self.browse()
+        result = super().write(vals)
+        if before:
+            (before | self.statement_id)._count_lines()
+        return result
+
+    def unlink(self):
+        statements = self.statement_id
+        result = super().unlink()
+        statements._count_lines()
+        return result
+
     @api.depends("row", "sku")
     def _compute_display_name(self):
         for line in self:
@@ -195,7 +215,5 @@ class LicensingStatementLine(models.Model):
         """How the royalty of this line came about."""
         self.ensure_one()
         self.check_access("read")
-        statement = self.statement_id
-        return statement._open_explanation(
-            self.display_name, statement._explain_line(self)
-        )
+        sections = Explainer(self.statement_id).explain_line(self)
+        return self.env["licensing.explanation"]._open(self.display_name, sections)

@@ -1,8 +1,5 @@
 """Approving a statement: its figures freeze, its pools settle, its invoice is made."""
 
-import json
-from decimal import Decimal
-
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import formatLang
@@ -11,9 +8,9 @@ from odoo.tools.misc import format_date
 from ....engine import royalty
 from ....engine.money import ZERO
 from ..money.licensing_contract import Charge
+from ..terms.contract_states import OPEN
 from ..terms.licensing_review_mixin import check_manager
 from .licensing_statement import STATEMENT_FINAL_STATES, STATEMENT_OPEN_STATES
-from .licensing_statement_compute import dump_quotes
 
 
 class LicensingStatement(models.Model):
@@ -24,7 +21,7 @@ class LicensingStatement(models.Model):
         self.check_access("write")
         check_manager(self.env)
         for statement in self.sorted("date_start"):
-            # sudo: the check was above, these records are not for writing by hand
+            # sudo: nobody may write ledger rows and snapshots, few may make invoices
             statement.sudo()._approve()
         return True
 
@@ -77,7 +74,7 @@ class LicensingStatement(models.Model):
                     self.display_name,
                 )
             )
-        if self.contract_id.state in ("draft", "review"):
+        if self.contract_id.state in OPEN:
             raise UserError(
                 self.env._(
                     "The contract of %s is not approved yet: approve it first.",
@@ -140,9 +137,9 @@ class LicensingStatement(models.Model):
                     royalty.round_money(result.net, self.currency_id.decimal_places)
                 ),
                 "sums": royalty.dump_sums(result.sums),
-                "fees": dump_fees(result.fees),
-                "quotas": dump_quotas(result.quotas),
-                "quotes": dump_quotes(quotes),
+                "fees": royalty.dump_fees(result.fees),
+                "quotas": royalty.dump_quotas(result.quotas),
+                "quotes": royalty.dump_quotes(quotes),
             }
         )
 
@@ -279,8 +276,7 @@ class LicensingStatement(models.Model):
                     "%s is not approved yet: correct its lines.", self.display_name
                 )
             )
-        # sudo: the check was above, a revision's origin is not for writing by hand
-        revision = self.sudo()._create_revision()
+        revision = self._create_revision()
         return {
             "type": "ir.actions.act_window",
             "res_model": self._name,
@@ -303,19 +299,21 @@ class LicensingStatement(models.Model):
         lines = self.line_ids.read(names, load=None)
         for values in lines:
             del values["id"]
-        return self.create(
-            {
-                "contract_id": self.contract_id.id,
-                "date_start": self.date_start,
-                "date_end": self.date_end,
-                "date_due": self.date_due,
-                "no_sales": self.no_sales,
-                "origin_id": self.origin_id.id,
-                "revises_id": self.id,
-                "revision": self.revision + 1,
-                "state": "in_review",
-                "line_ids": [Command.create(values) for values in lines],
-            }
+        return self._create_kept(
+            [
+                {
+                    "contract_id": self.contract_id.id,
+                    "date_start": self.date_start,
+                    "date_end": self.date_end,
+                    "date_due": self.date_due,
+                    "no_sales": self.no_sales,
+                    "origin_id": self.origin_id.id,
+                    "revises_id": self.id,
+                    "revision": self.revision + 1,
+                    "state": "in_review",
+                    "line_ids": [Command.create(values) for values in lines],
+                }
+            ]
         )
 
     def _approve_revision(self, terms, reported):
@@ -345,7 +343,7 @@ class LicensingStatement(models.Model):
             terms,
             chain,
             others._load_sums(),
-            [fee for found in others for fee in load_fees(found.fees)],
+            [fee for found in others for fee in royalty.load_fees(found.fees)],
             revised,
             before._load_sums(),
         )
@@ -403,36 +401,93 @@ class LicensingStatement(models.Model):
             for found in restated.differences
         ]
 
+    # ------------------------------------------------------------------
+    # WHAT THE LICENSEE SEES
+    # ------------------------------------------------------------------
 
-def dump_fees(fees):
-    """Fees as text, exact: what :func:`load_fees` reads."""
-    return json.dumps([[fee.fee, str(fee.base), str(fee.amount)] for fee in fees])
+    @api.model
+    def _get_licensee_states(self):
+        review = (self.env._("In review"), "info")
+        approved = (self.env._("Approved"), "success")
+        return {
+            "expected": (self.env._("To report"), "warning"),
+            "submitted": review,
+            "in_review": review,
+            "queried": (self.env._("Question for you"), "danger"),
+            "approved": approved,
+            "invoiced": approved,
+            "superseded": (self.env._("Replaced"), "light"),
+        }
 
+    def _show_state(self):
+        """(label, colour) of one statement, late ones by that name."""
+        if self.is_late:
+            return self.env._("Late"), "danger"
+        return super()._show_state()
 
-def load_fees(text):
-    """Fees that a computation kept.
+    def _get_licensee_url(self):
+        """Address of the page, empty where nobody of the licensee has a login."""
+        self.ensure_one()
+        if self.partner_id.id not in self.partner_id._collections_get_portal_readers():
+            return ""
+        return f"{self.get_base_url()}/my/royalties/{self.id}"
 
-    :return: tuple of ``royalty.FeeAmount``
-    """
-    return tuple(
-        royalty.FeeAmount(fee, Decimal(base), Decimal(amount))
-        for fee, base, amount in json.loads(text)
-    )
+    def _get_open_questions(self):
+        """Questions that wait for the licensee, the oldest first."""
+        if self.state != "queried":
+            return self.env["licensing.question"]
+        return self._get_unanswered().sorted("id")
 
+    def _get_later(self):
+        """The version that took the place of this one."""
+        return self.search([("revises_id", "=", self.id)], limit=1)
 
-def dump_quotas(quotas):
-    """What a statement adds to quotas as text, exact: see :func:`load_quotas`."""
-    return json.dumps(
-        [[row.quota, str(row.units), str(row.gross), str(row.net)] for row in quotas]
-    )
+    def _get_licensee_pools(self):
+        """Guarantees and advances of its days, as ``_get_licensee_pools`` of contracts.
 
+        :return: list of dict
+        """
+        return [
+            row
+            for row in self.contract_id._get_licensee_pools()
+            if row["first"] <= self.date_end and row["last"] >= self.date_start
+        ]
 
-def load_quotas(text):
-    """What a computation kept of quotas.
+    def _get_licensee_step(self, report):
+        """What the licensee has to do next, in one sentence.
 
-    :return: tuple of ``royalty.QuotaSum``
-    """
-    return tuple(
-        royalty.QuotaSum(quota, *map(Decimal, amounts))
-        for quota, *amounts in json.loads(text)
-    )
+        :param report: as from :meth:`_get_licensee_file`
+        """
+        self.ensure_one()
+        if report:
+            return report._get_licensee_step()
+        steps = {
+            "expected": self._get_expected_step,
+            "queried": lambda: self.env._(
+                "We have a question: answer it below, or send a corrected report."
+            ),
+            "approved": self.move_id._get_licensee_step,
+            "invoiced": self.move_id._get_licensee_step,
+            "superseded": lambda: self.env._("A later version took its place."),
+        }
+        if self.state in steps:
+            return steps[self.state]()
+        return self.env._("Your report is with us: there is nothing to do for now.")
+
+    def _get_expected_step(self):
+        start, end, due = (
+            day and format_date(self.env, day)
+            for day in (self.date_start, self.date_end, self.date_due)
+        )
+        if self.is_late:
+            return self.env._("Your report was due on %s: please send it now.", due)
+        if not due:
+            return self.env._(
+                "Report what you sold from %(start)s to %(end)s.", start=start, end=end
+            )
+        return self.env._(
+            "Report what you sold from %(start)s to %(end)s by %(due)s.",
+            start=start,
+            end=end,
+            due=due,
+        )

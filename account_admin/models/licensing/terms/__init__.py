@@ -18,6 +18,7 @@ from . import licensing_quota
 from . import licensing_commitment
 from . import licensing_commitment_line
 from . import licensing_amendment
+from . import licensing_licensee_mixin
 from . import licensing_contract
 from . import licensing_contract_terms
 from . import licensing_term_change

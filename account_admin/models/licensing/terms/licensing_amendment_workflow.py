@@ -26,23 +26,20 @@ class LicensingAmendment(models.Model):
         for amendment in self:
             amendment._check_changes()
             amendment._check_contract()
-        # sudo: the check was above, the state is not for writing by hand
-        self.sudo().write({"state": "review", "author_id": self.env.uid})
+        self._write_kept({"state": "review", "author_id": self.env.uid})
         return True
 
     def action_back_to_draft(self):
         """Open amendments in review for changes again."""
         self._check_action("review", "rejected")
-        # sudo: the check was above, the state is not for writing by hand
-        self.sudo().write({"state": "draft", "author_id": False})
+        self._write_kept({"state": "draft", "author_id": False})
         return True
 
     def action_reject(self):
         """Refuse it; it can be opened again."""
         self._check_manager()
         self._check_action("review", "approved")
-        # sudo: the check was above, the state is not for writing by hand
-        self.sudo().state = "rejected"
+        self._write_kept({"state": "rejected"})
         return True
 
     def action_approve(self):
@@ -51,13 +48,13 @@ class LicensingAmendment(models.Model):
         self._check_action("review")
         for amendment in self:
             amendment._check_four_eyes()
-            # sudo: the check was above, the state is not for writing by hand
-            amendment = amendment.sudo()
-            amendment.contract_id._lock_billing()
-            amendment._check_applicable()
-            amendment.write({"state": "approved", "reviewer_id": self.env.uid})
+            # sudo: applying it, be it to try, changes what was agreed and bills that
+            trusted = amendment.sudo()
+            trusted.contract_id._lock_billing()
+            trusted._check_applicable()
+            amendment._write_kept({"state": "approved", "reviewer_id": self.env.uid})
             if amendment.date <= amendment.company_id._collections_today():
-                amendment._apply()
+                trusted._apply()
         return True
 
     @api.model
@@ -100,7 +97,7 @@ class LicensingAmendment(models.Model):
 
     def _check_changes(self):
         """Something must change, and each term to another value."""
-        if not self._changes_something():
+        if not (self._changes_terms() or self.termination_date):
             raise UserError(
                 self.env._(
                     "%s changes nothing: add or end rows, change terms, or move the end"
@@ -117,9 +114,6 @@ class LicensingAmendment(models.Model):
                         value=change.old_text,
                     )
                 )
-
-    def _changes_something(self):
-        return self._changes_terms() or bool(self.termination_date)
 
     def _changes_terms(self):
         rows = self._get_added() or self._get_ended()

@@ -19,10 +19,6 @@ MONTHS = [
     ("11", "November"),
     ("12", "December"),
 ]
-#: States in which a contract is in force, its sell-off period included.
-LIVE = ("active", "sell_off")
-#: States of a contract whose commitments are billed.
-BILLED = ("approved", "active", "sell_off", "expired", "terminated")
 #: Rows that a copied contract takes along.
 ROWS = (
     "grant_ids",
@@ -40,7 +36,13 @@ class LicensingContract(models.Model):
 
     _name = "licensing.contract"
     _description = "Licensing Contract"
-    _inherit = ["mail.thread", "mail.activity.mixin", "account.admin.readonly.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "account.admin.readonly.mixin",
+        "licensing.licensee.mixin",
+    ]
+    _contract_state = "state"
 
     _order = "name desc, id desc"
     _rec_names_search = ["name", "title", "partner_id"]

@@ -9,6 +9,7 @@ from odoo.tools import format_date
 
 from ....engine import royalty
 from ....engine.money import to_decimal
+from .contract_states import OPEN
 from .licensing_amendment import TERMS
 from .licensing_term_change import UNITS
 from .licensing_term_mixin import SALE_TYPES
@@ -49,7 +50,7 @@ class LicensingContract(models.Model):
         names = ("licensing.property", "licensing.category", "licensing.channel")
         return {name: self.env[name]._get_below() for name in names}
 
-    def _get_term(self, known_at=None):
+    def _get_duration(self, known_at=None):
         """First and last day of the contract, as known at a moment.
 
         :param datetime known_at: ``None`` for now
@@ -80,7 +81,7 @@ class LicensingContract(models.Model):
     def _get_sell_off_last(self, known_at=None):
         """The last day on which stock may be sold."""
         days = self._get_value_known("sell_off_days", known_at)
-        return self._get_term(known_at)[1] + timedelta(days=days)
+        return self._get_duration(known_at)[1] + timedelta(days=days)
 
     def _get_terms(self, known_at=None):
         """Everything that statements of the contract are computed by.
@@ -292,7 +293,7 @@ class LicensingContract(models.Model):
         for contract in self:
             problems = []
             # ids of rows matter: a form that is being edited shows what is saved
-            if contract._origin and contract.state in ("draft", "review"):
+            if contract._origin and contract.state in OPEN:
                 problems = contract._origin._find_problems()
             contract.problems = bool(problems) and Markup(
                 '<ul class="mb-0">%s</ul>'

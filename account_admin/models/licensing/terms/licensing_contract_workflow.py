@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import split_every
 
-from .licensing_contract import LIVE
+from .contract_states import LIVE
 
 #: What is agreed with the licensee: after the draft only an amendment changes it.
 LOCKED = frozenset(
@@ -114,15 +114,13 @@ class LicensingContract(models.Model):
     def action_submit(self):
         """Send drafts to review."""
         self._check_action("draft")
-        # sudo: the check was above, the state is not for writing by hand
-        self.sudo().write({"state": "review", "author_id": self.env.uid})
+        self._write_kept({"state": "review", "author_id": self.env.uid})
         return True
 
     def action_back_to_draft(self):
         """Open contracts in review for changes again."""
         self._check_action("review")
-        # sudo: the check was above, the state is not for writing by hand
-        self.sudo().write({"state": "draft", "author_id": False})
+        self._write_kept({"state": "draft", "author_id": False})
         return True
 
     def action_approve(self):
@@ -139,7 +137,7 @@ class LicensingContract(models.Model):
         for contract in self:
             contract._check_problems()
             # one by one: the next one is judged against those approved before it
-            contract.sudo().write({"state": "approved", "reviewer_id": self.env.uid})
+            contract._write_kept({"state": "approved", "reviewer_id": self.env.uid})
         self._refresh_states()
         return True
 
@@ -189,8 +187,7 @@ class LicensingContract(models.Model):
         :param date day: its last day
         """
         self.ensure_one()
-        # sudo: the amendment was checked, an early end is not for writing by hand
-        self.sudo().write({"termination_date": day, "termination_reason": reason})
+        self._write_kept({"termination_date": day, "termination_reason": reason})
         self._refresh_states()
 
     # ------------------------------------------------------------------
@@ -215,7 +212,7 @@ class LicensingContract(models.Model):
     def _get_state_on(self, day):
         """The state of an approved contract on a day."""
         self.ensure_one()
-        first, last = self._get_term()
+        first, last = self._get_duration()
         if day <= last:
             return "active" if first <= day else "approved"
         if day <= self._get_sell_off_last():
@@ -230,8 +227,7 @@ class LicensingContract(models.Model):
             by_state = contracts.grouped(lambda c, day=today: c._get_state_on(day))
             for state, same in by_state.items():
                 changed = same.filtered(lambda c, state=state: c.state != state)
-                # sudo: the calendar decides, not who calls
-                changed.sudo().write({"state": state})
+                changed._write_kept({"state": state})
 
     @api.model
     def _cron_states(self):

@@ -9,10 +9,9 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from ...base.account_admin_evidence import differs
+from .contract_states import OPEN
 from .licensing_amendment import TERMS
 
-#: Contracts whose terms are still being written.
-OPEN = ("draft", "review")
 #: What of a product decides on its rate.
 RATED_BY = ("property_id", "category_id", "partner_id")
 
@@ -191,11 +190,14 @@ class AccountPaymentTerm(models.Model):
     def _check_not_agreed(self):
         # sudo: an accountant need not see the contracts that rely on the term
         contracts = self.env["licensing.contract"].sudo()
-        for term in self:
+        for payment_term in self:
             refuse(
-                term,
+                payment_term,
                 contracts.search(
-                    [("payment_term_id", "=", term.id), ("state", "not in", OPEN)]
+                    [
+                        ("payment_term_id", "=", payment_term.id),
+                        ("state", "not in", OPEN),
+                    ]
                 ),
             )
 

@@ -52,7 +52,7 @@ class LicensingGrant(models.Model):
         :return: (first day, last day), in the wrong order when no day is left, as when
             the contract ended before the grant began
         """
-        first, last = self.contract_id._get_term(known_at)
+        first, last = self.contract_id._get_duration(known_at)
         return max(first, self.date_start or first), min(
             last, self._get_last(known_at) or last
         )

@@ -144,7 +144,6 @@ class LicensingProduct(models.Model):
             if state == "withdrawn":
                 vals = {**vals, "approved_until": today}
             new = products.filtered(lambda p: not p.approved_from)
-            # sudo: the check was above, the approval is not for writing by hand
             if state == "approved" and new:
-                new.sudo().approved_from = today
-            products.sudo().write({**vals, "state": state})
+                new._write_kept({"approved_from": today})
+            products._write_kept({**vals, "state": state})

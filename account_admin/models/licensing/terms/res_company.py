@@ -1,6 +1,6 @@
 from odoo import fields, models
-from odoo.tools import SQL
 
+from ...base.bulk import count_up
 from ...base.groups import SETTINGS
 
 
@@ -22,17 +22,5 @@ class ResCompany(models.Model):
     )
 
     def _count_licensing_approval(self):
-        """Let approvals of a company follow one another.
-
-        Of two at once the later one starts again and sees what the first granted: both
-        write the same row, which PostgreSQL allows only one of.
-        """
-        self.env.execute_query(
-            SQL(
-                "UPDATE res_company"
-                " SET licensing_approvals = COALESCE(licensing_approvals, 0) + 1"
-                " WHERE id IN %s RETURNING id",
-                self._ids,
-            )
-        )
-        self.invalidate_recordset(["licensing_approvals"], flush=False)
+        """Let approvals of a company follow one another."""
+        count_up(self, "licensing_approvals")

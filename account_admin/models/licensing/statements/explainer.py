@@ -1,39 +1,23 @@
 """Explain a number: from a figure back to the rows of the contract and the report."""
 
-from decimal import Decimal
-from fractions import Fraction
-
-from odoo import models
 from odoo.tools import formatLang
 from odoo.tools.misc import format_date
 
 from ....engine import royalty
 
 
-class LicensingStatement(models.Model):
-    _inherit = "licensing.statement"
+class Explainer:
+    """What the figures of a statement are made of, in words.
 
-    def action_explain(self):
-        """How the royalty of the statement came about, rate by rate, pool by pool."""
-        self.ensure_one()
-        self.check_access("read")
-        return self._open_explanation(self.display_name, self._explain())
+    A section is ``{"title", "rows": list of (label, value, strong)}``.
 
-    def _open_explanation(self, title, sections):
-        html = self.env["ir.qweb"]._render(
-            "account_admin.licensing_explanation", {"sections": sections}
-        )
-        explanation = self.env["licensing.explanation"].create(
-            {"name": title, "html": html}
-        )
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Explain: %s", title),
-            "res_model": "licensing.explanation",
-            "res_id": explanation.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+    :param statement: one ``licensing.statement``
+    """
+
+    def __init__(self, statement):
+        self.statement = statement
+        self.env = statement.env
+        self.money = statement.currency_id
 
     def _repeat(self):
         """The computation of the statement as it was approved, or as it is now.
@@ -41,13 +25,13 @@ class LicensingStatement(models.Model):
         :return: as from ``_compute_result``
         """
         # sudo: the statement may be read, and its figures come from all it builds on
-        return self.sudo()._compute_result(
+        return self.statement.sudo()._compute_result(
             self.env["licensing.statement.snapshot"]
             .sudo()
-            .search([("statement_id", "=", self.id)], order="id", limit=1)
+            .search([("statement_id", "=", self.statement.id)], order="id", limit=1)
         )
 
-    def _explain(self):
+    def explain(self):
         """Sections of the whole statement.
 
         :return: list of {"title", "rows": list of (label, value, strong)}
@@ -57,19 +41,19 @@ class LicensingStatement(models.Model):
         total = [
             (
                 self._name_of("licensing.rate", bucket.rate.id),
-                (bucket.royalty, self.currency_id),
+                (bucket.royalty, self.money),
                 False,
             )
             for bucket in result.buckets
         ]
-        whole = (result.royalty, self.currency_id)
+        whole = (result.royalty, self.money)
         total.append((self.env._("Royalty of the statement"), whole, True))
         sections.append(self._section(self.env._("Royalty"), total))
         if result.fees:
             sections.append(self._explain_fees(result.fees))
         return sections + self._explain_ledger() + self._explain_preview()
 
-    def _explain_line(self, line):
+    def explain_line(self, line):
         """Sections of one line; a bundle's parts one after the other."""
         _terms, reported, result = self._repeat()
         sections = []
@@ -89,25 +73,28 @@ class LicensingStatement(models.Model):
     def _explain_reported(self, line, trace):
         """What was reported, the rows that apply, and the net (R1, R2, R10)."""
         group, found = trace.group, trace.line
-        choice = group.choice
         money = line.currency_id
         rows = [
             (self.env._("Row of the file"), str(found.row or ""), False),
             (self.env._("Sale date"), format_date(self.env, found.day), False),
             (self.env._("Gross"), (found.gross, money), False),
         ]
-        labels = {
-            "returns": self.env._("Returns"),
-            "allowances": self.env._("Allowances"),
-            "other": self.env._("Other deductions"),
-        }
+        labels = self._get_deductions()
         rows += [
             (labels[kind], (-getattr(found, kind), money), False)
             for kind in royalty.KINDS
             if getattr(found, kind)
         ]
+        rows += self._explain_choice(group.choice)
+        rows += self._explain_exchange(group.quote)
+        rows += self._explain_allowed(trace.deductions)
+        rows.append((self.env._("Net"), (trace.royalty.net, self.money), True))
+        return self._section(line.display_name, rows)
+
+    def _explain_choice(self, choice):
+        """The rows of the contract that apply."""
         grant = self._name_of("licensing.grant", choice.grant and choice.grant.id)
-        rows.append((self.env._("Granted by"), grant or self.env._("nothing"), False))
+        rows = [(self.env._("Granted by"), grant or self.env._("nothing"), False)]
         rows += self._show_amendment(choice.grant)
         if choice.sell_off:
             rows.append(
@@ -115,31 +102,38 @@ class LicensingStatement(models.Model):
             )
         pool = self._name_of("licensing.commitment", choice.pool and choice.pool.id)
         rows.append((self.env._("Pool"), pool or self.env._("none"), False))
-        if group.quote is None:
-            rows.append((self.env._("Rate of exchange"), self.env._("unknown"), True))
-        elif group.quote.rate != 1:
-            day = format_date(self.env, group.quote.day)
-            rows.append(
-                (self.env._("Rate of exchange of %s", day), group.quote.rate, False)
-            )
-        rows += [
+        return rows
+
+    def _explain_exchange(self, quote):
+        """The rate of exchange, where the currency is another one."""
+        if quote is None:
+            return [(self.env._("Rate of exchange"), self.env._("unknown"), True)]
+        if quote.rate == 1:
+            return []
+        day = format_date(self.env, quote.day)
+        return [(self.env._("Rate of exchange of %s", day), quote.rate, False)]
+
+    def _explain_allowed(self, steps):
+        """What the contract allows of each kind of deduction.
+
+        :param steps: ``deductions`` of a trace
+        """
+        labels = self._get_deductions()
+        return [
             (
                 self.env._(
                     "%(kind)s allowed of %(claimed)s",
                     kind=labels[step.kind],
-                    claimed=(self._show((step.claimed, self.currency_id))),
+                    claimed=(self._show((step.claimed, self.money))),
                 ),
-                (step.allowed, self.currency_id),
+                (step.allowed, self.money),
                 False,
             )
-            for step in trace.deductions
+            for step in steps
         ]
-        rows.append((self.env._("Net"), (trace.royalty.net, self.currency_id), True))
-        return self._section(line.display_name, rows)
 
     def _explain_share(self, trace):
         """The line's part of what its rate came to, and its rounding (R15)."""
-        money = self.currency_id
         return self._section(
             self.env._("This line"),
             [
@@ -151,7 +145,7 @@ class LicensingStatement(models.Model):
                 ),
                 (
                     self.env._("Royalty of the line"),
-                    (trace.royalty.royalty, money),
+                    (trace.royalty.royalty, self.money),
                     True,
                 ),
             ],
@@ -175,7 +169,7 @@ class LicensingStatement(models.Model):
                 start=self._show(base(part.start)),
                 rate=f"{float(part.rate):g}" + ("" if rate.basis == "unit" else " %"),
             )
-            rows.append((label, (part.amount, self.currency_id), False))
+            rows.append((label, (part.amount, self.money), False))
         if bucket.minimum:
             rows += self._explain_minimum(bucket.minimum)
         if bucket.top_up:
@@ -185,26 +179,25 @@ class LicensingStatement(models.Model):
         rows.append((self.env._("Before rounding"), bucket.exact, False))
         rows += self._explain_rounding(bucket)
         if bucket.adjustment:
-            changed = (bucket.adjustment, self.currency_id)
+            changed = (bucket.adjustment, self.money)
             rows.append((self.env._("Change of earlier sales"), changed, False))
-        rows.append((self.env._("Royalty"), (bucket.royalty, self.currency_id), True))
+        rows.append((self.env._("Royalty"), (bucket.royalty, self.money), True))
         return self._section(self._name_of("licensing.rate", rate.id), rows)
 
     def _explain_rounding(self, bucket):
         """What rounding the whole window, instead of this statement, comes to."""
-        rounding, money = bucket.rounding, self.currency_id
+        rounding = bucket.rounding
         if not rounding:
             return []
         if not bucket.before_royalty:
             return [(self.env._("Rounding"), rounding, False)]
-        whole = bucket.before_royalty + bucket.royalty
         return [
             (
                 self.env._(
                     "Cumulative rounding: %(whole)s of the window so far, rounded, less"
                     " %(before)s of its earlier statements",
-                    whole=self._show((whole, money)),
-                    before=self._show((bucket.before_royalty, money)),
+                    whole=self._show((bucket.window_royalty, self.money)),
+                    before=self._show((bucket.before_royalty, self.money)),
                 ),
                 rounding,
                 False,
@@ -212,36 +205,36 @@ class LicensingStatement(models.Model):
         ]
 
     def _explain_cap(self, cap):
-        money = self.currency_id
         name = self._name_of("licensing.deduction", cap.deduction.id) or self.env._(
             "Deductions"
         )
-        rows = [(self.env._("%s: claimed", name), (cap.claimed_now, money), False)]
+        rows = [(self.env._("%s: claimed", name), (cap.claimed_now, self.money), False)]
         if cap.limit is not None:
             label = self.env._(
                 "%(row)s: at most %(cap)s %% of %(gross)s",
                 row=name,
                 cap=f"{float(cap.deduction.cap):g}",
-                gross=self._show((cap.gross, money)),
+                gross=self._show((cap.gross, self.money)),
             )
-            rows.append((label, (cap.limit, money), False))
-        rows.append((self.env._("%s: allowed", name), (cap.allowed_now, money), False))
+            rows.append((label, (cap.limit, self.money), False))
+        rows.append(
+            (self.env._("%s: allowed", name), (cap.allowed_now, self.money), False)
+        )
         if cap.released:
             label = self.env._("%s: allowed of earlier statements", name)
-            rows.append((label, (cap.released, money), False))
+            rows.append((label, (cap.released, self.money), False))
         return rows
 
     def _explain_minimum(self, step):
-        money = self.currency_id
         label = self.env._(
             "Minimum %(each)s for each of %(units)s units",
-            each=self._show((step.per_unit, money)),
+            each=self._show((step.per_unit, self.money)),
             units=f"{step.units:,.0f}",
         )
         applies = (
             self.env._("applies") if step.applies else self.env._("does not apply")
         )
-        return [(f"{label}: {applies}", (step.minimum, money), step.applies)]
+        return [(f"{label}: {applies}", (step.minimum, self.money), step.applies)]
 
     def _explain_fees(self, fees):
         rows = [
@@ -249,9 +242,9 @@ class LicensingStatement(models.Model):
                 self.env._(
                     "%(fee)s on %(base)s",
                     fee=self._name_of("licensing.fee", fee.fee),
-                    base=self._show((fee.base, self.currency_id)),
+                    base=self._show((fee.base, self.money)),
                 ),
-                (fee.amount, self.currency_id),
+                (fee.amount, self.money),
                 False,
             )
             for fee in fees
@@ -260,21 +253,25 @@ class LicensingStatement(models.Model):
 
     def _explain_ledger(self):
         """What the statement did to each pool, with the balances before and after."""
-        rows = self.ledger_ids.sorted("id")
+        rows = self.statement.ledger_ids.sorted("id")
         ledger, sections = self.env["licensing.ledger"], []
         for pool, mine in (
             rows.filtered(lambda row: row.kind in royalty.MOVEMENT_KINDS)
             .grouped("commitment_id")
             .items()
         ):
-            before = ledger._get_balances(self.contract_id, mine[:1].id)
-            after = ledger._get_balances(self.contract_id, mine[-1:].id + 1)
+            before = ledger._get_balances(self.statement.contract_id, mine[:1].id)
+            after = ledger._get_balances(self.statement.contract_id, mine[-1:].id + 1)
             sections.append(
                 self._section(
                     pool.display_name or self.env._("No pool"),
                     self._show_balance(before.get(pool.id or 0), self.env._("before"))
                     + [
-                        (row._show_kind(), (row.amount, self.currency_id), True)
+                        (
+                            ledger._get_kind_label(row.kind),
+                            (row.amount, self.money),
+                            True,
+                        )
                         for row in mine
                     ]
                     + self._show_balance(after.get(pool.id or 0), self.env._("after")),
@@ -282,16 +279,53 @@ class LicensingStatement(models.Model):
             )
         return sections
 
-    def _show_balance(self, balance, when):
-        balance, money = balance or royalty.Balance(), self.currency_id
+    def _explain_preview(self):
+        """A section for each pool: what approving would do to it."""
+        settlement = self.statement._preview_settlement()
+        pools = self.env["licensing.commitment"]
         return [
-            (self.env._("Billed %s", when), (balance.billed, money), False),
-            (self.env._("Still to recoup %s", when), (balance.credit, money), False),
+            self._section(
+                self.env._(
+                    "If approved now: %s",
+                    pools.browse(step.commitment).display_name
+                    if step.commitment
+                    else self.env._("no pool"),
+                ),
+                self._show_balance(step.before, self.env._("before"))
+                + [
+                    (
+                        self.env["licensing.ledger"]._get_kind_label(row.kind),
+                        (row.amount, self.money),
+                        True,
+                    )
+                    for row in step.movements
+                ]
+                + self._show_balance(step.after, self.env._("after")),
+            )
+            for step in (settlement.steps if settlement else ())
+        ]
+
+    def _show_balance(self, balance, when):
+        balance = balance or royalty.Balance()
+        return [
+            (self.env._("Billed %s", when), (balance.billed, self.money), False),
+            (
+                self.env._("Still to recoup %s", when),
+                (balance.credit, self.money),
+                False,
+            ),
         ]
 
     # ------------------------------------------------------------------
     # WORDS AND NUMBERS
     # ------------------------------------------------------------------
+
+    def _get_deductions(self):
+        return {
+            "returns": self.env._("Returns"),
+            "allowances": self.env._("Allowances"),
+            "other": self.env._("Other deductions"),
+        }
 
     def _get_windows(self):
         return {
@@ -310,7 +344,7 @@ class LicensingStatement(models.Model):
         """How bases of a rate are shown: money, or a number of units."""
         if rate.basis == "unit":
             return lambda value: value
-        return lambda value: (value, self.currency_id)
+        return lambda value: (value, self.money)
 
     def _name_of(self, model, row_id):
         return self.env[model].browse(row_id).display_name if row_id else ""
@@ -328,8 +362,4 @@ class LicensingStatement(models.Model):
         if isinstance(value, tuple):
             amount, currency = value
             return formatLang(self.env, float(amount), currency_obj=currency)
-        if isinstance(value, Fraction):
-            value = Decimal(value.numerator) / value.denominator
-        if isinstance(value, Decimal):
-            return f"{float(round(value, 6)):,.10g}"
-        return str(value)
+        return value if isinstance(value, str) else royalty.show_exact(value)
