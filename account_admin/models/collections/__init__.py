@@ -23,6 +23,7 @@ from . import collections_work_item_desk
 from . import collections_dispute
 from . import collections_promise
 from . import collections_promise_judge
+from . import account_admin_absence
 from . import account_move
 from . import mail_activity
 from . import mail_template

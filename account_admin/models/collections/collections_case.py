@@ -31,6 +31,7 @@ class CollectionsCase(models.Model):
     _description = "Collections Case"
     _inherit = [
         "account.admin.readonly.mixin",
+        "account.admin.acting.mixin",
         "portal.mixin",
         "mail.thread",
         "mail.activity.mixin",
@@ -439,7 +440,9 @@ class CollectionsCase(models.Model):
         found = {}
         for company, cases in self.grouped("company_id").items():
             wanted = {case: case._get_wanted() for case in cases}
-            found |= self.env["res.users"]._account_admin_choose(company, wanted)
+            accounts = {case: case.partner_id for case in cases}
+            users = self.env["res.users"]
+            found |= users._account_admin_choose(company, wanted, accounts=accounts)
         return found
 
     def _get_doubtful(self):

@@ -29,7 +29,8 @@ class CollectionsWorkItem(models.Model):
     def get_my_day(self, scope="own"):
         """The queue of today, in the order to call, and how the day goes.
 
-        :param str scope: ``own``: this user's and what nobody has; ``team``: all
+        :param str scope: ``own``: this user's, what nobody has, and what is covered
+            for a colleague; ``team``: all
         :return: dict with ``rows`` (list of dicts), ``more`` (accounts beyond the
             capacity of a day), ``counts`` (dict state -> number), ``capacity``
         """
@@ -42,7 +43,9 @@ class CollectionsWorkItem(models.Model):
         if not everybody.search_count(today, limit=1):
             everybody._prepare_day(company, day)
         if scope == "own":
-            today &= Domain("user_id", "in", (self.env.uid, False))
+            today &= Domain("user_id", "in", (self.env.uid, False)) | Domain(
+                "case_id.is_covered", "=", True
+            )
         waiting = self.search(today & Domain("state", "in", OPEN_STATES))
         # sudo: as above; only what this user may see is renewed
         waiting.sudo()._renew(company, day)
