@@ -29,7 +29,9 @@ QUERIES = {
            AND model NOT IN ('ir.model.fields.selection')""",
     "view": """
         SELECT data.name, view.type, view.model, view.priority, view.mode,
-               parent.model || ':' || parent.name, md5(view.arch_db->>'en_US')
+               parent.model || ':' || parent.name,
+               -- a button names its action by an id that is each database's own
+               md5(regexp_replace(view.arch_db->>'en_US', 'name="[0-9]+"', '', 'g'))
           FROM ir_ui_view view
           JOIN ir_model_data data ON data.model = 'ir.ui.view' AND data.res_id = view.id
           LEFT JOIN ir_ui_view parent ON parent.id = view.inherit_id

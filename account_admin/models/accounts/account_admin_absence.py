@@ -59,7 +59,6 @@ class AccountAdminAbsence(models.Model):
     )
     deputy_id = fields.Many2one(
         comodel_name="res.users",
-        string="Deputy",
         index="btree_not_null",
         ondelete="set null",
         tracking=True,
