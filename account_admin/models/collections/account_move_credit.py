@@ -30,7 +30,7 @@ class AccountMove(models.Model):
     collections_credit_warning = fields.Char(
         string="Credit Warning",
         compute="_compute_collections_credit_warning",
-        groups=f"{COLLECTIONS},account.group_account_invoice",
+        groups=f"{COLLECTIONS},{OVERRIDE}",
         help="What a limit or a hold would say if the invoice was posted now.",
     )
 

@@ -348,10 +348,14 @@ class TestLimit(CreditCommon):
 
     def test_draft_says_beforehand_what_would_stop_it(self):
         self._owe()
-        draft = self._draft(5000, self.two).with_user(self.bookkeeper)
+        ann = self._user(
+            "ann",
+            "account.group_account_invoice,account_admin.group_account_admin_user",
+        )
+        draft = self._draft(5000, self.two).with_user(ann)
         with self._on("2026-07-01"):
             self.assertIn("3,000.00 more", draft.collections_credit_warning)
-            fine = self._draft(12000, self.one).with_user(self.bookkeeper)
+            fine = self._draft(12000, self.one).with_user(ann)
             self.assertFalse(fine.collections_credit_warning)
 
     def test_work_item_knows_who_is_over_the_limit(self):
