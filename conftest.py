@@ -24,12 +24,12 @@ freezegun.api._get_module_attributes_hash = lambda module: (
 
 # the longest, so that the other worker gets the rest done meanwhile
 FIRST = (
-    "tests/test_replay",
-    "tests/test_install",
-    "tests/test_workers",
-    "tests/test_bench",
-    "tests/test_dev",
-    "tests/",
+    "tests/installation/test_install",
+    "tests/installation/test_replay",
+    "tests/installation/test_neighbours",
+    "tests/installation/test_upgrade",
+    "tests/installation/",
+    "tests/test_",
 )
 
 

@@ -17,6 +17,7 @@ usage: ./dev COMMAND ...
 
   run [--no-serve] [--port N]    escalate a demo ledger, then serve it
   test [--no-lint] [PYTEST ...]  linters and tests
+  test --installations           those that install, upgrade, replay and measure
   test --thorough                ten times the examples of each property
   test --core | --oca            others' own tests, with and without the add-on
   lint [--fix]                   linters only
@@ -59,10 +60,15 @@ def command_test(bench, arguments):
     if arguments == ["--oca"]:
         return core_tests.run_oca(bench)
     with_lint = "--no-lint" not in arguments
-    own = {"--no-lint": None, "--thorough": "--hypothesis-profile=thorough"}
+    installations = "--installations" in arguments
+    own = {
+        "--no-lint": None,
+        "--installations": None,
+        "--thorough": "--hypothesis-profile=thorough",
+    }
     rest = [own.get(argument, argument) for argument in arguments]
     rest = [argument for argument in rest if argument]
-    return suite.run_suite(bench, rest, with_lint)
+    return suite.run_suite(bench, rest, with_lint, installations)
 
 
 def command_lint(bench, arguments):

@@ -148,6 +148,13 @@ CONTRACTS = "/odoo/licensing-contracts"
 ROW = ".o_list_view .o_data_row"
 PLUSH = ["title", "=", "Plush and puzzles"]
 SHOTS = [
+    Shot(
+        "my_day",
+        "/odoo/my-day",
+        ".o_aa_my_day .o_aa_name",
+        "document.querySelector('.o_aa_queue .btn-secondary').click()",
+        ".o_aa_queue li:nth-child(10)",
+    ),
     Shot("cases", CASES, CARD, width=1680),
     Shot(
         "case",

@@ -1,7 +1,9 @@
 """./dev test: linters, then pytest on databases with the add-ons just installed.
 
 The add-on is tested as most people have it, alone. The glue add-ons beside it, named
-after it, have a run of their own, on a copy where they are installed too.
+after it, have a run of their own, on a copy where they are installed too. What makes
+whole installations, takes workers or measures is a group of its own: it takes as long
+as all the rest, and a change seldom needs it.
 """
 
 from pathlib import Path
@@ -20,14 +22,18 @@ KEEP_FILES_IN_DATABASE = """
         ON CONFLICT (key) DO UPDATE SET value = excluded.value"""
 #: Options whose value may look like a path.
 EXPRESSIONS = ("-k", "-m")
+#: The second group: tests on installations of their own.
+INSTALLATIONS = "tests/installation"
 #: pytest's status when an expression like -k matches nothing.
 NOTHING_FOUND = 5
 
 
-def run_suite(bench, pytest_arguments, with_lint=True):
+def run_suite(bench, pytest_arguments, with_lint=True, installations=False):
     """Return pytest's exit status, or the linters' when they object.
 
     Both parts run, whatever the first one says; paths choose the parts they are in.
+
+    :param installations: the second group instead of the first
     """
     with bench.state.locked():
         bench.prepare(tests=True)
@@ -40,13 +46,17 @@ def run_suite(bench, pytest_arguments, with_lint=True):
     glue = find_glue(bench.addon)
     own, of_glue, options = split_arguments(bench.project.root, glue, pytest_arguments)
     statuses = []
+    if installations:
+        own.append(INSTALLATIONS)
+    elif not own:
+        options.append(f"--ignore={INSTALLATIONS}")
     if own or not of_glue:
         with templates.temporary(templates.tests()) as database:
             templates.databases.query(KEEP_FILES_IN_DATABASE, database)
             parallel = ["-n", str(WORKERS), "--no-loadscope-reorder"]
             arguments = [*parallel, *options, *own]
             statuses.append(run_pytest(bench, database, arguments))
-    if glue and (of_glue or not own):
+    if glue and (of_glue or not own) and not installations:
         with templates.temporary(templates.tests()) as database:
             install_glue(bench, database, glue)
             # few tests: a second copy of the database would take longer than they do

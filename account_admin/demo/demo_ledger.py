@@ -13,7 +13,7 @@ from ..models.base.envelope import get_addresses
 from . import demo_accounts as data
 from .demo_history import replay_nights
 from .demo_partners import create_national_accounts, create_partners
-from .demo_users import set_passwords
+from .demo_users import create_absences, set_passwords
 
 SEED = 19
 INVOICES_PER_ACCOUNT = 11
@@ -53,6 +53,7 @@ def load(env):
     add_rates(env, companies["main"])
     partners = create_partners(env)
     create_national_accounts(env, partners)
+    create_absences(env, companies["main"])
     for key, company in companies.items():
         accounts = [account for account in data.ACCOUNTS if account.company == key]
         Ledger(env, company, accounts, partners).fill()

@@ -8,6 +8,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
+from .days import add_days
+
 
 @dataclass(frozen=True, slots=True)
 class Absence:
@@ -42,6 +44,8 @@ class Cover:
         self.absences = defaultdict(list)
         for absence in absences:
             self.absences[absence.user].append(absence)
+        rows = [absence for found in self.absences.values() for absence in found]
+        self.scopes = {absence.scope for absence in rows} - {None}
 
     def resolve(self, user, day, scopes=()):
         """Who works for a user on a day.
@@ -81,7 +85,7 @@ class Cover:
         order[None] = len(order)
         away = [
             absence
-            for absence in self.absences[user]
+            for absence in self.absences.get(user, ())
             if absence.covers(day) and absence.scope in order
         ]
         return sorted(away, key=lambda found: (order[found.scope], found.start))
@@ -93,6 +97,54 @@ class Cover:
             if found is not None and found != requester:
                 return found
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class Spell:
+    """Days of an absence on which the same person works for who is away."""
+
+    first: date
+    last: date
+    user: int | None
+
+
+def get_spells(cover, absence):
+    """Who works for somebody during an absence, day by day.
+
+    :rtype: list of :class:`Spell`, in order, one after the other
+    """
+    scopes = () if absence.scope is None else (absence.scope,)
+    days = {absence.start}
+    for others in cover.absences.values():
+        for other in others:
+            days.update((other.start, add_days(other.end, 1)))
+    days = sorted(day for day in days if absence.covers(day))
+    ends = [add_days(day, -1) for day in days[1:]] + [absence.end]
+    spells = []
+    for first, last in zip(days, ends, strict=True):
+        user = cover.resolve(absence.user, first, scopes)
+        if spells and spells[-1].user == user:
+            first = spells.pop().first
+        spells.append(Spell(first, last, user))
+    return spells
+
+
+def find_covered(cover, actor, day, accounts=()):
+    """Whose work somebody does on a day in their place.
+
+    :param accounts: scopes of each account that somebody has an absence for, a tuple
+        each, the nearest first
+    :return: dict scopes -> frozenset of users; ``()`` is every other account
+    """
+    away = {
+        user
+        for user, absences in cover.absences.items()
+        if user != actor and any(absence.covers(day) for absence in absences)
+    }
+    return {
+        scopes: frozenset(u for u in away if cover.resolve(u, day, scopes) == actor)
+        for scopes in ((), *accounts)
+    }
 
 
 def find_own(absences):
@@ -111,15 +163,17 @@ def find_overlap(absences):
     return None
 
 
-def find_circle(absences):
+def find_circle(absences, among=None):
     """People who stand in for each other on a day with none of them there.
 
     Taking turns is no circle: it takes one day on which all are away.
 
+    :param among: those that it is asked of, all when ``None``
     :return: (day, tuple of users in the order of who asks whom) or None
     """
     cover = Cover(absences)
-    for absence in sorted(absences, key=lambda found: found.start):
+    asked = absences if among is None else among
+    for absence in sorted(asked, key=lambda found: found.start):
         scopes = () if absence.scope is None else (absence.scope,)
         for day in get_changes(absences, absence):
             circle = find_circle_of(cover, absence, day, scopes)

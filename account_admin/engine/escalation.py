@@ -32,6 +32,7 @@ class Rule(str, Enum):
     NOT_CHASEABLE = "not_chaseable"
     PROBLEM = "problem"
     OUT_OF_TURN = "out_of_turn"
+    LIMIT = "limit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +41,13 @@ class Step:
 
     :param days: days past due at which it is reached; negative is before the due date
     :param end_of_month: count on to the end of the month that ``days`` falls in
+    :param exempt: no limit of contacts holds it back
     """
 
     id: int
     days: int
     end_of_month: bool = False
+    exempt: bool = False
 
     def reached_on(self, due):
         """First day on which an item due on ``due`` has reached this step."""
@@ -164,6 +167,7 @@ class Facts:
     :param last_contact: last day a step was sent to the account, in whatever case
     :param resumed_on: last day a dispute of the account was closed
     :param problem: a sentence, when the account cannot be judged at all
+    :param free_on: first day on which one more contact is allowed, ``None``: today
 
     Amounts are in company currency; ``amounts`` has each currency apart.
     """
@@ -181,6 +185,7 @@ class Facts:
     resumed_on: date | None = None
     amounts: tuple[Amounts, ...] = ()
     problem: str = ""
+    free_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +305,8 @@ def guard(day, policy, facts, step):
         return Rule.BELOW_MINIMUM
     if day < step.reached_on(facts.lead_due):
         return Rule.NOT_REACHED
+    if is_limited(day, facts, step):
+        return Rule.LIMIT
     unmet = policy.unmet(facts.lead_met)
     if not unmet:
         repeats = policy.after_last == "repeat" and step.days == policy.steps[-1].days
@@ -435,13 +442,23 @@ def _choose(day, policy, facts, case):
         facts.last_contact is None or facts.resumed_on > facts.last_contact
     )
     choice = policy.resume if resumed else policy.catch_up
-    return Rule.STEP_REACHED, ready[-1] if choice == "closest" else ready[0]
+    step = ready[-1] if choice == "closest" else ready[0]
+    if is_limited(day, facts, step):
+        return Rule.LIMIT, None
+    return Rule.STEP_REACHED, step
+
+
+def is_limited(day, facts, step):
+    """Whether an account had as many contacts as it may before a step."""
+    return bool(facts.free_on) and day < facts.free_on and not step.exempt
 
 
 def _choose_after_last(day, policy, facts):
     if policy.after_last != "repeat":
         return Rule.ALL_STEPS_DONE, None
     step, again_on = _next_after(policy, facts)
+    if is_limited(day, facts, step):
+        return Rule.LIMIT, None
     if day >= again_on:
         return Rule.STEP_REACHED, step
     since = facts.lead_contact or facts.lead_due
@@ -464,6 +481,8 @@ def _next_after(policy, facts):
         return None, None
     if facts.last_contact:
         day = max(day, _earliest_contact(policy, facts.last_contact))
+    if facts.free_on and not step.exempt:
+        day = max(day, facts.free_on)
     return step, day
 
 

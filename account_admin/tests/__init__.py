@@ -30,6 +30,7 @@ from .collections import test_bad_input
 from .collections import test_call
 from .collections import test_case
 from .collections import test_closed
+from .collections import test_contact_limit
 from .collections import test_dispute
 from .collections import test_escalation
 from .collections import test_hold

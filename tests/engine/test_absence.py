@@ -9,10 +9,13 @@ from hypothesis import strategies as st
 from engine.absence import (
     Absence,
     Cover,
+    Spell,
     find_circle,
+    find_covered,
     find_overlap,
     find_own,
     get_digest,
+    get_spells,
 )
 
 ANN, BOB, CEM, DEE, MIA, ZOE = range(1, 7)
@@ -62,6 +65,31 @@ def test_k11_a_circle_that_arose_ends_at_the_manager_or_in_the_queue(more, expec
     assert Cover([*RING, *more], BOSS).resolve(ANN, august(6)) == expected
 
 
+def test_k11_the_days_of_an_absence_say_who_acts():
+    cover = Cover([ANN_AWAY, Absence(BOB, august(10), august(20), CEM)], BOSS)
+    assert get_spells(cover, ANN_AWAY) == [
+        Spell(august(1), august(9), BOB),
+        Spell(august(10), august(14), CEM),
+    ]
+
+
+def test_k11_a_deputy_does_the_work_of_whom_they_stand_in_for():
+    cover = Cover([ANN_AWAY, Absence(BOB, august(10), august(20), CEM)], BOSS)
+    found = [
+        [find_covered(cover, user, august(day))[()] for user in (BOB, CEM)]
+        for day in (9, 10, 15)
+    ]
+    assert found == [[{ANN}, set()], [set(), {ANN, BOB}], [set(), {BOB}]]
+
+
+def test_k12_an_account_of_its_own_deputy_is_nobody_elses():
+    north = ("Northwind",)
+    own = Absence(ANN, august(1), august(14), DEE, "Northwind")
+    cover = Cover([ANN_AWAY, own], BOSS)
+    found = [find_covered(cover, user, august(3), [north]) for user in (BOB, DEE)]
+    assert found == [{(): {ANN}, north: set()}, {(): set(), north: {ANN}}]
+
+
 def test_k11_an_archived_deputy_is_as_none():
     assert Cover([ANN_AWAY], BOSS, archived={BOB}).resolve(ANN, august(3)) == MIA
 
@@ -69,6 +97,13 @@ def test_k11_an_archived_deputy_is_as_none():
 def test_k11_a_circle_is_found_on_entry():
     day, people = find_circle(RING)
     assert (day, set(people)) == (august(5), {ANN, BOB})
+
+
+def test_k11_a_circle_of_others_is_not_found_in_ones_own():
+    own = Absence(CEM, august(1), august(2), DEE)
+    assert find_circle([*RING, own], [own]) is None
+    into = Absence(CEM, august(6), august(7), ANN)
+    assert set(find_circle([*RING, into], [into])[1]) == {ANN, BOB}
 
 
 def test_k11_taking_turns_is_no_circle():

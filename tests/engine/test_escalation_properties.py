@@ -230,3 +230,17 @@ def test_after_a_dispute_the_resume_rule_applies_once():
 def test_a_policy_that_cannot_work_says_what_to_mend(steps, vals, sentence):
     with pytest.raises(ValueError, match=sentence):
         Policy(1, "Bad", steps, **vals)
+
+
+@given(policies(), facts(), days, st.integers(min_value=0, max_value=30))
+def test_a_limit_of_contacts_only_puts_off(policy, fact, night, ahead):
+    day = START + timedelta(days=night)
+    free_on = day + timedelta(days=ahead)
+    plain = decide(day, policy, fact)
+    limited = decide(day, policy, replace(fact, free_on=free_on))
+    if ahead == 0 or plain.step is None:
+        assert limited.step == plain.step
+    else:
+        assert (limited.step, limited.rule) == (None, Rule.LIMIT)
+        assert limited.next_date >= free_on
+        assert guard(day, policy, replace(fact, free_on=free_on), plain.step)

@@ -126,5 +126,8 @@ def share_slots(rows, slots):
     :param int slots: contacts that are still allowed
     :return: (keys that go, keys that wait)
     """
-    ordered = [key for key, score in sorted(rows, key=lambda row: (-row[1], row[0]))]
+    # two stable sorts: scores of any kind, the highest first, then the key
+    ordered = [key for key, _score in sorted(rows, key=lambda row: row[0])]
+    scores = dict(rows)
+    ordered.sort(key=scores.__getitem__, reverse=True)
     return ordered[:slots], ordered[slots:]

@@ -2,13 +2,12 @@
 
 from zoneinfo import ZoneInfo
 
-import pytz
-
 from odoo import api, models
 from odoo.tools import format_datetime
 
 from ...engine.calendar import to_local
 from .account_admin_contact_bar import EVERY
+from .zones import get_zones
 
 #: Digits of a number that two ways of writing share where it cannot be parsed.
 TAIL = 7
@@ -47,15 +46,14 @@ class AccountAdminReachMixin(models.AbstractModel):
         return found.sorted(lambda contact: (contact.is_company, contact.id))
 
     def _account_admin_get_zones(self, company):
-        """Time zones that a contact may be in: its own, else all of its country.
+        """Time zones that a contact may be in: its own, else all of its state's.
 
         :return: tuple of ``ZoneInfo``, the company's where nothing is known
         """
         if self.tz:
             return (ZoneInfo(self.tz),)
-        country = self.country_id or self.commercial_partner_id.country_id
-        names = pytz.country_timezones.get(country.code or "", ())
-        zones = tuple(ZoneInfo(name) for name in names)
+        place = self if self.country_id else self.commercial_partner_id
+        zones = get_zones(place.country_id.code or "", place.state_id.code)
         return zones or (company._collections_zone(),)
 
     def _account_admin_get_local_time(self, zones, moment):

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 #: Which of several memberships of one partner counts.
@@ -13,7 +14,9 @@ class NationalAccount(models.Model):
         "mail.thread",
         "mail.activity.mixin",
         "account.admin.company.mixin",
+        "account.admin.cover.mixin",
     ]
+    _covered_by_company = False
     _order = "name, id"
     _check_company_auto = True
 
@@ -93,7 +96,10 @@ class NationalAccount(models.Model):
 
     def write(self, vals):
         self._check_own_head([vals])
-        return super().write(vals)
+        result = super().write(vals)
+        if {"active", "company_id", "partner_id"} & set(vals):
+            self.env["account.admin.absence"]._forget_cover()
+        return result
 
     @api.constrains("partner_id", "active")
     def _check_head_office(self):
@@ -140,6 +146,12 @@ class NationalAccount(models.Model):
     # ------------------------------------------------------------------
     # BUSINESS
     # ------------------------------------------------------------------
+
+    @api.model
+    def _get_account_domain(self, scopes, _accounts):
+        # an absence for one member does not reach the group that it is in
+        named = [item for kind, item in scopes if kind == self._name]
+        return Domain("id", "in", named if len(scopes) == 1 else [])
 
     @api.model
     def _get_of_members(self, company, day, partners=None):

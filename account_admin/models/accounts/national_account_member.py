@@ -120,6 +120,7 @@ class NationalAccountMember(models.Model):
         self._check_own_partners(vals_list)
         members = super().create(vals_list)
         members._touch_cases()
+        self.env["account.admin.absence"]._forget_cover()
         return members
 
     def write(self, vals):
@@ -127,11 +128,14 @@ class NationalAccountMember(models.Model):
         self._touch_cases()
         result = super().write(vals)
         self._touch_cases()
+        self.env["account.admin.absence"]._forget_cover()
         return result
 
     def unlink(self):
         self._touch_cases()
-        return super().unlink()
+        result = super().unlink()
+        self.env["account.admin.absence"]._forget_cover()
+        return result
 
     @api.model
     def _check_own_partners(self, vals_list):

@@ -54,6 +54,13 @@ class ResPartner(models.Model):
         help="The account's own administrator, else its national account's.",
         groups=COLLECTIONS,
     )
+    collections_is_covered = fields.Boolean(
+        string="As Deputy",
+        compute="_compute_collections_is_covered",
+        search="_search_collections_is_covered",
+        help="You stand in today for whoever looks after the account.",
+        groups=COLLECTIONS,
+    )
     collections_role_ids = fields.Many2many(
         comodel_name="account.admin.contact.role",
         string="Contact Roles",
@@ -103,6 +110,20 @@ class ResPartner(models.Model):
                 with_nobody=len(users) < len(value),
             )
         )
+
+    @api.depends("collections_user_id")
+    @api.depends_context("allowed_company_ids", "uid")
+    def _compute_collections_is_covered(self):
+        covered = self.with_context(active_test=False)._collections_get_covered()
+        for partner in self:
+            partner.collections_is_covered = partner in covered
+
+    @api.model
+    def _search_collections_is_covered(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        domain = self._collections_covered_domain()
+        return domain if True in value else ~domain
 
     @api.depends_context("company")
     def _compute_collections_national_account_id(self):

@@ -2,6 +2,7 @@
 
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 
@@ -59,22 +60,54 @@ class ResPartner(models.Model):
         found = dict(self.env.execute_query(query))
         return {partner: found.get(partner, False) for partner in partner_ids}
 
-    def _collections_check_own(self, company):
-        """:raise UserError: naming an account that somebody else looks after"""
-        if not self._collections_is_limited():
-            return
+    def _collections_filter_own(self, company, deputy=True):
+        """Those of these accounts that the user, nobody, or whom they cover has.
+
+        :param bool deputy: whether those of whom the user stands in for today count
+        """
         # sudo: who looks after an account decides, whoever asks
         users = self.sudo()._collections_get_responsible(company, self.ids)
-        for partner in self:
-            if users[partner.id] not in (False, self.env.uid):
-                user = self.env["res.users"].sudo().browse(users[partner.id])
-                raise UserError(
-                    self.env._(
-                        "%(account)s is looked after by %(user)s.",
-                        account=partner.display_name,
-                        user=user.name,
-                    )
-                )
+        own = self.filtered(lambda p: users[p.id] in (False, self.env.uid))
+        others = self - own
+        if deputy and others:
+            own |= others.with_company(company)._collections_get_covered()
+        return own & self
+
+    def _collections_check_own(self, company, deputy=True):
+        """Refuse accounts that somebody else looks after.
+
+        :param bool deputy: whether those of whom the user stands in for today pass
+        :raise UserError: naming the account and who looks after it
+        """
+        if not self._collections_is_limited():
+            return
+        others = self - self._collections_filter_own(company, deputy)
+        if not others:
+            return
+        # sudo: whose it is has to be named
+        user = others.sudo()._collections_get_responsible(company, others.ids)
+        raise UserError(
+            self.env._(
+                "%(account)s is looked after by %(user)s.",
+                account=others[0].display_name,
+                user=self.env["res.users"].sudo().browse(user[others[0].id]).name,
+            )
+        )
+
+    def _collections_get_covered(self):
+        """Those of these accounts whose owner's work the user does today."""
+        # sudo: whose an account is counts, whoever may read it
+        partners = self.sudo()
+        domain = partners._collections_covered_domain()
+        return partners.search(Domain("id", "in", self.ids) & domain).with_env(self.env)
+
+    @api.model
+    def _collections_covered_domain(self):
+        return self.env["account.admin.absence"]._get_covered_domain(
+            "collections_responsible_id",
+            lambda _scopes, accounts: Domain("commercial_partner_id", "in", accounts),
+            in_company=False,
+        )
 
     @api.model
     def _collections_is_limited(self):
@@ -88,7 +121,10 @@ class ResPartner(models.Model):
         )
 
     def _collections_check_kept(self, companies=None):
-        """Refuse that who works on own accounts only changes another's.
+        """Refuse that who works on own accounts only changes whose another's is.
+
+        A deputy's days end: what would outlast them is for the owner.
+
 
         :param companies: in which it is asked whose they are, all of the user's if none
         :raise UserError: naming an account that somebody else looks after
@@ -96,4 +132,4 @@ class ResPartner(models.Model):
         # whom none of our groups concerns is limited by Odoo alone
         if self.env.user.has_group("account_admin.group_account_admin_user"):
             for company in companies or self.env.companies:
-                self.commercial_partner_id._collections_check_own(company)
+                self.commercial_partner_id._collections_check_own(company, deputy=False)

@@ -6,6 +6,7 @@ from . import collections_case
 from . import collections_case_night
 from . import collections_case_why
 from . import collections_upkeep
+from . import collections_contact_limit
 from . import collections_run
 from . import collections_run_night
 from . import collections_notice
@@ -28,6 +29,7 @@ from . import collections_limit_turn
 from . import collections_limit_override
 from . import collections_hold
 from . import collections_hold_cause
+from . import account_admin_absence
 from . import account_move
 from . import account_move_credit
 from . import mail_activity

@@ -15,6 +15,7 @@ RULES = [
     ("observed", "A step is reached; sending is off"),
     ("not_reached", "The next step is not reached yet"),
     ("gap", "Too soon after the last contact"),
+    ("limit", "As many contacts as are allowed in a week"),
     ("pending", "A notice waits to be sent"),
     ("attention", "Waits for a person"),
     ("all_steps_done", "Every step was sent: a person decides"),
@@ -30,6 +31,7 @@ class CollectionsCase(models.Model):
     _description = "Collections Case"
     _inherit = [
         "account.admin.readonly.mixin",
+        "account.admin.acting.mixin",
         "portal.mixin",
         "mail.thread",
         "mail.activity.mixin",
@@ -454,7 +456,9 @@ class CollectionsCase(models.Model):
         found = {}
         for company, cases in self.grouped("company_id").items():
             wanted = {case: case._get_wanted() for case in cases}
-            found |= self.env["res.users"]._account_admin_choose(company, wanted)
+            accounts = {case: case.partner_id for case in cases}
+            users = self.env["res.users"]
+            found |= users._account_admin_choose(company, wanted, accounts=accounts)
         return found
 
     def _get_doubtful(self):

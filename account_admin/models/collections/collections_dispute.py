@@ -18,6 +18,7 @@ class CollectionsDispute(models.Model):
     _description = "Dispute"
     _inherit = [
         "account.admin.readonly.mixin",
+        "account.admin.cover.mixin",
         "mail.thread",
         "mail.activity.mixin",
     ]

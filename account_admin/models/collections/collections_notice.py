@@ -26,7 +26,11 @@ class CollectionsNotice(models.Model):
 
     _name = "collections.notice"
     _description = "Collections Notice"
-    _inherit = ["account.admin.readonly.mixin", "account.admin.evidence.mixin"]
+    _inherit = [
+        "account.admin.readonly.mixin",
+        "account.admin.evidence.mixin",
+        "account.admin.cover.mixin",
+    ]
     _evidence_period = "collections_keep_notices"
     _evidence_address = "email"
     _evidence_files_kept = True

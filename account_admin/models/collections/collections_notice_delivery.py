@@ -472,7 +472,9 @@ class CollectionsNotice(models.Model):
         found = {}
         for company, notices in self.grouped("company_id").items():
             of_company = {notice: wanted[notice] for notice in notices}
-            found |= self.env["res.users"]._account_admin_choose(company, of_company)
+            accounts = {notice: notice.partner_id for notice in notices}
+            users = self.env["res.users"]
+            found |= users._account_admin_choose(company, of_company, accounts=accounts)
         return found
 
     def _deliver_letters(self):

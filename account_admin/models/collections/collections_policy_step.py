@@ -91,6 +91,11 @@ class CollectionsPolicyStep(models.Model):
     approval = fields.Boolean(
         string="Needs Approval", help="A notice waits until somebody approves it."
     )
+    is_exempt = fields.Boolean(
+        string="Asked for by Law",
+        help="The law asks for it, or the customer: the company's limit of contacts"
+        " does not hold it back and does not count it.",
+    )
     hold = fields.Boolean(
         string="Put on Hold", help="Marks the account as on hold until the case closes."
     )
@@ -219,6 +224,6 @@ class CollectionsPolicyStep(models.Model):
     def _to_engine(self):
         """The steps as the engine's dataclasses."""
         return tuple(
-            Step(step.id, step.days, step.end_of_month)
+            Step(step.id, step.days, step.end_of_month, step.is_exempt)
             for step in self.sorted(lambda step: (step.days, step.id))
         )

@@ -18,6 +18,7 @@ class CollectionsPromise(models.Model):
     _description = "Promise to Pay"
     _inherit = [
         "account.admin.readonly.mixin",
+        "account.admin.cover.mixin",
         "mail.thread",
         "mail.activity.mixin",
     ]

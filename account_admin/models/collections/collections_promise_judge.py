@@ -357,7 +357,11 @@ class CollectionsPromise(models.Model):
         found = {}
         for company, promises in self.grouped("company_id").items():
             wanted = {each: cases[each].user_id | each.user_id for each in promises}
-            found |= self.env["res.users"]._account_admin_choose(company, wanted)
+            accounts = {
+                each: cases[each].partner_id or each.partner_id for each in promises
+            }
+            users = self.env["res.users"]
+            found |= users._account_admin_choose(company, wanted, accounts=accounts)
         return found
 
     def _log_judgement(self):

@@ -153,18 +153,20 @@ class CollectionsRun(models.Model):
         states |= Case._read_reopening(company, returning)
         states = Case._look_past_mended(company, states)
         facts = self._complete_facts(company, day, heads, facts, accounts)
-        return {
-            account: self._judge_alone(
-                day,
-                # sudo: whether a company sends is told to whoever is judged for it
-                company.sudo().collections_sending,
-                waiting.get(account) or engines[policies[account]],
-                facts.get(account) or Facts(account),
-                policies[account],
-                states.get(account),
-            )
+        # sudo: whether a company sends is told to whoever is judged for it
+        sends = company.sudo().collections_sending
+
+        def judge(account, fact):
+            engine = waiting.get(account) or engines[policies[account]]
+            policy, state = policies[account], states.get(account)
+            return self._judge_alone(day, sends, engine, fact, policy, state)
+
+        judged = {
+            account: judge(account, facts.get(account) or Facts(account))
             for account in ids
         }
+        limit = self.env["collections.contact.limit"]
+        return limit._share(company, day, judged, judge)
 
     @api.model
     def _get_lead_facts(self, company, day, heads, facts, policies, engines):
@@ -209,6 +211,8 @@ class CollectionsRun(models.Model):
         contacts = self.env["collections.case"]._read_last_contacts(company, accounts)
         resumed = self.env["collections.dispute"]._get_resumed(company, day, heads)
         problems = self._get_problems(company, day, facts)
+        limit = self.env["collections.contact.limit"]
+        free = limit._get_free_days(company, day, list(facts))
         return {
             account: replace(
                 fact,
@@ -219,6 +223,7 @@ class CollectionsRun(models.Model):
                 ),
                 resumed_on=resumed.get(account),
                 problem=problems.get(account, ""),
+                free_on=free.get(account),
             )
             for account, fact in facts.items()
         }

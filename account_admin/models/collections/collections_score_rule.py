@@ -40,10 +40,13 @@ class CollectionsScoreRule(models.Model):
         help="Which tier the points are for.",
     )
     floor = fields.Float(
-        string="From", help="The points count from this figure on, up to the next line."
+        string="From",
+        aggregator=None,
+        help="The points count from this figure on, up to the next line.",
     )
     points = fields.Integer(
         required=True,
+        aggregator=None,
         help="Added to the score; the highest line that is reached counts.",
     )
 

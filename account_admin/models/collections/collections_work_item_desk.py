@@ -1,11 +1,13 @@
 """What *My Day* shows and does: the queue, the account at hand, what came of a call."""
 
+from zoneinfo import ZoneInfo
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL, format_datetime, formatLang
+from odoo.tools import SQL, format_date, format_datetime, format_time, formatLang
 
-from ...engine.calendar import roll
+from ...engine.calendar import roll, to_local
 from ...engine.days import add_days
 from ...engine.desk.guardrail import Reach, get_opening
 from ...engine.desk.queue import Callable, arrange, cut, get_holder
@@ -27,7 +29,8 @@ class CollectionsWorkItem(models.Model):
     def get_my_day(self, scope="own"):
         """The queue of today, in the order to call, and how the day goes.
 
-        :param str scope: ``own``: this user's and what nobody has; ``team``: all
+        :param str scope: ``own``: this user's, what nobody has, and what is covered
+            for a colleague; ``team``: all
         :return: dict with ``rows`` (list of dicts), ``more`` (accounts beyond the
             capacity of a day), ``counts`` (dict state -> number), ``capacity``
         """
@@ -40,7 +43,9 @@ class CollectionsWorkItem(models.Model):
         if not everybody.search_count(today, limit=1):
             everybody._prepare_day(company, day)
         if scope == "own":
-            today &= Domain("user_id", "in", (self.env.uid, False))
+            today &= Domain("user_id", "in", (self.env.uid, False)) | Domain(
+                "case_id.is_covered", "=", True
+            )
         waiting = self.search(today & Domain("state", "in", OPEN_STATES))
         # sudo: as above; only what this user may see is renewed
         waiting.sudo()._renew(company, day)
@@ -138,6 +143,13 @@ class CollectionsWorkItem(models.Model):
         return formatLang(self.env, amount, currency_obj=self.currency_id)
 
     def _clock(self, moment):
+        """A moment for who reads it; of today the time alone."""
+        zone = ZoneInfo(self.env.user.tz or "UTC")
+        now = fields.Datetime.now()
+        if to_local(moment, zone).date() == to_local(now, zone).date():
+            return format_time(
+                self.env, to_local(moment, zone).time(), time_format="short"
+            )
         return format_datetime(self.env, moment, dt_format="short")
 
     # ------------------------------------------------------------------
@@ -154,11 +166,15 @@ class CollectionsWorkItem(models.Model):
         holder = self._hold()
         case, company = self.case_id, self.company_id
         day = company._collections_today()
-        labels = dict(
-            self.env["collections.score.rule"]
-            ._fields["rule"]
-            ._description_selection(self.env)
-        )
+        labels = {
+            "amount": self.env._("overdue amount"),
+            "days": self.env._("days past due"),
+            "broken": self.env._("broken promises"),
+            "contact_age": self.env._("not spoken with"),
+            "tier": self.env._("tier"),
+            "over_limit": self.env._("over its limit"),
+            "step_due": self.env._("a step is due"),
+        }
         return {
             "id": self.id,
             "holder": False if holder == self.env.user else holder.name,
@@ -177,7 +193,7 @@ class CollectionsWorkItem(models.Model):
             "over_limit": case.over_limit,
             "why": case.why_html,
             "step": case.next_step_id.name or case.step_id.name,
-            "next_date": fields.Date.to_string(case.next_date),
+            "next_date": case.next_date and format_date(self.env, case.next_date),
             "contacts": self._show_contacts(company),
             "calls": self._show_calls(),
             "promises": self._show_promises(),
@@ -252,7 +268,7 @@ class CollectionsWorkItem(models.Model):
         return [
             {
                 "id": promise.id,
-                "date": fields.Date.to_string(promise.date),
+                "date": format_date(self.env, promise.date),
                 "amount": formatLang(
                     self.env, promise.amount, currency_obj=promise.currency_id
                 ),

@@ -41,6 +41,13 @@ class ResCompany(models.Model):
         help="A payment so many days after the promised day still keeps a promise.",
         groups=SETTINGS,
     )
+    collections_contact_limit = fields.Integer(
+        string="Contacts a Week",
+        help="Reminders, letters and calls that somebody answered, in any seven days,"
+        " over all members of a national account; 0 is no limit. What is left waits"
+        " and says so.",
+        groups=SETTINGS,
+    )
     collections_desk_capacity = fields.Integer(
         string="Accounts a Day",
         default=40,
@@ -88,6 +95,10 @@ class ResCompany(models.Model):
         "Days of tolerance cannot be negative.",
     )
 
+    _collections_contact_limit_positive = models.Constraint(
+        "CHECK(collections_contact_limit >= 0)",
+        "The contacts of a week cannot be negative.",
+    )
     _collections_desk_capacity_positive = models.Constraint(
         "CHECK(collections_desk_capacity >= 0)",
         "The accounts of a day cannot be negative.",

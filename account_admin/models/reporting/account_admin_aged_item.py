@@ -15,7 +15,7 @@ class AccountAdminAgedItem(models.Model):
     """
 
     _name = "account.admin.aged.item"
-    _inherit = ["account.admin.one.currency.mixin"]
+    _inherit = ["account.admin.one.currency.mixin", "account.admin.cover.mixin"]
     _description = "Aged Open Item"
     _auto = False
     _rec_name = "name"

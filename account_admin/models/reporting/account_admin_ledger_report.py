@@ -15,6 +15,7 @@ class AccountAdminLedgerReport(models.AbstractModel):
 
     _name = "account.admin.ledger.report"
     _description = "Report on the Ledger"
+    _inherit = ["account.admin.cover.mixin"]
 
     name = fields.Char(string="Number", readonly=True, help="Number of the document.")
     company_id = fields.Many2one(comodel_name="res.company", readonly=True)

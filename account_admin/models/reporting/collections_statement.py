@@ -32,6 +32,7 @@ class CollectionsStatement(models.Model):
         "portal.mixin",
         "account.admin.readonly.mixin",
         "account.admin.evidence.mixin",
+        "account.admin.cover.mixin",
     ]
     _evidence_period = "collections_keep_statements"
     _evidence_address = "email"

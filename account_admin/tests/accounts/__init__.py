@@ -1,2 +1,3 @@
+from . import test_absence
 from . import test_merge
 from . import test_national_account

@@ -202,6 +202,9 @@ class AccessSamples(LicensingCommon):
         self.env["collections.limit.turn"].sudo().create(turn)
         found = self._find("licensing.import")
         self.env["licensing.import.progress"].sudo().create({"import_number": found.id})
+        away = {"date_start": "2026-08-01", "date_end": "2026-08-02"}
+        away["user_id"] = self.users["own"].id
+        self.env["account.admin.absence"].create(away)
         # what was stored is no change any more
         companies = self.company_data["company"] | self.other["company"]
         self.env["licensing.report.day"].sudo()._store(companies)

@@ -181,7 +181,7 @@ class TestAccessibility(AccessibilityCommon):
             ("national_account_action", ROW),
             ("collections_dispute_action", ROW),
             ("collections_promise_action", ROW),
-            ("my_day_action", ".o_aa_my_day .o_aa_name"),
+            ("my_day_action", ".o_aa_my_day .o_aa_name", {"root": ".o_aa_my_day"}),
             ("collections_call_action", ROW),
             ("collections_work_item_action", f"{ROW}, .o_view_nocontent"),
             ("collections_score_rule_action", ".o_view_nocontent"),

@@ -1,5 +1,6 @@
 from . import test_expected
 from . import test_hostile_files
+from . import test_licensing_absence
 from . import test_licensing_access
 from . import test_licensing_account
 from . import test_licensing_amendment

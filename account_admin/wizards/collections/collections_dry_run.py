@@ -196,17 +196,10 @@ class CollectionsDryRun(models.TransientModel):
         seen = Case.browse(ids)._filtered_access("read").ids
         hidden = {ids[case] for case in set(ids) - set(seen)}
         if not self.env.user.has_group("account_admin.group_account_admin_all"):
-            fresh = [account for account in judged if not judged[account].state]
-            users = (
-                self.env["res.partner"]
-                .sudo()
-                ._collections_get_responsible(self.company_id, fresh)
+            fresh = self.env["res.partner"].browse(
+                account for account in judged if not judged[account].state
             )
-            hidden |= {
-                account
-                for account in fresh
-                if users.get(account) not in (False, self.env.uid)
-            }
+            hidden |= set((fresh - fresh._collections_filter_own(self.company_id)).ids)
         return set(judged) - hidden
 
     def _get_steps_of_last_run(self):

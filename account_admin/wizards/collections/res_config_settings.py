@@ -61,6 +61,9 @@ class ResConfigSettings(models.TransientModel):
         readonly=False,
     )
 
+    collections_contact_limit = fields.Integer(
+        related="company_id.collections_contact_limit", readonly=False
+    )
     collections_desk_capacity = fields.Integer(
         related="company_id.collections_desk_capacity", readonly=False
     )

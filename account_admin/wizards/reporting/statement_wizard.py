@@ -344,10 +344,7 @@ class CollectionsStatementWizard(models.TransientModel):
         )._get_accounts()
         partners = self.env["res.partner"].browse(found)
         if not self._sees_every_account():
-            users = partners.sudo()._collections_get_responsible(
-                self.company_id, partners.ids
-            )
-            partners = partners.filtered(lambda p: users[p.id] in (False, self.env.uid))
+            partners = partners._collections_filter_own(self.company_id)
         return {p: nationals.browse(found[p.id][2] or []) for p in partners}
 
     def _sees_every_account(self):

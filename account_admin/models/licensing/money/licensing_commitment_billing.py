@@ -244,8 +244,13 @@ class LicensingContract(models.Model):
         found = {}
         for company, contracts in self.grouped("company_id").items():
             wanted = {each: each.user_id | each.reviewer_id for each in contracts}
+            licensees = {
+                each: each.partner_id.commercial_partner_id for each in contracts
+            }
             users = self.env["res.users"]
-            found |= users._account_admin_choose(company, wanted, MANAGER)
+            found |= users._account_admin_choose(
+                company, wanted, MANAGER, accounts=licensees
+            )
         return found
 
     def _ask_about_failure(self, _failed, error):

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ..terms.licensing_review_mixin import find_managers
+from ..terms.licensing_review_mixin import MANAGER
 
 #: The activity about headings that are not understood.
 ASKED = "account_admin.mail_activity_type_report_file"
@@ -9,7 +9,8 @@ ASKED = "account_admin.mail_activity_type_report_file"
 class LicensingDeskMixin(models.AbstractModel):
     """Who of ours looks after what a licensee sends, and what that person is told.
 
-    Models give the fields ``company_id``, ``user_id`` and ``name``, and activities.
+    Models give the fields ``company_id``, ``partner_id``, ``user_id`` and ``name``, and
+    activities.
     """
 
     _name = "licensing.desk.mixin"
@@ -30,9 +31,21 @@ class LicensingDeskMixin(models.AbstractModel):
     def _get_desk_user(self):
         """Who is told of it: the responsible, else a licensing manager, if any."""
         self.ensure_one()
-        company = self.company_id
-        present = self.sudo().user_id._account_admin_present(company)
-        return present.with_env(self.env) or find_managers(company)[:1]
+        return self._get_desk_users()[self]
+
+    def _get_desk_users(self):
+        """Who is told of each of these: dict record -> ``res.users``."""
+        found = {}
+        for company, records in self.grouped("company_id").items():
+            # sudo: a licensee's user does not read whose the contract is
+            wanted = {each: each.sudo().user_id for each in records}
+            licensees = {
+                each: each.sudo().partner_id.commercial_partner_id for each in records
+            }
+            found |= self.env["res.users"]._account_admin_find(
+                company, wanted, MANAGER, accounts=licensees
+            )
+        return found
 
     def _tell_desk(self, event):
         """Notify the responsible of what the licensee did.

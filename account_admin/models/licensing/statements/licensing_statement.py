@@ -439,11 +439,11 @@ class LicensingStatement(models.Model):
                 ("activity_ids", "not any", own),
             ]
         )
-        for _user, statements in late.grouped("user_id").items():
-            desk = statements[0]._get_desk_user() or self.env.user
+        desks = late._get_desk_users()
+        for desk, statements in late.grouped(desks.get).items():
             statements.activity_schedule(
                 LATE,
-                user_id=desk.id,
+                user_id=(desk or self.env.user).id,
                 summary=self.env._("Royalty statement is late: ask the licensee"),
             )
 

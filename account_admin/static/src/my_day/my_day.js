@@ -48,6 +48,8 @@ export class MyDay extends Component {
         hotkey("v", () => this.step(-1));
         hotkey("o", () => this.openCase());
         hotkey("d", () => this.openDispute());
+        hotkey("t", () => this.openStatement());
+        hotkey("m", () => this.openMail());
         for (const outcome of OUTCOMES) {
             hotkey(outcome.key, () => this.log({ outcome: outcome.value }));
         }
@@ -196,19 +198,49 @@ export class MyDay extends Component {
         });
     }
 
-    async openDispute() {
+    /** Open a window over the day; the account is there again when it is closed. */
+    openOver(action, options = {}) {
+        const { id } = this.state.account;
+        return this.action.doAction(action, { ...options, onClose: () => this.load(id) });
+    }
+
+    openForm(name, model, context) {
+        return this.openOver({
+            type: "ir.actions.act_window",
+            name,
+            res_model: model,
+            views: [[false, "form"]],
+            target: "new",
+            context,
+        });
+    }
+
+    openDispute() {
         const { account } = this.state;
-        await this.action.doAction(
-            {
-                type: "ir.actions.act_window",
-                name: _t("Dispute of %s", account.name),
-                res_model: "collections.dispute",
-                views: [[false, "form"]],
-                target: "new",
-                context: { default_partner_id: account.partner_id },
+        return this.openForm(_t("Dispute of %s", account.name), "collections.dispute", {
+            default_partner_id: account.partner_id,
+        });
+    }
+
+    openStatement() {
+        const { partner_id } = this.state.account;
+        return this.openOver("account_admin.statement_wizard_action_partner", {
+            additionalContext: {
+                active_model: "res.partner",
+                active_id: partner_id,
+                active_ids: [partner_id],
             },
-            { onClose: () => this.load(account.id) },
-        );
+        });
+    }
+
+    openMail() {
+        const { account } = this.state;
+        return this.openForm(_t("Mail to %s", account.name), "mail.compose.message", {
+            default_model: "collections.case",
+            default_res_ids: [account.case_id],
+            default_partner_ids: this.contact ? [this.contact.id] : [],
+            default_composition_mode: "comment",
+        });
     }
 }
 

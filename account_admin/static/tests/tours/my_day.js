@@ -12,6 +12,30 @@ registry.category("web_tour.tours").add("account_admin_my_day", {
             trigger: ".o_aa_my_day .o_aa_name:contains(First Stores)",
         },
         {
+            content: "T: a statement of account",
+            trigger: ".o_aa_actions",
+            run: key("t"),
+        },
+        {
+            trigger: ".modal:contains(Statement of Account) .btn-close",
+            run: "click",
+        },
+        {
+            trigger: "body:not(:has(.modal)) .o_aa_name:contains(First Stores)",
+        },
+        {
+            content: "M: a mail about the case",
+            trigger: ".o_aa_actions",
+            run: key("m"),
+        },
+        {
+            trigger: ".modal:contains(Mail to First Stores) .btn-close",
+            run: "click",
+        },
+        {
+            trigger: "body:not(:has(.modal)) .o_aa_name:contains(First Stores)",
+        },
+        {
             content: "P: a promise",
             trigger: ".o_aa_actions",
             run: key("p"),

@@ -1,4 +1,7 @@
-"""Readers and writers of licensing reports at once: right figures, and nobody waits."""
+"""Readers and writers of licensing reports at once: right figures, and nobody waits.
+
+Only this proves it with transactions of several processes that overlap.
+"""
 
 import textwrap
 import time

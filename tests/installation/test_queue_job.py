@@ -1,4 +1,7 @@
-"""Real workers with a real job runner send every notice once, killed or not."""
+"""Real workers with a real job runner send every notice once, killed or not.
+
+Only this proves it through ``queue_job``: its runner, its channels, its retries.
+"""
 
 import os
 import signal

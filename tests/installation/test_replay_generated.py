@@ -1,4 +1,7 @@
-"""Replays of ledgers from a seed, and ledgers that cannot be read."""
+"""Replays of ledgers from a seed, and ledgers that cannot be read.
+
+Only this proves policies that the real ledger has no account for, night by night.
+"""
 
 from datetime import date
 

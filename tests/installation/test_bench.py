@@ -1,4 +1,7 @@
-"""The benchmarks run, check their own work and print a line for each phase."""
+"""The benchmarks run, check their own work and print a line for each phase.
+
+Only this proves that both sides of a comparison did the same work before it is timed.
+"""
 
 import json
 from xml.etree import ElementTree
@@ -85,6 +88,12 @@ def test_stored_benchmark_finds_that_stored_rows_show_the_same(dev, fresh_db):
         "approve a statement, its invoice drafted",
     ):
         assert phase in printed
+
+
+def test_desk_benchmark_finds_its_number_and_prints_every_line(dev, fresh_db):
+    printed = run_quickly(dev, "desk", "--database", fresh_db())
+    for work in ("scores and list", "My Day opens", "next account", "a number among"):
+        assert work in printed
 
 
 def test_letters_benchmark_prints_every_letter(dev, fresh_db):

@@ -1,6 +1,7 @@
 """The last release, with its demo data, becomes this one: every figure stays.
 
-``devtools/released`` names the commit; a release that users have moves it on.
+``devtools/released`` names the commit; a release that users have moves it on. Only this
+proves the migrations: nothing else ever has a database of before.
 """
 
 import json

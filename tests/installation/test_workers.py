@@ -1,4 +1,8 @@
-"""Processes at once, and processes that are killed: every notice goes out once."""
+"""Processes at once, and processes that are killed: every notice goes out once.
+
+Only this proves it with commits, locks and deaths of real processes: a test of the
+add-on has one transaction.
+"""
 
 import signal
 import time

@@ -1,4 +1,8 @@
-"""Days drawn from one number on a real Odoo."""
+"""Days drawn from one number on a real Odoo.
+
+Only this proves that deaths, second workers and mail servers in any order lose and
+repeat nothing; ``./dev simulate`` draws more.
+"""
 
 import pytest
 

@@ -1,4 +1,7 @@
-"""Uninstalling leaves every row of others where it is, whatever they link to ours."""
+"""Uninstalling leaves every row of others where it is, whatever they link to ours.
+
+Only this proves it for fields and models that others put on our tables.
+"""
 
 import textwrap
 

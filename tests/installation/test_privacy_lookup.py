@@ -1,4 +1,7 @@
-"""The glue add-on for Odoo's privacy lookup, which comes along, with its own tests."""
+"""The glue add-on for Odoo's privacy lookup, which comes along, with its own tests.
+
+Only this proves that it installs itself beside the lookup.
+"""
 
 GLUE = "account_admin_privacy_lookup"
 

@@ -1,4 +1,8 @@
-"""An Odoo that is already there: other apps, their rules, people and rows."""
+"""An Odoo that is already there: other apps, their rules, people and rows.
+
+Only this proves that we install beside a dozen of Odoo's apps with rows in them, and
+that demo data which cannot load leaves a sound installation.
+"""
 
 import re
 
