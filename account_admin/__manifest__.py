@@ -53,6 +53,8 @@
         "views/collections/collections_work_item_views.xml",
         "views/collections/collections_score_rule_views.xml",
         "views/collections/collections_promise_views.xml",
+        "views/collections/collections_limit_views.xml",
+        "views/collections/collections_hold_views.xml",
         "views/reporting/account_admin_history_views.xml",
         "views/reporting/account_admin_billing_cycle_views.xml",
         "wizards/collections/collections_approval_views.xml",

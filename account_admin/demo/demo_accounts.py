@@ -325,3 +325,6 @@ UNAPPLIED = [
     ("harbour_online", 4000, 2),
     ("atelier_lune", 700, 7),
 ]
+
+#: National account and account with a limit of their own; account on hold by hand.
+LIMITED_GROUP, LIMITED, HELD = "Harbour Retail Group", "copperleaf", "vesper"

@@ -132,6 +132,7 @@ class Ledger:
         self._dispute(lambda since: since == 0)
         if self.company == self.env.ref("base.main_company"):
             self._bounce("juniper")
+            self._limit_credit()
 
     def ago(self, days):
         return self.today - timedelta(days=days)
@@ -347,3 +348,49 @@ class Ledger:
         last = emails.sorted("id")[-1]
         self.env["account.admin.bounce"]._note(set(get_addresses(last.email)))
         last._take_back()
+
+    # -- limits and holds ----------------------------------------------
+
+    def _limit_credit(self):
+        """A limit of each kind, one of them exceeded; a hold of each kind."""
+        limits, company = self.env["collections.limit"], {"company_id": self.company.id}
+        limits.create(
+            [
+                {**company, **whose, "amount": amount, "note": note}
+                for whose, amount, note in (
+                    (
+                        {
+                            "national_account_id": self.env["national.account"]
+                            .search([("name", "=", data.LIMITED_GROUP)])
+                            .id
+                        },
+                        250_000,
+                        "Agreed with the head office, for all of its members.",
+                    ),
+                    (
+                        {"partner_id": self.partners[data.LIMITED].id},
+                        5_000,
+                        "By the credit insurer.",
+                    ),
+                    ({}, 60_000, "For whoever has no limit of its own."),
+                )
+            ]
+        )
+        self.company.write(
+            {
+                "collections_hold_overdue": True,
+                "collections_hold_days": 90,
+                "collections_hold_amount": 1_000,
+            }
+        )
+        holds = self.env["collections.hold"]
+        holds.create(
+            {
+                **company,
+                "partner_id": self.partners[data.HELD].id,
+                "reason": "Changed hands: until the new owner has signed the terms",
+                "date_start": self.ago(3),
+                "stops_delivery": False,
+            }
+        )
+        holds._follow_causes(self.company)

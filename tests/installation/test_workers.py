@@ -27,6 +27,36 @@ env["collections.notice"]._cron_send_queue()
 env.cr.commit()
 """
 
+LIMITED = """
+partner = env["res.partner"].search([("name", "=", "Customer 0")])
+env["collections.limit"].create({"partner_id": partner.id, "amount": 10010})
+env["account.journal"].create(
+    [{"name": code, "code": code, "type": "sale"} for code in ("ONE", "TWO")])
+env.cr.commit()
+"""
+
+POSTING = """
+import time
+from odoo.exceptions import UserError
+from odoo.service.model import retrying
+def post():
+    partner = env["res.partner"].search([("name", "=", "Customer 0")])
+    time.sleep(max({start} - time.time(), 0))
+    move = env["account.move"].create(
+        {{"move_type": "out_invoice", "partner_id": partner.id,
+          "journal_id": env["account.journal"].search([("code", "=", "{code}")]).id,
+          "invoice_line_ids": [
+              (0, 0, {{"name": "x", "price_unit": 6000, "tax_ids": False}})]}})
+    move._post()
+    time.sleep(2)
+env.cr.commit()
+try:
+    retrying(post, env)
+    print("let through")
+except UserError as error:
+    print("refused:", error)
+"""
+
 
 @pytest.fixture
 def mailbox():
@@ -112,3 +142,21 @@ def test_killed_night_is_finished_by_the_next_one(dev, fresh_db, mailbox):
         "notice sent": ACCOUNTS,
     }
     assert set(mailbox.received.values()) == {1}
+
+
+def test_of_two_invoices_at_once_the_limit_lets_one_through(dev, fresh_db, mailbox):
+    database = fresh_db()
+    dev.shell(database, LEDGER.format(port=mailbox.port, accounts=1))
+    dev.shell(database, LIMITED)
+    start = time.time() + 12
+    workers = [
+        start_shell(dev, database, POSTING.format(start=start, code=code))
+        for code in ("ONE", "TWO")
+    ]
+    printed = [worker.communicate(timeout=120)[0] for worker in workers]
+    for said in ("let through", "more than its credit limit"):
+        assert sorted(said in text for text in printed) == [False, True], printed
+    assert dev.sql(
+        database,
+        "SELECT SUM(amount_residual) FROM account_move WHERE state = 'posted'",
+    ).startswith("6010")

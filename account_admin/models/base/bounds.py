@@ -31,6 +31,7 @@ BY_FIELD = {
     "pay_days": (0, 3650),
     "sell_off_days": (0, 3650),
     "report_days": (0, 3650),
+    "collections_hold_days": (0, 3650),
     "collections_promise_tolerance": (0, 3650),
     "collections_statement_day": (0, 31),
     "collections_keep_bounces": (0, 1200),

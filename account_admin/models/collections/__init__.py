@@ -23,8 +23,15 @@ from . import collections_work_item_desk
 from . import collections_dispute
 from . import collections_promise
 from . import collections_promise_judge
+from . import collections_limit
+from . import collections_limit_use
+from . import collections_limit_turn
+from . import collections_limit_override
+from . import collections_hold
+from . import collections_hold_cause
 from . import account_admin_absence
 from . import account_move
+from . import account_move_credit
 from . import mail_activity
 from . import mail_template
 from . import ir_actions_report

@@ -243,6 +243,30 @@ class AccountAdminOpenItem(models.AbstractModel):
         }
 
     @api.model
+    def _get_overdue_since(self, company, days, least, accounts=None):
+        """Accounts with more than an amount that is chaseable and too old.
+
+        :param int days: past due; only what is older counts
+        :param least: amount that is not too much yet, in the company's currency
+        :param accounts: ids of commercial partners, all when ``None``
+        :return: dict partner id -> ``Decimal``
+        """
+        day = company._collections_today()
+        query = SQL(
+            """%s
+            SELECT chased_id, SUM(chaseable_company)::text FROM netted
+             WHERE %s - due > %s AND chased_id IS NOT NULL
+             GROUP BY chased_id HAVING SUM(chaseable_company) > %s""",
+            self._chase_sql(company, day, accounts, {}),
+            day,
+            days,
+            least,
+        )
+        self._flush_reads()
+        rows = self.env.execute_query(query)
+        return {account: to_decimal(amount) for account, amount in rows}
+
+    @api.model
     def _merge_currencies(self, account, rows):
         """One :class:`Facts` from an account's rows, one row per currency."""
         leads = [(row[2], row[1], row[3]) for row in rows if row[1]]

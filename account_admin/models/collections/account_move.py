@@ -244,6 +244,8 @@ class AccountMove(models.Model):
 
     def write(self, vals):
         self._check_promises(vals)
+        if "partner_id" in vals or vals.get("state") == "cancel":
+            self._forget_counted()
         return super().write(vals)
 
     @api.model
@@ -267,10 +269,12 @@ class AccountMove(models.Model):
 
     def _post(self, soft=True):
         posted = super()._post(soft)
+        posted._check_credit()
         posted._touch_cases()
         return posted
 
     def button_draft(self):
+        self._keep_counted()
         result = super().button_draft()
         self._touch_cases()
         return result

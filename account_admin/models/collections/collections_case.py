@@ -145,6 +145,14 @@ class CollectionsCase(models.Model):
         help="What a person has to do before it goes on.",
     )
     attention_email = fields.Char(readonly=True)
+    hold_reason = fields.Char(
+        string="Why It Is on Hold",
+        compute="_compute_credit",
+        help="The reasons of the holds of the account and of its national account.",
+    )
+    over_limit = fields.Boolean(
+        compute="_compute_credit", help="The account owes more than it may."
+    )
     on_hold = fields.Boolean(
         readonly=True,
         help="A step says that the account is on hold; it ends with the case.",
@@ -254,6 +262,14 @@ class CollectionsCase(models.Model):
             case.days_overdue = (
                 (today[case.company_id] - case.lead_due).days if is_open else 0
             )
+
+    @api.depends_context("uid", "lang")
+    def _compute_credit(self):
+        for company, cases in self.grouped("company_id").items():
+            for case in cases.with_company(company):
+                partner = case.partner_id
+                case.hold_reason = partner.sudo().collections_hold_reason
+                case.over_limit = partner.sudo().collections_over_limit
 
     def _compute_dispute_count(self):
         self._count_open("dispute_count", "collections.dispute")

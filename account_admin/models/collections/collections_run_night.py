@@ -115,6 +115,7 @@ class CollectionsRun(models.Model):
                 break
         if in_time:
             run._tell_persons(decisions)
+            self.env["collections.hold"]._follow_causes(company)
             company.collections_shown_on = run.date
         run.write(
             {

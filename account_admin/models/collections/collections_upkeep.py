@@ -126,15 +126,28 @@ class CollectionsUpkeep(models.AbstractModel):
         touched = self.env.cr.precommit.data.pop(TOUCHED, {})
         for company_id, partner_ids in touched.items():
             company = self.env["res.company"].browse(company_id)
-            if not self._has_open_of(company, partner_ids):
-                continue
-            partners = self.env["res.partner"].browse(partner_ids).exists()
-            isolate(
-                self.env,
-                partners,
-                partial(self.with_company(company)._refresh_of, company),
-                _wait_for_the_night,
-            )
+            partners = self.env["res.partner"].browse(partner_ids)
+            if self._has_open_of(company, partner_ids):
+                isolate(
+                    self.env,
+                    partners.exists(),
+                    partial(self.with_company(company)._refresh_of, company),
+                    _wait_for_the_night,
+                )
+            if self.env["collections.hold"]._has_causes(company):
+                isolate(
+                    self.env,
+                    partners.exists(),
+                    partial(self.with_company(company)._follow_holds, company),
+                    _wait_for_the_night,
+                )
+
+    @api.model
+    def _follow_holds(self, company, partners):
+        """Holds of these accounts come and go with their cause."""
+        self.env["collections.hold"]._follow_causes(
+            company, partners.commercial_partner_id.ids
+        )
 
     @api.model
     def _refresh_new_days(self):

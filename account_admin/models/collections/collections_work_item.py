@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...engine.credit import find_broken
 from ...engine.days import add_days
 from ...engine.desk.queue import IDLE_MINUTES, get_holder, get_snooze_end
 from ...engine.desk.score import DeskFacts, get_priority, get_score, valuate
@@ -282,8 +283,11 @@ class CollectionsWorkItem(models.Model):
 
     @api.model
     def _get_over_limit(self, company, partner_ids):
-        """Ids of the accounts that owe more than they may; a hook of credit limits."""
-        return set()
+        """Ids of the accounts that owe more than they may."""
+        # sudo: over its limit is an account for whoever works on it
+        limits = self.env["collections.limit"].sudo()
+        states = limits._get_states(company, partner_ids)
+        return {partner for partner, mine in states.items() if find_broken(mine)}
 
     # ------------------------------------------------------------------
     # ONE PERSON AT A TIME

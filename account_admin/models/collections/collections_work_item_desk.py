@@ -189,6 +189,8 @@ class CollectionsWorkItem(models.Model):
                 for rule, points in (self.points or {}).items()
                 if points
             ],
+            "on_hold": case.hold_reason or case.on_hold,
+            "over_limit": case.over_limit,
             "why": case.why_html,
             "step": case.next_step_id.name or case.step_id.name,
             "next_date": case.next_date and format_date(self.env, case.next_date),

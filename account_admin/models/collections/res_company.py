@@ -67,6 +67,29 @@ class ResCompany(models.Model):
         groups=SETTINGS,
     )
 
+    collections_hold_overdue = fields.Boolean(
+        string="Hold What Is Overdue",
+        help="Puts accounts on hold that owe too much for too long, until they paid.",
+        groups=SETTINGS,
+    )
+    collections_hold_days = fields.Integer(
+        string="Days Before a Hold",
+        default=30,
+        help="Only what is more days past due counts; 0 counts all that is overdue.",
+        groups=SETTINGS,
+    )
+    collections_hold_amount = fields.Monetary(
+        string="Amount Before a Hold",
+        currency_field="currency_id",
+        help="May be owed for so long; what is above it is too much. 0: any amount.",
+        groups=SETTINGS,
+    )
+
+    _collections_hold_positive = models.Constraint(
+        "CHECK(collections_hold_days >= 0 AND collections_hold_amount >= 0)",
+        "Days and amount before a hold cannot be negative.",
+    )
+
     _collections_promise_tolerance_positive = models.Constraint(
         "CHECK(collections_promise_tolerance >= 0)",
         "Days of tolerance cannot be negative.",

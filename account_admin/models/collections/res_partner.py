@@ -60,6 +60,56 @@ class ResPartner(models.Model):
         compute="_compute_collections_case",
         groups=COLLECTIONS,
     )
+    collections_hold_reason = fields.Char(
+        string="Why It Is on Hold",
+        compute="_compute_collections_credit",
+        groups=COLLECTIONS,
+        help="The reasons of the holds of the account and of its national account.",
+    )
+    collections_over_limit = fields.Boolean(
+        string="Over Limit",
+        compute="_compute_collections_credit",
+        groups=COLLECTIONS,
+        help="It owes more than a limit of its own or of its national account.",
+    )
+    collections_limit_whose = fields.Char(
+        string="Limit Of",
+        compute="_compute_collections_credit",
+        groups=COLLECTIONS,
+        help="Of the limits that count for the account the one with least left.",
+    )
+    collections_limit_currency_id = fields.Many2one(
+        comodel_name="res.currency",
+        compute="_compute_collections_credit",
+        groups=COLLECTIONS,
+    )
+    collections_limit = fields.Monetary(
+        string="Limit of Credit",
+        currency_field="collections_limit_currency_id",
+        compute="_compute_collections_credit",
+        groups=COLLECTIONS,
+        help="With what an override adds today.",
+    )
+    collections_limit_used = fields.Monetary(
+        string="Used",
+        currency_field="collections_limit_currency_id",
+        compute="_compute_collections_credit",
+        groups=COLLECTIONS,
+        help="Open items, drafts and orders that are not invoiced, less credits.",
+    )
+    collections_limit_free = fields.Monetary(
+        string="Free",
+        currency_field="collections_limit_currency_id",
+        compute="_compute_collections_credit",
+        groups=COLLECTIONS,
+        help="What may still be added; negative: exceeded.",
+    )
+    collections_limit_share = fields.Float(
+        string="Used %",
+        compute="_compute_collections_credit",
+        groups=COLLECTIONS,
+        help="Used, in percent of the limit.",
+    )
     collections_no_case_reason = fields.Char(
         string="Why There Is No Case",
         compute="_compute_collections_no_case_reason",
@@ -109,6 +159,37 @@ class ResPartner(models.Model):
             partner.collections_next_step_id = case.next_step_id
             partner.collections_next_date = case.next_date
             partner.collections_on_hold = case.on_hold
+
+    @api.depends_context("company", "uid", "lang")
+    def _compute_collections_credit(self):
+        """The limit with least left of each account, and what holds it."""
+        company, accounts = self.env.company, self.commercial_partner_id._origin.ids
+        # sudo: what an account may owe is the same for whoever may see the account
+        limits, holds = self.env["collections.limit"].sudo(), {}
+        states = {}
+        if accounts and limits._is_any(company):
+            states = limits._get_states(company, accounts)
+            holds = self.env["collections.hold"]._find_of(company, accounts)
+        for partner in self:
+            account = partner.commercial_partner_id
+            mine = holds.get(account._origin.id)
+            partner.collections_hold_reason = mine and " ".join(mine.mapped("reason"))
+            tight = min(
+                states.get(account._origin.id, ()),
+                key=lambda state: state.free,
+                default=None,
+            )
+            limit = limits.browse(tight.key[0]) if tight else limits
+            named = tight and not tight.key[1]
+            partner.collections_limit_whose = (
+                limit._get_whose() if named else tight and account.display_name
+            )
+            partner.collections_limit_currency_id = limit.currency_id
+            partner.collections_limit = tight and tight.top
+            partner.collections_limit_used = tight and tight.used
+            partner.collections_limit_free = tight and tight.free
+            partner.collections_limit_share = tight and tight.top and tight.share
+            partner.collections_over_limit = tight and tight.free < 0
 
     @api.depends_context("company", "uid", "lang")
     def _compute_collections_no_case_reason(self):

@@ -1,5 +1,7 @@
 """The one definition of an open receivable item; every figure comes from here."""
 
+from datetime import date
+
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
@@ -8,6 +10,8 @@ from ...engine import aging
 from ...engine.money import ZERO, to_decimal
 from . import payment_states
 
+#: The last day that anything is dated.
+_EVER = date(2199, 12, 31)
 #: Rows made into Python objects at once where there are many.
 FETCH = 2000
 #: Columns that the SQL reads: flushed before every query.
@@ -88,6 +92,68 @@ class AccountAdminOpenItem(models.AbstractModel):
             )
         )
         return {partner: tuple(map(to_decimal, row)) for partner, *row in rows}
+
+    @api.model
+    def _get_exposure(self, company, accounts, before=None):
+        """What accounts owe or will owe: open items, credits and drafts of invoices.
+
+        Whatever is posted counts, dated ahead or not.
+
+        :param accounts: ids of commercial partners
+        :param int before: only drafts with a lower id, all when ``None``
+        :return: dict partner id -> dict currency id -> ``Decimal`` in that currency
+        """
+        self._flush_reads()
+        self.env["account.move"].flush_model(
+            ["commercial_partner_id", "company_id", "amount_total", "currency_id"]
+        )
+        rows = self.env.execute_query(
+            SQL(
+                """WITH %(item)s
+                SELECT partner_id, currency_id, SUM(amount)::text
+                  FROM (SELECT partner_id, currency_id, residual AS amount FROM item
+                         UNION ALL
+                        SELECT commercial_partner_id, currency_id,
+                               CASE WHEN move_type = 'out_refund' THEN -amount_total
+                                    ELSE amount_total END
+                          FROM account_move
+                         WHERE state = 'draft'
+                           AND move_type IN ('out_invoice', 'out_refund')
+                           AND company_id = %(company)s
+                           AND commercial_partner_id = ANY(%(accounts)s)
+                           AND (%(before)s::int IS NULL OR id < %(before)s::int)
+                       ) AS counted
+                 GROUP BY partner_id, currency_id""",
+                item=self._item_cte(company, _EVER, accounts),
+                company=company.id,
+                accounts=list(accounts),
+                before=before,
+            )
+        )
+        exposure = {}
+        for partner, currency, amount in rows:
+            exposure.setdefault(partner, {})[currency] = to_decimal(amount)
+        return exposure
+
+    @api.model
+    def _get_exposed(self, company):
+        """Ids of the commercial partners with open items or drafts of invoices."""
+        self._flush_reads()
+        self.env["account.move"].flush_model(["commercial_partner_id", "company_id"])
+        rows = self.env.execute_query(
+            SQL(
+                """WITH %(item)s
+                SELECT partner_id FROM item WHERE partner_id IS NOT NULL
+                 UNION
+                SELECT commercial_partner_id FROM account_move
+                 WHERE state = 'draft' AND move_type = 'out_invoice'
+                   AND company_id = %(company)s
+                   AND commercial_partner_id IS NOT NULL""",
+                item=self._item_cte(company, _EVER),
+                company=company.id,
+            )
+        )
+        return [partner for (partner,) in rows]
 
     @api.model
     def _get_tie_out(self, company, day):

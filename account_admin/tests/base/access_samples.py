@@ -155,6 +155,22 @@ class AccessSamples(LicensingCommon):
         env["collections.call"].create(call)
         bar = {"partner_id": self.customer.id, "reason": "Asked for it"}
         env["account.admin.contact.bar"].create({**bar, "number": "+14155550100"})
+        rule = {"rule": "amount", "floor": 1, "points": 1}
+        self.env["collections.score.rule"].create(
+            {**rule, "company_id": self.company.id}
+        )
+        self.env["collections.work.item"].sudo()._prepare_day(
+            self.company, self.company._collections_today()
+        )
+        hold = {"partner_id": self.customer.id, "reason": "Asked for it"}
+        mine = {"company_id": self.company.id}
+        # invoices go on: others are posted below
+        env["collections.hold"].create({**hold, **mine, "stops_invoice": False})
+        limit = {"partner_id": self.customer.id, "amount": 10**9, **mine}
+        limit = self.env["collections.limit"].create(limit)
+        extra = {"limit_id": limit.id, "amount": 9, "reason": "Asked for it"}
+        day = {"date_start": "2026-03-03", "date_end": "2026-03-09"}
+        self.env["collections.limit.override"].create({**extra, **day})
 
     def _make_runs(self, env):
         """Statements and letters on their way."""
@@ -182,6 +198,8 @@ class AccessSamples(LicensingCommon):
         """What belongs to no company."""
         bounce = {"email": "gone@example.com", "bounced_on": "2026-03-01"}
         self.env["account.admin.bounce"].sudo().create(bounce)
+        turn = {"name": "1:", "number": 1}
+        self.env["collections.limit.turn"].sudo().create(turn)
         found = self._find("licensing.import")
         self.env["licensing.import.progress"].sudo().create({"import_number": found.id})
         away = {"date_start": "2026-08-01", "date_end": "2026-08-02"}

@@ -17,6 +17,7 @@ from ..licensing.licensing_contract import LicensingContractCommon
 SHARED = {
     "account.admin.bounce": "a dead address is dead for every company",
     "account.admin.contact.role": "a list of words that all companies share",
+    "collections.limit.turn": "one number a limit, which only auditors read",
     "account.admin.desk": "a list of words that all companies share",
     "licensing.import.progress": "one number a file, which only settings users read",
     "licensing.report.change": "a number of a contract that only settings users read",

@@ -1,6 +1,8 @@
 """Cases T18, T22, T24: withholding tax, late interest, the costs of an audit."""
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user
 
 from .licensing import LicensingCommon
 
@@ -42,6 +44,25 @@ class TestMoney(LicensingCommon):
         found.action_receive()
         self.assertEqual(move.amount_residual, 0)
         self.assertEqual(found.state, "received")
+
+    def test_no_limit_and_no_hold_stops_royalties_and_interest(self):
+        account = {"partner_id": self.licensee.id, "company_id": self.company.id}
+        self.env["collections.limit"].create({**account, "amount": 0})
+        hold = {**account, "reason": "Asked", "date_start": "2026-01-01"}
+        self.env["collections.hold"].create(hold)
+        bookkeeper = new_test_user(
+            self.env,
+            "bookkeeper",
+            groups="account.group_account_invoice",
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
+        royalty = self._approve(self._contract(), 1000).move_id
+        royalty.with_user(bookkeeper).action_post()
+        self.assertEqual(royalty.state, "posted")
+        other = royalty.copy()
+        with self.assertRaisesRegex(UserError, "cannot be posted"):
+            other.with_user(bookkeeper).action_post()
 
     def _credit_note(self, move):
         """The posted credit note of a revision that takes 4,000 of royalties back."""

@@ -49,6 +49,18 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.collections_promise_tolerance", readonly=False
     )
 
+    collections_hold_overdue = fields.Boolean(
+        related="company_id.collections_hold_overdue", readonly=False
+    )
+    collections_hold_days = fields.Integer(
+        related="company_id.collections_hold_days", readonly=False
+    )
+    collections_hold_amount = fields.Monetary(
+        related="company_id.collections_hold_amount",
+        currency_field="currency_id",
+        readonly=False,
+    )
+
     collections_contact_limit = fields.Integer(
         related="company_id.collections_contact_limit", readonly=False
     )

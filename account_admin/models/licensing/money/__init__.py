@@ -1,3 +1,4 @@
+from . import account_move
 from . import licensing_ledger
 from . import res_company_accounts
 from . import licensing_commitment_billing
