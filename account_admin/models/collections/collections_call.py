@@ -108,9 +108,7 @@ class CollectionsCall(models.Model):
         string="Minutes", help="How long it took, in whole minutes."
     )
     note = fields.Text(help="What was said; for colleagues only.")
-    call_back_at = fields.Datetime(
-        string="Call Back At", help="When the contact wants to be called again."
-    )
+    call_back_at = fields.Datetime(help="When the contact wants to be called again.")
     next_on = fields.Date(
         string="Next Try On",
         readonly=True,

@@ -1,5 +1,6 @@
 """A day's work: one item for each account that may be called."""
 
+import logging
 from collections import defaultdict
 
 from odoo import api, fields, models
@@ -14,6 +15,9 @@ from ...engine.desk.score import DeskFacts, get_priority, get_score, valuate
 from ...engine.money import to_decimal
 from ..base.bounds import bounded
 from ..base.bulk import insert_rows, update_rows
+from ..base.isolation import apply_isolated
+
+_logger = logging.getLogger(__name__)
 
 #: Days back in which broken promises count.
 BROKEN_DAYS = 90
@@ -421,8 +425,17 @@ class CollectionsWorkItem(models.Model):
     @api.model
     def _cron_prepare_day(self):
         """Every company's list, before anybody comes; run after the night."""
-        for company in self.env["res.company"].search([]):
-            self._prepare_day(company, company._collections_today())
+        companies = self.env["res.company"].search([("active", "=", True)], order="id")
+
+        def prepare(part):
+            for company in part:
+                self._prepare_day(company, company._collections_today())
+
+        def fail(company, error):
+            # whoever opens My Day tries again, and is told
+            _logger.error("No list of the day for %s: %s", company.name, error)
+
+        apply_isolated(self.env, companies, prepare, fail)
 
     @api.model
     def _count_states(self, domain):
