@@ -89,7 +89,6 @@ class CollectionsHold(models.Model):
     )
     released_by_id = fields.Many2one(
         comodel_name="res.users",
-        string="Released By",
         readonly=True,
         ondelete="restrict",
         help="Nobody where it went with its cause.",

@@ -23,7 +23,7 @@ class CollectionsLimit(models.Model):
         # sudo: a limit is used by what every company and colleague sells
         self = self.sudo()
         limits = {limit.id: limit for limit in self}
-        every = self.env["res.company"].search([])
+        every = self.env["res.company"].search([("active", "=", True)])
         used, rates = dict.fromkeys(units, ZERO), {}
         for company in every:
             mine = {
