@@ -193,6 +193,17 @@ class CollectionsLimit(models.Model):
             if limit.currency_id != company.currency_id:
                 items._check_rate(company, limit.currency_id)
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        limits = super().create(vals_list)
+        self.env["collections.hold"]._follow_limits(limits)
+        return limits
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.env["collections.hold"]._follow_limits(self)
+        return result
+
     @api.ondelete(at_uninstall=False)
     def _unlink_never_overridden(self):
         for limit in self.filtered("override_ids"):

@@ -250,6 +250,29 @@ class TestHold(CreditCommon):
         self._night("2026-07-06", send=False)
         self.assertEqual(self._caused(), ["limit"])
 
+    def test_hold_by_a_limit_follows_the_limit(self):
+        with self._on("2026-07-01"):
+            self._move("2026-07-01", 150)
+            limit = self._limit(100, self.customer)
+            self.assertEqual(self._caused(), ["limit"])
+            limit.amount = 200
+            self.assertEqual(self._caused(), [])
+
+    def test_deputy_sees_holds_of_whom_they_cover(self):
+        ann = self._user("ann", "account_admin.group_account_admin_user")
+        bob = self._user("bob", "account_admin.group_account_admin_user")
+        self.customer.collections_user_id = ann
+        hold, limit = self._hold(), self._limit(5, self.customer)
+        away = {"user_id": ann.id, "deputy_id": bob.id}
+        days = {"date_start": "2026-07-01", "date_end": "2026-07-10"}
+        self.env["account.admin.absence"].create({**away, **days})
+        with self._on("2026-07-05"):
+            self.assertEqual(hold.with_user(bob).reason, "Asked by sales")
+            self.assertEqual(limit.with_user(bob).amount, 5)
+        self.env.invalidate_all()
+        with self._on("2026-07-11"), self.assertRaises(AccessError):
+            hold.with_user(bob).read(["reason"])
+
     def test_limit_may_set_no_hold(self):
         self._limit(100, self.customer, sets_hold=False)
         self._move("2026-07-01", 150)
