@@ -5,7 +5,19 @@ registry.category("web_tour.tours").add("account_admin_collector", {
     steps: () => [
         ...stepUtils.goToAppSteps("account_admin.menu_account_admin_root"),
         {
-            content: "The app opens on the board of cases, grouped by status",
+            content: "The app opens on the day; the board of cases is in the same menu",
+            trigger: ".o_aa_my_day",
+        },
+        {
+            trigger: "button[data-menu-xmlid='account_admin.menu_work']",
+            run: "click",
+        },
+        {
+            trigger: ".dropdown-item[data-menu-xmlid='account_admin.menu_case']",
+            run: "click",
+        },
+        {
+            content: "Cases, grouped by status",
             trigger: ".o_kanban_group:contains(Chased) .o_kanban_record:contains(Tour Stores)",
             run: "click",
         },
