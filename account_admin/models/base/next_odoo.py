@@ -28,6 +28,11 @@ READS_ONLY = {"readonly": True}
 FILE_BASE64 = "datas"
 
 
+def get_working_hours(company):
+    """A company's ``resource.calendar``. Its ``tz`` is not read: Odoo 20 has none."""
+    return company.resource_calendar_id
+
+
 def get_written_content(vals):
     """The content in values for a file, in either field.
 

@@ -7,6 +7,7 @@ from odoo.tools import html2plaintext
 from ...engine.calendar import WorkingDays, combine, to_local
 from ...engine.letter_head import needed_margin
 from .groups import SETTINGS
+from .next_odoo import get_working_hours
 
 #: Days of one leave that are looked at.
 LONGEST = 3660
@@ -65,7 +66,7 @@ class ResCompany(models.Model):
         :rtype: WorkingDays
         """
         # sudo: when we work is not a matter of rights
-        calendar = self.sudo().resource_calendar_id
+        calendar = get_working_hours(self.sudo())
         weekdays = {
             int(number) for number in calendar.attendance_ids.mapped("dayofweek")
         }

@@ -282,6 +282,8 @@ class CollectionsCall(models.Model):
 
         :param str note: what they said of it
         """
+        if not cases:
+            return
         planned = self.env["collections.notice"]._get_planned(cases)
         contacts = {
             notice.case_id: self._get_callable(notice)[:1] for notice in planned

@@ -5,6 +5,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.account_admin.models.base.next_odoo import get_working_hours
+
 from ..common import CollectionsCommon
 
 
@@ -102,7 +104,7 @@ class TestCallStep(CallCommon):
         self.assertEqual(self._steps_sent(), [1, 8])
 
     def test_no_answer_asks_for_the_next_try_on_the_next_working_day(self):
-        self.company.resource_calendar_id.write(
+        get_working_hours(self.company).write(
             {
                 "global_leave_ids": [
                     Command.create(
@@ -265,7 +267,7 @@ class TestCall(CallCommon):
             self.assertNotIsInstance(caught.exception, AssertionError)
 
     def test_a_calendar_without_working_time_is_named(self):
-        self.company.resource_calendar_id.attendance_ids.unlink()
+        get_working_hours(self.company).attendance_ids.unlink()
         with self.assertRaisesRegex(UserError, "have no working day"):
             self._call("2026-07-07", "no_answer")
 
