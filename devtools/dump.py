@@ -65,7 +65,7 @@ QUERIES = {
     "rule": """
         SELECT data.name, model.model, rule.domain_force, rule.perm_read,
                rule.perm_write, rule.perm_create, rule.perm_unlink,
-               (SELECT string_agg("group".name->>'en_US', ',' ORDER BY "group".id)
+               (SELECT string_agg("group".name->>'en_US', ',' ORDER BY "group".name)
                   FROM rule_group_rel rel JOIN res_groups "group"
                     ON "group".id = rel.group_id WHERE rel.rule_group_id = rule.id)
           FROM ir_rule rule
@@ -74,7 +74,7 @@ QUERIES = {
          WHERE data.module = 'account_admin'""",
     "group": """
         SELECT "group".name->>'en_US', privilege.name->>'en_US',
-               (SELECT string_agg(implied.name->>'en_US', ',' ORDER BY implied.id)
+               (SELECT string_agg(implied.name->>'en_US', ',' ORDER BY implied.name)
                   FROM res_groups_implied_rel rel JOIN res_groups implied
                     ON implied.id = rel.hid WHERE rel.gid = "group".id)
           FROM res_groups "group"

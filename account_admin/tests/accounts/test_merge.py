@@ -104,8 +104,8 @@ class TestMerge(MergeCommon):
             )
 
     def _run_statements(self, day):
-        with self._on(day), self.allow_pdf_render():
-            self.env.ref("account_admin.ir_cron_statements").method_direct_trigger()
+        with self._on(day):
+            self._trigger("ir_cron_statements")
 
     def _kpis(self, partner):
         rows = self.env["account.admin.kpi"].search(
