@@ -5,8 +5,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.account_admin.models.base.next_odoo import get_working_hours
-
+from ...models.base.next_odoo import get_working_hours
 from ..common import CollectionsCommon
 
 
