@@ -136,7 +136,7 @@ def main():
             )
             print(text)
             if not options.quick:
-                write_section("desk", text)
+                write_section("desk", f"## My Day\n\n`./dev bench desk`. {text}")
     return 0
 
 
