@@ -40,8 +40,7 @@ def make_person(env):
             "name": "Desk",
             "login": "desk",
             "group_ids": [
-                Command.link(env.ref(f"account_admin.{group}").id)
-                for group in ("group_account_admin_all",)
+                Command.link(env.ref("account_admin.group_account_admin_all").id)
             ],
         }
     )
@@ -81,7 +80,6 @@ def measure(env, numbers):
     score()
     mine = items.with_user(user).with_context(allowed_company_ids=company.ids)
     yield "My Day opens", time_of(env, lambda: open_day(mine))
-    action = env.ref("account.action_move_out_invoice_type").with_user(user)
     action = env.ref("account.action_move_out_invoice_type")
     domain = [("move_type", "=", "out_invoice")]
     yield (

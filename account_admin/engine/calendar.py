@@ -74,14 +74,6 @@ def to_utc(local, zone: tzinfo):
     return moment.replace(tzinfo=None)
 
 
-def get_time(hours):
-    """Time of day of a number of hours; 24 is the end of the day."""
-    if hours >= 24:
-        return time.max
-    minutes = round(hours * 60)
-    return time(minutes // 60, minutes % 60)
-
-
 def combine(day, hours):
     """Local time of so many hours into a day."""
     return datetime.combine(day, time()) + timedelta(hours=hours)
