@@ -20,6 +20,7 @@ from . import collections_call
 from . import collections_score_rule
 from . import collections_work_item
 from . import collections_work_item_desk
+from . import collections_desk
 from . import collections_dispute
 from . import collections_promise
 from . import collections_promise_judge

@@ -159,6 +159,28 @@ class CollectionsCase(models.Model):
         by_case = {notice.case_id.id: notice for notice in current}
         return {case: by_case[case.id] for case in self if case.id in by_case}
 
+    def _get_call_script(self):
+        """What to say on the phone: the script of the step that asks for a call.
+
+        :return: HTML; what is wrong with the script where it does not render
+        """
+        self.ensure_one()
+        # sudo: a script names all that the account owes; reading the case was checked
+        notices = self.env["collections.notice"].sudo()
+        planned = notices._get_planned(self)[:1]
+        steps = planned.step_id | self.next_step_id | self.step_id
+        step = steps.filtered("channel_call")[:1] or steps[:1]
+        call = notices.new(
+            {
+                "case_id": self.id,
+                "step_id": step.id,
+                "channel": "call",
+                "state": "queued",
+                "company_id": self.company_id.id,
+            }
+        )
+        return call.text_html
+
     def _get_pay_by(self, notice=None):
         """The day to pay by: the notice's, or what it would be if sent today."""
         self.ensure_one()

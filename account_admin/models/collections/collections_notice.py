@@ -248,6 +248,8 @@ class CollectionsNotice(models.Model):
         step = self.step_id
         if self.channel == "letter":
             return step.letter_template_id or step.template_id
+        if self.channel == "call":
+            return step.call_template_id or step._get_standard_text("call_template_id")
         return (
             step.template_id if self.channel == "email" else step.browse().template_id
         )

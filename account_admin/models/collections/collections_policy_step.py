@@ -1,10 +1,16 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from ...engine.escalation import Step
 from ..base.bounds import bounded
 
 CHANNELS = ("email", "letter", "call", "portal")
+#: Field with the text of each channel that has one.
+TEXTS = {
+    "email": "template_id",
+    "letter": "letter_template_id",
+    "call": "call_template_id",
+}
 #: What of a step decides on what an approved notice says, costs and does.
 APPROVED = {
     *("template_id", "letter_template_id", "pay_days", "fee_amount", "handoff"),
@@ -70,6 +76,14 @@ class CollectionsPolicyStep(models.Model):
         domain=[("model", "=", "collections.case")],
         ondelete="restrict",
         help="What the letter says; the text of the email when empty.",
+    )
+    call_template_id = fields.Many2one(
+        comodel_name="mail.template",
+        string="Call Script",
+        domain=[("model", "=", "collections.case")],
+        ondelete="restrict",
+        help="What to say, shown with the account in My Day; the standard script when"
+        " empty.",
     )
     pay_days = fields.Integer(
         string="Days to Pay",
@@ -199,7 +213,14 @@ class CollectionsPolicyStep(models.Model):
         """A copy of the step's text, which the step uses from now on, to be written."""
         self.ensure_one()
         self.check_access("write")
-        name = "template_id" if self.channel_email else "letter_template_id"
+        texts = self._get_texts()
+        if not texts:
+            raise UserError(
+                self.env._(
+                    "Step “%s” has neither an email, a letter nor a call.", self.name
+                )
+            )
+        name = TEXTS[texts[0]]
         standard = self[name] or self._get_standard_text(name)
         copy = standard.copy({"name": f"{self.policy_id.name}: {self.name}"})
         self[name] = copy
@@ -208,8 +229,12 @@ class CollectionsPolicyStep(models.Model):
     @api.model
     def _get_standard_text(self, name):
         """The text that a step without one starts from."""
-        kind = "letter_" if name == "letter_template_id" else ""
-        return self.env.ref(f"account_admin.mail_template_{kind}reminder")
+        standard = {
+            "template_id": "mail_template_reminder",
+            "letter_template_id": "mail_template_letter_reminder",
+            "call_template_id": "mail_template_call",
+        }
+        return self.env.ref(f"account_admin.{standard[name]}")
 
     @api.depends("name", "days")
     def _compute_display_name(self):
@@ -220,6 +245,10 @@ class CollectionsPolicyStep(models.Model):
         """Names of the step's channels, as on ``collections.notice.channel``."""
         self.ensure_one()
         return [name for name in CHANNELS if self[f"channel_{name}"]]
+
+    def _get_texts(self):
+        """Channels of the step that say something."""
+        return [name for name in self._get_channels() if name in TEXTS]
 
     def _to_engine(self):
         """The steps as the engine's dataclasses."""

@@ -1,38 +1,35 @@
-"""What *My Day* shows and does: the queue, the account at hand, what came of a call."""
+"""The queue of *My Day*: in which order to call, how the day goes, whose it is."""
 
 from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date, format_datetime, format_time, formatLang
 
-from ...engine.calendar import roll, to_local
-from ...engine.days import add_days
+from ...engine.calendar import to_local
 from ...engine.desk.guardrail import Reach, get_opening
-from ...engine.desk.queue import Callable, arrange, cut, get_holder
+from ...engine.desk.queue import Callable, get_group, get_holder, take_first
 from ..base.bulk import update_rows
 from .collections_work_item import OPEN_STATES
 
-#: What a call may be told with.
-CALL_FIELDS = ("outcome", "contact_id", "phone", "note", "duration", "call_back_at")
-#: Lines of each list that the account at hand shows.
-SHOWN = 5
-#: Days after which a promise is suggested to be paid.
-PROMISE_DAYS = 7
+#: Accounts that are listed where somebody asks for all of them.
+MOST = 500
 
 
 class CollectionsWorkItem(models.Model):
     _inherit = "collections.work.item"
 
     @api.model
-    def get_my_day(self, scope="own"):
+    def get_my_day(self, scope="own", everything=False):
         """The queue of today, in the order to call, and how the day goes.
 
-        :param str scope: ``own``: this user's, what nobody has, and what is covered
-            for a colleague; ``team``: all
+        :param scope: ``own``: this user's, what nobody has, and what is covered for a
+            colleague; ``team``: all; a user's id: what is covered for them
+        :param bool everything: also what does not fit into the day
         :return: dict with ``rows`` (list of dicts), ``more`` (accounts beyond the
-            capacity of a day), ``counts`` (dict state -> number), ``capacity``
+            capacity of a day), ``counts`` (dict state -> number), ``capacity``,
+            ``covered`` (list of dicts: for whom, until when, how many), ``reached``
+            (dict: what this user's calls came to)
         """
         self.check_access("read")
         company = self.env.company
@@ -42,24 +39,34 @@ class CollectionsWorkItem(models.Model):
         everybody = self.sudo()
         if not everybody.search_count(today, limit=1):
             everybody._prepare_day(company, day)
-        if scope == "own":
-            today &= Domain("user_id", "in", (self.env.uid, False)) | Domain(
-                "case_id.is_covered", "=", True
-            )
-        waiting = self.search(today & Domain("state", "in", OPEN_STATES))
+        domain = today & self._get_scope(scope)
+        waiting = self.search(domain & Domain("state", "in", OPEN_STATES))
         # sudo: as above; only what this user may see is renewed
         waiting.sudo()._renew(company, day)
-        waiting = waiting.filtered(lambda item: item.state in OPEN_STATES)
         # sudo: a setting counts for whoever works
         capacity = company.sudo().collections_desk_capacity
-        fits, rest = cut(waiting._arrange(company), capacity)
+        most = MOST if everything else capacity
+        rows, number = self._arrange(company, domain, most)
+        now = fields.Datetime.now()
         return {
-            "rows": [item._show(row) for item, row in fits],
-            "more": len(rest),
+            "rows": [self.browse(row.id)._show_row(row, now) for row in rows],
+            "more": number - len(rows),
             "capacity": capacity,
-            "counts": self._count_states(today),
+            "counts": self._count_states(domain),
+            "covered": self._get_covered(today, day),
+            "reached": self._get_reached(company, day),
             "day": fields.Date.to_string(day),
         }
+
+    @api.model
+    def _get_scope(self, scope):
+        """Domain of the accounts that are looked at."""
+        covered = Domain("case_id.is_covered", "=", True)
+        if scope == "team":
+            return Domain.TRUE
+        if isinstance(scope, int):
+            return covered & Domain("user_id", "=", scope)
+        return Domain("user_id", "in", (self.env.uid, False)) | covered
 
     def _renew(self, company, day):
         """Figures of open items as they are now; what was paid meanwhile is settled."""
@@ -69,74 +76,172 @@ class CollectionsWorkItem(models.Model):
         kept = self - settled
         update_rows(self, [{"id": item.id, **rows[item.case_id.id]} for item in kept])
 
-    def _arrange(self, company):
-        """These in the order to call, each with what the order rests on.
+    def _arrange(self, company, domain, capacity):
+        """What fits into the day, in the order to call, and how many wait.
 
-        :return: list of (item, :class:`Callable`)
+        :return: list of :class:`Callable`, int
         """
-        now = fields.Datetime.now()
-        contacts = self.partner_id._collections_get_contacts(
-            self.env["account.admin.contact.role"], channel="call"
+        waiting = self.search(
+            domain & Domain("state", "in", OPEN_STATES),
+            order="score DESC, amount DESC, days DESC, partner_id, id",
         )
-        backs = self._get_call_backs()
-        day = company._collections_today()
-        calendar = company._collections_working_days(day)
-        openings, rows = {}, []
-        for item in self:
-            contact = contacts[item.partner_id.id]
-            zones = contact._account_admin_get_zones(company)
-            if zones not in openings:
-                openings[zones] = get_opening(Reach(zones, calendar), now)
-            rows.append(
-                Callable(
-                    item.id,
-                    item.partner_id.display_name or "",
-                    item.score,
-                    item.amount,
-                    item.days,
-                    openings[zones] if contact else None,
-                    backs.get(item.case_id.id),
-                )
-            )
-        by_id = {item.id: item for item in self}
-        return [(by_id[row.id], row) for row in arrange(rows, now)]
+        backs = waiting._get_call_backs(company)
+        calendar = company._collections_working_days(company._collections_today())
+        now, openings = fields.Datetime.now(), {}
 
-    def _get_call_backs(self):
-        """When each case wants to be called back: dict case id -> moment.
+        def look(ids):
+            items = self.browse(ids)
+            contacts = items.partner_id._collections_get_contacts(
+                self.env["account.admin.contact.role"], channel="call"
+            )
+            rows = []
+            for item in items:
+                contact = contacts[item.partner_id.id]
+                zones = contact._account_admin_get_zones(company)
+                if zones not in openings:
+                    openings[zones] = get_opening(Reach(zones, calendar), now)
+                opens = openings[zones] if contact else None
+                rows.append(item._as_callable(opens, backs.get(item.id)))
+            return rows
+
+        return take_first(waiting.ids, now, capacity, look, backs), len(waiting)
+
+    def _as_callable(self, opens, call_back):
+        return Callable(
+            self.id,
+            self.partner_id.display_name or "",
+            self.score,
+            self.amount,
+            self.days,
+            opens,
+            call_back,
+        )
+
+    def _get_call_backs(self, company):
+        """When the accounts want to be called back: dict item id -> moment.
 
         Another call since then is that call.
         """
         self.env["collections.call"].flush_model()
         rows = self.env.execute_query(
             SQL(
-                """SELECT DISTINCT ON (case_id) case_id, call_back_at
-                     FROM collections_call WHERE case_id = ANY(%s)
-                 ORDER BY case_id, date DESC, id DESC""",
-                self.case_id.ids,
+                """SELECT item.id, call.call_back_at
+                     FROM collections_call call
+                     JOIN collections_work_item item ON item.case_id = call.case_id
+                    WHERE call.call_back_at IS NOT NULL
+                      AND call.company_id = %s AND item.id = ANY(%s)
+                      AND NOT EXISTS (
+                        SELECT FROM collections_call later
+                         WHERE later.case_id = call.case_id
+                           AND (later.date, later.id) > (call.date, call.id))""",
+                company.id,
+                self.ids,
             )
         )
-        return {case: moment for case, moment in rows if moment}
+        return dict(rows)
 
-    def _show(self, row):
+    def _show_row(self, row, now):
         """An item as the queue shows it.
 
-        :param Callable row: of :meth:`_arrange`
+        :param Callable row: what its place rests on
+        :param datetime now: in UTC
         """
         self.ensure_one()
-        now = fields.Datetime.now()
         holder = get_holder(self.held_by_id, self.held_at, now)
-        back = row.call_back if row.call_back else None
         return {
             "id": self.id,
             "name": row.name,
+            "group": get_group(row, now),
             "amount": self._money(self.amount),
             "days": self.days,
             "score": self.score,
             "priority": self.priority,
+            "reasons": self._get_row_reasons(),
             "now": bool(row.opens and row.opens <= now),
             "opens": self._clock(row.opens) if row.opens else False,
-            "call_back": self._clock(back) if back else False,
+            "call_back": self._clock(row.call_back) if row.call_back else False,
             "holder": holder.name if holder and holder != self.env.user else False,
+        }
+
+    def _get_row_reasons(self):
+        """What besides amount and days gives points, in a few words each."""
+        points = self.points or {}
+        labels = self._get_rule_labels()
+        return [
+            labels[rule]
+            for rule in ("broken", "over_limit", "step_due", "contact_age")
+            if points.get(rule)
+        ]
+
+    @api.model
+    def _get_rule_labels(self):
+        return {
+            "amount": self.env._("overdue amount"),
+            "days": self.env._("days past due"),
+            "broken": self.env._("broken promises"),
+            "contact_age": self.env._("not spoken with"),
+            "tier": self.env._("tier"),
+            "over_limit": self.env._("over its limit"),
+            "step_due": self.env._("a step is due"),
+        }
+
+    @api.model
+    def _get_covered(self, today, day):
+        """Colleagues whose accounts this user looks after today.
+
+        :return: list of dicts with ``id``, ``name``, ``until`` and ``count``
+        """
+        domain = today & self._get_scope("own") & Domain("user_id", "!=", False)
+        domain &= Domain("user_id", "!=", self.env.uid)
+        groups = self._read_group(
+            domain & Domain("state", "in", OPEN_STATES), ["user_id"], ["__count"]
+        )
+        # sudo: how long somebody is away is told to their deputy
+        absences = self.env["account.admin.absence"].sudo()
+        away = absences.search(
+            [
+                ("user_id", "in", [user.id for user, _count in groups]),
+                ("date_start", "<=", day),
+                ("date_end", ">=", day),
+            ]
+        ).grouped("user_id")
+        return [
+            {
+                "id": user.id,
+                "name": user.name,
+                "until": format_date(self.env, max(away[user].mapped("date_end")))
+                if user in away
+                else "",
+                "count": count,
+            }
+            for user, count in groups
+        ]
+
+    @api.model
+    def _get_reached(self, company, day):
+        """What this user's calls of a day came to.
+
+        :return: dict with ``calls``, ``right_party`` and ``promised`` (money as text)
+        """
+        mine = Domain("user_id", "=", self.env.uid) & Domain(
+            "company_id", "=", company.id
+        )
+        calls = self.env["collections.call"]._read_group(
+            mine & Domain("day", "=", day) & Domain("direction", "=", "out"),
+            ["is_right_party"],
+            ["__count"],
+        )
+        promises = self.env["collections.promise"]._read_group(
+            mine & Domain("made_on", "=", day) & Domain("state", "!=", "withdrawn"),
+            [],
+            ["amount_company:sum"],
+        )
+        return {
+            "calls": sum(count for _right, count in calls),
+            "right_party": sum(count for right, count in calls if right),
+            "promised": formatLang(
+                self.env, promises[0][0] or 0, currency_obj=company.currency_id
+            ),
         }
 
     def _money(self, amount):
@@ -156,31 +261,35 @@ class CollectionsWorkItem(models.Model):
     # THE ACCOUNT AT HAND
     # ------------------------------------------------------------------
 
+    @api.model
+    def _find_of(self, case):
+        """The item of a case on today's list, which may have ended."""
+        if not case:
+            return self.browse()
+        day = case.company_id._collections_today()
+        return self.search([("case_id", "=", case.id), ("date", "=", day)], limit=1)
+
     def open_account(self):
         """Take an account and show it: whom to call, why, what was said before.
 
-        :return: dict; ``holder`` names who else has it open
+        :return: dict; ``holder`` names who else has it open, ``ended`` says that it
+            is no longer on the list
         """
         self.ensure_one()
         self.check_access("write")
+        company = self.company_id
+        if self.state in OPEN_STATES:
+            # sudo: what was paid since the list was made is settled for everybody
+            self.sudo()._renew(company, company._collections_today())
         holder = self._hold()
-        case, company = self.case_id, self.company_id
-        day = company._collections_today()
-        labels = {
-            "amount": self.env._("overdue amount"),
-            "days": self.env._("days past due"),
-            "broken": self.env._("broken promises"),
-            "contact_age": self.env._("not spoken with"),
-            "tier": self.env._("tier"),
-            "over_limit": self.env._("over its limit"),
-            "step_due": self.env._("a step is due"),
-        }
+        labels = self._get_rule_labels()
+        desk = self.env["collections.desk"]
         return {
+            **desk._show(self.partner_id, company, self.case_id),
             "id": self.id,
+            "ended": self.state not in OPEN_STATES,
+            "state": self.state,
             "holder": False if holder == self.env.user else holder.name,
-            "name": self.partner_id.display_name,
-            "partner_id": self.partner_id.id,
-            "case_id": case.id,
             "amount": self._money(self.amount),
             "days": self.days,
             "score": self.score,
@@ -189,130 +298,25 @@ class CollectionsWorkItem(models.Model):
                 for rule, points in (self.points or {}).items()
                 if points
             ],
-            "on_hold": case.hold_reason or case.on_hold,
-            "over_limit": case.over_limit,
-            "why": case.why_html,
-            "step": case.next_step_id.name or case.step_id.name,
-            "next_date": case.next_date and format_date(self.env, case.next_date),
-            "contacts": self._show_contacts(company),
-            "calls": self._show_calls(),
-            "promises": self._show_promises(),
-            "promise": {
-                "amount": self.amount,
-                "date": fields.Date.to_string(
-                    roll(
-                        company._collections_working_days(day),
-                        add_days(day, PROMISE_DAYS),
-                    )
-                ),
-            },
         }
-
-    def _show_contacts(self, company):
-        """Who may be called, in order; of each the local time and why not."""
-        now = fields.Datetime.now()
-        contacts = self.partner_id._collections_rank_contacts(
-            self.case_id.next_step_id.role_id
-        )[self.partner_id.id]
-        bars = self.env["account.admin.contact.bar"]._get_holding(
-            contacts, company._collections_today()
-        )
-        calendar = company._collections_working_days(company._collections_today())
-        shown = []
-        for contact in contacts:
-            zones = contact._account_admin_get_zones(company)
-            opening = get_opening(Reach(zones, calendar), now)
-            why = contact._account_admin_say_why_not(bars, opening, now)
-            shown.append(
-                {
-                    "id": contact.id,
-                    "name": contact.name or contact.display_name,
-                    "role": ", ".join(contact.collections_role_ids.mapped("name")),
-                    "phone": contact.phone or "",
-                    "time": contact._account_admin_get_local_time(zones, now),
-                    "why_not": why,
-                }
-            )
-        return sorted(shown, key=lambda found: bool(found["why_not"]))
-
-    def _show_calls(self):
-        calls = self.env["collections.call"].search(
-            [
-                ("partner_id", "=", self.partner_id.id),
-                ("company_id", "=", self.company_id.id),
-            ],
-            limit=SHOWN,
-        )
-        labels = dict(calls._fields["outcome"]._description_selection(self.env))
-        return [
-            {
-                "id": call.id,
-                "when": self._clock(call.date),
-                "outcome": labels[call.outcome],
-                "who": call.contact_id.name or "",
-                "by": call.user_id.name,
-                "note": call.note or "",
-            }
-            for call in calls
-        ]
-
-    def _show_promises(self):
-        promises = self.env["collections.promise"].search(
-            [
-                ("partner_id", "=", self.partner_id.id),
-                ("company_id", "=", self.company_id.id),
-            ],
-            limit=SHOWN,
-        )
-        labels = dict(promises._fields["state"]._description_selection(self.env))
-        return [
-            {
-                "id": promise.id,
-                "date": format_date(self.env, promise.date),
-                "amount": formatLang(
-                    self.env, promise.amount, currency_obj=promise.currency_id
-                ),
-                "state": labels[promise.state],
-            }
-            for promise in promises
-        ]
-
-    # ------------------------------------------------------------------
-    # WHAT CAME OF IT
-    # ------------------------------------------------------------------
 
     def log_outcome(self, vals):
         """Log a call and what was promised in it; the account is done for today.
 
-        :param dict vals: of :data:`CALL_FIELDS`, and ``promise``: dict with ``amount``
-            and ``date``
-        :return: True
+        :param dict vals: of :data:`~.collections_desk.CALL_FIELDS`, and ``promise``:
+            dict of :data:`~.collections_desk.PROMISE_FIELDS`
+        :return: whether the account is done for today; it is not when it wants to be
+            called back today
         :raise UserError: with what is missing; then nothing is noted
         """
         self.ensure_one()
         self.check_access("write")
         self._check_held()
-        told = {name: vals[name] for name in CALL_FIELDS if vals.get(name)}
-        if not told.get("outcome"):
-            raise UserError(
-                self.env._(
-                    "Say what came of the call with %s.", self.partner_id.display_name
-                )
-            )
-        account = {"partner_id": self.partner_id.id, "company_id": self.company_id.id}
-        call = self.env["collections.call"].create({**account, **told})
-        if told["outcome"] == "promise":
-            promise = vals.get("promise") or {}
-            self.env["collections.promise"].create(
-                {
-                    **account,
-                    "amount": promise.get("amount") or 0,
-                    "date": promise.get("date"),
-                    "note": told.get("note"),
-                }
-            )
-        if not self._is_back_today(call):
-            self._end("done", self.env.user)
+        desk = self.env["collections.desk"]
+        call = desk._log_call(self.partner_id, self.company_id, vals)
+        if self._is_back_today(call):
+            return False
+        self._end("done", self.env.user)
         return True
 
     def _is_back_today(self, call):

@@ -348,13 +348,33 @@ class TestMyDayScreen(MyDayCommon, CollectionsHttpCase):
 
     def test_a_day_by_keyboard(self):
         today = self.company._collections_today()
-        for name, amount in (("First Stores", 60000), ("Second Stores", 20000)):
+        for name, amount in (
+            ("First Stores", 60000),
+            ("Second Stores", 20000),
+            ("Third Stores", 500),
+        ):
             self._account(name, amount, "2026-01-05", tz=False)
         self._trigger("ir_cron_night")
         self.start_tour("/odoo", "account_admin_my_day", login="ann")
+        dispute = self.env["collections.dispute"].search([])
+        self.assertEqual(
+            (dispute.partner_id.name, dispute.amount), ("First Stores", 1000)
+        )
+        statement = self.env["collections.statement"].search([])
+        self.assertEqual(statement.partner_id.name, "First Stores")
         promise = self.env["collections.promise"].search([])
         self.assertEqual(
-            (promise.partner_id.name, promise.made_on), ("First Stores", today)
+            (promise.partner_id.name, promise.amount, promise.made_on),
+            ("First Stores", 59000, today),
         )
         calls = self.env["collections.call"].search([], order="id")
-        self.assertEqual(calls.mapped("outcome"), ["promise", "no_answer"])
+        self.assertEqual(
+            [(call.partner_id.name, call.outcome, call.direction) for call in calls],
+            [
+                ("First Stores", "promise", "out"),
+                ("Second Stores", "no_answer", "out"),
+                ("Third Stores", "informed", "in"),
+            ],
+        )
+        done = self.env["collections.work.item"].search([("state", "=", "done")])
+        self.assertEqual(len(done), 3)

@@ -31,13 +31,13 @@ class CollectionsTextPreview(models.TransientModel):
         help="An open case whose account and items are put into the text.",
     )
     channel = fields.Selection(
-        selection=[("email", "Email"), ("letter", "Letter")],
+        selection=[("email", "Email"), ("letter", "Letter"), ("call", "Call")],
         compute="_compute_channel",
         store=True,
         precompute=True,
         readonly=False,
         required=True,
-        help="The email or the letter of the step.",
+        help="The email, the letter or the call script of the step.",
     )
     recipient = fields.Char(compute="_compute_text", help="Whom it would go to.")
     subject = fields.Char(
@@ -51,8 +51,7 @@ class CollectionsTextPreview(models.TransientModel):
     def _compute_step_id(self):
         for preview in self:
             steps = preview.policy_id.step_ids
-            texts = steps.filtered(lambda s: s.channel_email or s.channel_letter)
-            preview.step_id = texts[:1]
+            preview.step_id = steps.filtered(lambda step: step._get_texts())[:1]
 
     @api.depends("policy_id")
     def _compute_case_id(self):
@@ -70,8 +69,8 @@ class CollectionsTextPreview(models.TransientModel):
     @api.depends("step_id")
     def _compute_channel(self):
         for preview in self:
-            is_email = preview.step_id.channel_email
-            preview.channel = "email" if is_email else "letter"
+            texts = preview.step_id and preview.step_id._get_texts()
+            preview.channel = texts[0] if texts else "email"
 
     @api.depends("step_id", "case_id", "channel")
     def _compute_text(self):

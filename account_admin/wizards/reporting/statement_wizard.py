@@ -311,6 +311,20 @@ class CollectionsStatementWizard(models.TransientModel):
         if chosen:
             self._make(run)
         self.env.ref("account_admin.ir_cron_statements").sudo()._trigger()
+        if self.env.context.get("account_admin_stay"):
+            # sent from a screen that somebody goes on working in
+            return {
+                "type": "ir.actions.client",
+                "tag": "display_notification",
+                "params": {
+                    "type": "success",
+                    "message": self.env._(
+                        "On its way: %s.",
+                        ", ".join(self.partner_ids.mapped("display_name")),
+                    ),
+                    "next": {"type": "ir.actions.act_window_close"},
+                },
+            }
         return run.with_env(self.env)._get_records_action()
 
     # ------------------------------------------------------------------
