@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal as D
+from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -18,6 +19,7 @@ from engine.desk.queue import (
     cut,
     get_holder,
     get_snooze_end,
+    take_first,
 )
 from engine.desk.score import (
     BANDED,
@@ -188,29 +190,60 @@ def test_nobody_to_call_comes_last():
     assert arrange([nobody, callable_at("B", 1, "1", 1, BERLIN)], NOW)[-1] == nobody
 
 
-@given(
-    st.lists(
-        st.builds(
-            Callable,
-            id=st.integers(1, 99),
-            name=st.sampled_from("ABC"),
-            score=st.integers(0, 3),
-            amount=st.decimals(min_value=0, max_value=3, places=0),
-            days=st.integers(0, 2),
-            opens=st.none() | st.just(NOW) | st.just(NOW + timedelta(hours=2)),
-            call_back=st.none() | st.just(NOW) | st.just(NOW + timedelta(hours=1)),
-        ),
-        max_size=8,
-        unique_by=lambda row: row.id,
+queues = st.lists(
+    st.builds(
+        Callable,
+        id=st.integers(1, 99),
+        name=st.sampled_from("ABC"),
+        score=st.integers(0, 3),
+        amount=st.decimals(min_value=0, max_value=3, places=0),
+        days=st.integers(0, 2),
+        opens=st.none() | st.just(NOW) | st.just(NOW + timedelta(hours=2)),
+        call_back=st.none() | st.just(NOW) | st.just(NOW + timedelta(hours=1)),
     ),
-    st.integers(0, 9),
+    max_size=8,
+    unique_by=lambda row: row.id,
 )
+
+
+@given(queues, st.integers(0, 9))
 def test_the_queue_loses_nobody_and_does_not_depend_on_the_order_given(rows, capacity):
     ordered = arrange(rows, NOW)
     assert arrange(list(reversed(rows)), NOW) == ordered
     fits, rest = cut(ordered, capacity)
     assert fits + rest == ordered
     assert len(fits) == min(len(rows), capacity or len(rows))
+
+
+@given(queues, st.integers(0, 9), st.integers(1, 3))
+def test_the_first_of_a_long_queue_are_found_without_looking_at_all(rows, most, chunk):
+    by_id = {row.id: row for row in rows}
+    best = sorted(
+        rows, key=lambda row: (-row.score, -row.amount, -row.days, row.name, row.id)
+    )
+    backs = [row.id for row in rows if row.call_back]
+    looked = []
+
+    def look(ids):
+        looked.extend(ids)
+        return [by_id[found] for found in ids]
+
+    with patch("engine.desk.queue.CHUNK", chunk):
+        first = take_first([row.id for row in best], NOW, most, look, backs)
+    assert first == cut(arrange(rows, NOW), most)[0]
+    assert len(looked) == len(set(looked))
+
+
+def test_of_a_thousand_accounts_only_as_many_are_looked_up_as_fit():
+    looked = []
+
+    def look(ids):
+        looked.extend(ids)
+        return [Callable(found, "A", 1000 - found, D(1), 1, NOW) for found in ids]
+
+    first = take_first(list(range(1000)), NOW, 40, look)
+    assert [row.id for row in first] == list(range(40))
+    assert len(looked) == 100
 
 
 def test_k3_a_day_adds_up():

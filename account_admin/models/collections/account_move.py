@@ -296,7 +296,8 @@ class AccountMove(models.Model):
             report = move.partner_id.invoice_template_pdf_report_id or self.env.ref(
                 "account.account_invoices"
             )
-            content, _type = report.sudo()._render_qweb_pdf(report, move.ids)
+            report = report.sudo().with_context(force_report_rendering=True)
+            content, _type = report._render_qweb_pdf(report, move.ids)
             copies.append((move._get_invoice_report_filename(report=report), content))
         return copies
 

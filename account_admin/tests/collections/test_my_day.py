@@ -309,6 +309,189 @@ class TestMyDay(MyDayCommon):
 
 
 @tagged("post_install", "-at_install")
+class TestAccountAtHand(MyDayCommon):
+    """An account as whoever calls it, or is called by it, needs it."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.northwind = cls._account("Northwind", 600, "2026-05-23")
+        cls.late = cls._move("2026-06-20", 400, cls.northwind)
+        cls.early = cls._move(
+            "2026-08-20", 50, cls.northwind, invoice_date="2026-06-20"
+        )
+        cls.quiet = cls._customer("Quiet Books", phone="+1 415 555 2671")
+        cls._move("2026-12-01", 70, cls.quiet, invoice_date="2026-06-20")
+
+    def setUp(self):
+        super().setUp()
+        self._night(DAY, send=False)
+        self._my_day()
+
+    def _desk(self, user=None):
+        desk = self.env["collections.desk"].with_user(user or self.ann)
+        return desk.with_context(allowed_company_ids=self.company.ids)
+
+    def _shown(self, partner=None, user=None):
+        with self._on(DAY):
+            return self._desk(user).open_partner((partner or self.northwind).id)
+
+    def test_items_say_what_is_asked_and_what_is_left_out(self):
+        with self._on(DAY):
+            self.env["collections.dispute"].create(
+                {"move_id": self.late.id, "amount": 100}
+            )
+        shown = self._shown()
+        self.assertEqual(
+            [
+                (item["days"], item["is_asked"], item["amount"])
+                for item in shown["items"]
+            ],
+            [(45, True, 600), (17, True, 300), (-44, False, 50)],
+        )
+        self.assertIn("In dispute", shown["items"][1]["excluded"])
+        self.assertEqual(shown["promise"]["amount"], 900)
+        self.assertTrue(any("In dispute" in text for text in shown["excluded"]))
+
+    def test_a_promise_for_the_invoices_that_were_chosen(self):
+        with self._on(DAY):
+            self._item(self.northwind).log_outcome(
+                {
+                    "outcome": "promise",
+                    "promise": {
+                        "amount": 400,
+                        "date": "2026-07-14",
+                        "currency_id": self.late.currency_id.id,
+                        "move_ids": self.late.ids,
+                    },
+                }
+            )
+        promise = self.env["collections.promise"].search([])
+        self.assertEqual((promise.move_ids, promise.amount), (self.late, 400))
+
+    def test_the_script_names_caller_amount_and_oldest_invoice(self):
+        script = self._shown()["script"]
+        for text in ("this is Ann", self.company.name, "1,000.00"):
+            self.assertIn(text, script)
+        self.assertIn(self._cases(self.northwind).lead_item_id.move_id.name, script)
+
+    def test_a_step_has_a_script_of_its_own_in_the_customers_language(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        step = self._cases(self.northwind).next_step_id or self.policy.step_ids[0]
+        step.channel_call = True
+        own = self.env.ref("account_admin.mail_template_call").copy(
+            {"body_html": "<p>Ask for the remittance advice.</p>"}
+        )
+        own.with_context(lang="fr_FR").body_html = "<p>Demander l'avis.</p>"
+        step.call_template_id = own
+        self._cases(self.northwind).sudo().next_step_id = step
+        self.assertIn("Ask for the remittance advice", self._shown()["script"])
+        self.northwind.lang = "fr_FR"
+        self.assertIn("Demander", self._shown()["script"])
+
+    def test_a_script_that_makes_no_sense_is_not_saved(self):
+        script = self.env.ref("account_admin.mail_template_call")
+        with (
+            self.assertRaisesRegex(ValidationError, "nothing_like_it"),
+            self.env.cr.savepoint(),
+        ):
+            script.body_html = '<p t-out="object.nothing_like_it">x</p>'
+        self.env.invalidate_all()
+        self.assertIn("this is Ann", self._shown()["script"])
+
+    def test_an_account_that_is_not_on_the_list_is_shown_and_called_all_the_same(self):
+        shown = self._shown(self.quiet)
+        self.assertEqual((shown["id"], shown["case_id"]), (False, False))
+        self.assertEqual([item["days"] for item in shown["items"]], [-147])
+        with self._on(DAY):
+            self._desk().log_call(
+                self.quiet.id, {"outcome": "informed", "direction": "in"}
+            )
+        call = self.env["collections.call"].search([])
+        self.assertEqual((call.partner_id, call.direction), (self.quiet, "in"))
+
+    def test_a_contact_opens_its_account(self):
+        child = self._customer("Mia", parent_id=self.northwind.id, is_company=False)
+        self.assertEqual(self._shown(child)["name"], "Northwind")
+
+    def test_found_by_number_in_any_way_of_writing_by_name_and_by_invoice(self):
+        for text, name in (
+            ("001 (415) 555-2671", "Quiet Books"),
+            ("quiet", "Quiet Books"),
+            (self.late.name, "Northwind"),
+        ):
+            with self.subTest(text=text):
+                found = self._desk().find(text)
+                self.assertEqual([row["name"] for row in found], [name])
+        self.assertEqual(self._desk().find("no such thing"), [])
+        self.assertEqual(self._desk().find(" "), [])
+
+    def test_a_mail_carries_the_invoices_that_were_chosen(self):
+        with self._on(DAY):
+            action = self._desk().get_copies(self.northwind.id, self.late.ids)
+        files = self.env["ir.attachment"].browse(
+            action["context"]["default_attachment_ids"]
+        )
+        self.assertEqual(len(files), 1)
+        self.assertTrue(files.raw.startswith(b"%PDF"))
+        self.assertIn(self.late.name, action["context"]["default_subject"])
+
+    def test_copies_of_nothing_of_strangers_or_of_too_many_are_refused(self):
+        stranger = self._move("2026-06-01", 10, self.quiet)
+        many = [self._move("2026-06-01", 1, self.northwind).id for _number in range(11)]
+        for moves, sentence in (
+            ([], "Choose the invoices of Northwind"),
+            (stranger.ids, "Choose the invoices of Northwind"),
+            (many, "11 invoices of Northwind are too many"),
+        ):
+            with (
+                self.subTest(moves=moves),
+                self.assertRaisesRegex(UserError, sentence),
+                self._on(DAY),
+            ):
+                self._desk().get_copies(self.northwind.id, moves)
+
+    def test_whoever_has_no_role_sees_no_account(self):
+        nobody = new_test_user(self.env, "nobody", groups="base.group_user")
+        for method, args in (
+            ("open_partner", [self.northwind.id]),
+            ("find", ["north"]),
+            ("log_call", [self.northwind.id, {"outcome": "informed"}]),
+            ("get_copies", [self.northwind.id, self.late.ids]),
+        ):
+            with self.subTest(method=method), self.assertRaises(AccessError):
+                getattr(self.env["collections.desk"].with_user(nobody), method)(*args)
+
+    def test_what_was_paid_meanwhile_is_settled_when_it_is_opened(self):
+        with self._on(DAY):
+            for move in self.env["account.move"].search(
+                [("partner_id", "=", self.northwind.id)]
+            ):
+                self._pay(move, DAY)
+            self.env.cr.precommit.run()
+            self.assertTrue(self._item(self.northwind).open_account()["ended"])
+        self.assertEqual(self._item(self.northwind).state, "settled")
+
+    def test_the_next_account_takes_as_many_queries_whatever_waits(self):
+        def count():
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            with self._on(DAY):
+                self._item(self.northwind).open_account()
+            return self.env.cr.sql_log_count - before
+
+        count()
+        few = count()
+        for number in range(20):
+            self._account(f"Shop {number}", 100, "2026-06-01")
+        self._night(DAY, send=False)
+        self._my_day()
+        count()
+        self.assertLessEqual(count(), few)
+
+
+@tagged("post_install", "-at_install")
 class TestScoreRule(MyDayCommon):
     def _rule(self, **vals):
         return self.env["collections.score.rule"].create(
