@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal as D
-from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -19,7 +18,6 @@ from engine.desk.queue import (
     cut,
     get_holder,
     get_snooze_end,
-    take_first,
 )
 from engine.desk.score import (
     BANDED,
@@ -213,37 +211,6 @@ def test_the_queue_loses_nobody_and_does_not_depend_on_the_order_given(rows, cap
     fits, rest = cut(ordered, capacity)
     assert fits + rest == ordered
     assert len(fits) == min(len(rows), capacity or len(rows))
-
-
-@given(queues, st.integers(0, 9), st.integers(1, 3))
-def test_the_first_of_a_long_queue_are_found_without_looking_at_all(rows, most, chunk):
-    by_id = {row.id: row for row in rows}
-    best = sorted(
-        rows, key=lambda row: (-row.score, -row.amount, -row.days, row.name, row.id)
-    )
-    backs = [row.id for row in rows if row.call_back]
-    looked = []
-
-    def look(ids):
-        looked.extend(ids)
-        return [by_id[found] for found in ids]
-
-    with patch("engine.desk.queue.CHUNK", chunk):
-        first = take_first([row.id for row in best], NOW, most, look, backs)
-    assert first == cut(arrange(rows, NOW), most)[0]
-    assert len(looked) == len(set(looked))
-
-
-def test_of_a_thousand_accounts_only_as_many_are_looked_up_as_fit():
-    looked = []
-
-    def look(ids):
-        looked.extend(ids)
-        return [Callable(found, "A", 1000 - found, D(1), 1, NOW) for found in ids]
-
-    first = take_first(list(range(1000)), NOW, 40, look)
-    assert [row.id for row in first] == list(range(40))
-    assert len(looked) == 100
 
 
 def test_k3_a_day_adds_up():

@@ -7,8 +7,6 @@ from decimal import Decimal
 
 CALL_BACK, NOW, LATER, NOBODY = range(4)
 GROUPS = ("call_back", "now", "later", "nobody")
-#: Accounts whose contacts are looked up together.
-CHUNK = 100
 #: Minutes without a sign of life after which a held account is free again.
 IDLE_MINUTES = 15
 #: Days that an account may be put off at most.
@@ -63,29 +61,6 @@ def get_place(row, now):
 def get_group(row, now):
     """Which of :data:`GROUPS` an account is in."""
     return GROUPS[get_place(row, now)[0]]
-
-
-def take_first(ids, now, most, look, first=()):
-    """The first of many accounts in the order to call, looking up as few as will do.
-
-    Once enough can be called at once, whoever has a lower score comes after them, so
-    that nobody needs to know whom they would be reached by.
-
-    :param ids: of all accounts, the highest score first, then amount, age and name
-    :param int most: how many are wanted; 0: all
-    :param look: function of a list of ids -> list of :class:`Callable`
-    :param first: ids of those that want to be called back
-    :return: list of :class:`Callable`, at most ``most``
-    """
-    agreed = set(first)
-    rows = look([found for found in ids if found in agreed]) if agreed else []
-    rest = [found for found in ids if found not in agreed]
-    for start in range(0, len(rest), CHUNK):
-        rows += look(rest[start : start + CHUNK])
-        reached = sum(get_place(row, now)[0] <= NOW for row in rows)
-        if most and reached >= most:
-            break
-    return cut(arrange(rows, now), most)[0]
 
 
 def cut(rows, capacity):

@@ -55,6 +55,24 @@ class AccountAdminContactBar(models.Model):
         "CHECK(date_end >= date_start)", "A bar cannot end before it begins."
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        bars = super().create(vals_list)
+        bars.partner_id._collections_touch()
+        return bars
+
+    def write(self, vals):
+        before = self.partner_id
+        result = super().write(vals)
+        (before | self.partner_id)._collections_touch()
+        return result
+
+    def unlink(self):
+        partners = self.partner_id
+        result = super().unlink()
+        partners._collections_touch()
+        return result
+
     @api.model
     def _get_holding(self, partners, day):
         """Bars of contacts that hold on a day, those of their accounts too.

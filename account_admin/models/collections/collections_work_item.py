@@ -105,6 +105,11 @@ class CollectionsWorkItem(models.Model):
         aggregator=None,
         help="Of the oldest item.",
     )
+    reach = fields.Char(
+        readonly=True,
+        help="Time zones that whoever is to be called may be in; empty: nobody may be"
+        " called.",
+    )
     held_by_id = fields.Many2one(
         comodel_name="res.users", readonly=True, help="Who has it open."
     )
@@ -199,9 +204,10 @@ class CollectionsWorkItem(models.Model):
         :return: dict case id -> columns of its item
         """
         weights = self.env["collections.score.rule"]._get_weights(company)
+        found = self._read_facts(company, day, cases)
+        reach = self._get_reach(company, [partner for _case, partner, *_rest in found])
         rows = {}
-        for found in self._read_facts(company, day, cases):
-            case, partner, user, facts = found
+        for case, partner, user, facts in found:
             points = valuate(facts, weights)
             score = get_score(points)
             rows[case] = {
@@ -214,8 +220,41 @@ class CollectionsWorkItem(models.Model):
                 "score": score,
                 "points": {point.rule: point.points for point in points},
                 "priority": get_priority(score, weights),
+                "reach": reach[partner],
             }
         return rows
+
+    @api.model
+    def _get_reach(self, company, partner_ids):
+        """Names of the time zones of whoever is to be called of each account.
+
+        :return: dict commercial partner id -> names with commas; None: nobody may be
+        """
+        partners = self.env["res.partner"].browse(partner_ids)
+        contacts = partners._collections_get_contacts(
+            self.env["account.admin.contact.role"], channel="call"
+        )
+        return {
+            partner: ",".join(
+                zone.key for zone in contact._account_admin_get_zones(company)
+            )
+            if contact
+            else None
+            for partner, contact in contacts.items()
+        }
+
+    @api.model
+    def _touch_reach(self, partners):
+        """Accounts may be called in another way: today's lists know it."""
+        waiting = self.search(
+            [("partner_id", "in", partners.ids), ("state", "in", OPEN_STATES)]
+        )
+        for company, items in waiting.grouped("company_id").items():
+            reach = self._get_reach(company, items.partner_id.ids)
+            update_rows(
+                items,
+                [{"id": item.id, "reach": reach[item.partner_id.id]} for item in items],
+            )
 
     @api.model
     def _read_facts(self, company, day, cases=None):

@@ -8,7 +8,7 @@ from odoo.tools import SQL, format_date, format_datetime, format_time, formatLan
 
 from ...engine.calendar import to_local
 from ...engine.desk.guardrail import Reach, get_opening
-from ...engine.desk.queue import Callable, get_group, get_holder, take_first
+from ...engine.desk.queue import Callable, arrange, cut, get_group, get_holder
 from ..base.bulk import update_rows
 from .collections_work_item import OPEN_STATES
 
@@ -40,17 +40,19 @@ class CollectionsWorkItem(models.Model):
         if not everybody.search_count(today, limit=1):
             everybody._prepare_day(company, day)
         domain = today & self._get_scope(scope)
-        waiting = self.search(domain & Domain("state", "in", OPEN_STATES))
-        # sudo: as above; only what this user may see is renewed
-        waiting.sudo()._renew(company, day)
+        is_waiting = domain & Domain("state", "in", OPEN_STATES)
+        waiting = self.search(is_waiting)
+        if changed := waiting._find_changed(day):
+            # sudo: as above; only what this user may see is renewed
+            changed.sudo()._renew(company, day)
+            waiting = self.search(is_waiting)
         # sudo: a setting counts for whoever works
         capacity = company.sudo().collections_desk_capacity
-        most = MOST if everything else capacity
-        rows, number = self._arrange(company, domain, most)
+        rows, rest = cut(waiting._arrange(company), MOST if everything else capacity)
         now = fields.Datetime.now()
         return {
             "rows": [self.browse(row.id)._show_row(row, now) for row in rows],
-            "more": number - len(rows),
+            "more": len(rest),
             "capacity": capacity,
             "counts": self._count_states(domain),
             "covered": self._get_covered(today, day),
@@ -68,6 +70,37 @@ class CollectionsWorkItem(models.Model):
             return covered & Domain("user_id", "=", scope)
         return Domain("user_id", "in", (self.env.uid, False)) | covered
 
+    def _find_changed(self, day):
+        """Those whose account is not as it was when they were looked at last."""
+        self.flush_model()
+        self.env["collections.case"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT item.id FROM collections_work_item item
+                     JOIN collections_case c ON c.id = item.case_id
+                    WHERE item.id = ANY(%(ids)s) AND (
+                          c.state = 'closed' OR c.handed_to IS NOT NULL
+                       OR c.asked_amount <> item.amount
+                       OR COALESCE(%(day)s - c.lead_due, 0) <> item.days
+                       OR c.user_id IS DISTINCT FROM item.user_id
+                       OR EXISTS (
+                          SELECT FROM collections_call call
+                           WHERE call.partner_id = item.partner_id
+                             AND call.company_id = item.company_id
+                             AND call.is_right_party
+                             AND call.create_date >= item.write_date)
+                       OR EXISTS (
+                          SELECT FROM collections_promise promise
+                           WHERE promise.partner_id = item.partner_id
+                             AND promise.company_id = item.company_id
+                             AND promise.state = 'broken'
+                             AND promise.write_date >= item.write_date))""",
+                ids=self.ids,
+                day=day,
+            )
+        )
+        return self.browse([item for (item,) in rows])
+
     def _renew(self, company, day):
         """Figures of open items as they are now; what was paid meanwhile is settled."""
         rows = self._score(company, day, self.case_id.ids)
@@ -76,69 +109,43 @@ class CollectionsWorkItem(models.Model):
         kept = self - settled
         update_rows(self, [{"id": item.id, **rows[item.case_id.id]} for item in kept])
 
-    def _arrange(self, company, domain, capacity):
-        """What fits into the day, in the order to call, and how many wait.
+    def _arrange(self, company):
+        """These in the order to call.
 
-        :return: list of :class:`Callable`, int
+        :return: list of :class:`Callable`
         """
-        waiting = self.search(
-            domain & Domain("state", "in", OPEN_STATES),
-            order="score DESC, amount DESC, days DESC, partner_id, id",
-        )
-        backs = waiting._get_call_backs(company)
-        calendar = company._collections_working_days(company._collections_today())
-        now, openings = fields.Datetime.now(), {}
-
-        def look(ids):
-            items = self.browse(ids)
-            contacts = items.partner_id._collections_get_contacts(
-                self.env["account.admin.contact.role"], channel="call"
-            )
-            rows = []
-            for item in items:
-                contact = contacts[item.partner_id.id]
-                zones = contact._account_admin_get_zones(company)
-                if zones not in openings:
-                    openings[zones] = get_opening(Reach(zones, calendar), now)
-                opens = openings[zones] if contact else None
-                rows.append(item._as_callable(opens, backs.get(item.id)))
-            return rows
-
-        return take_first(waiting.ids, now, capacity, look, backs), len(waiting)
-
-    def _as_callable(self, opens, call_back):
-        return Callable(
-            self.id,
-            self.partner_id.display_name or "",
-            self.score,
-            self.amount,
-            self.days,
-            opens,
-            call_back,
-        )
-
-    def _get_call_backs(self, company):
-        """When the accounts want to be called back: dict item id -> moment.
-
-        Another call since then is that call.
-        """
+        self.flush_model()
         self.env["collections.call"].flush_model()
-        rows = self.env.execute_query(
+        calendar = company._collections_working_days(company._collections_today())
+        now = fields.Datetime.now()
+        openings = {None: None}
+        rows = []
+        # an account that was called since is no longer one to call back
+        for item, reach, *rest in self.env.execute_query(
             SQL(
-                """SELECT item.id, call.call_back_at
-                     FROM collections_call call
-                     JOIN collections_work_item item ON item.case_id = call.case_id
-                    WHERE call.call_back_at IS NOT NULL
-                      AND call.company_id = %s AND item.id = ANY(%s)
+                """SELECT item.id, item.reach, partner.complete_name, item.score,
+                          item.amount, item.days, back.call_back_at
+                     FROM collections_work_item item
+                     JOIN res_partner partner ON partner.id = item.partner_id
+                     LEFT JOIN collections_call back
+                       ON back.case_id = item.case_id
+                      AND back.call_back_at IS NOT NULL
                       AND NOT EXISTS (
                         SELECT FROM collections_call later
-                         WHERE later.case_id = call.case_id
-                           AND (later.date, later.id) > (call.date, call.id))""",
-                company.id,
+                         WHERE later.case_id = back.case_id
+                           AND (later.date, later.id) > (back.date, back.id))
+                    WHERE item.id = ANY(%s)""",
                 self.ids,
             )
-        )
-        return dict(rows)
+        ):
+            if reach not in openings:
+                zones = tuple(map(ZoneInfo, reach.split(",")))
+                openings[reach] = get_opening(Reach(zones, calendar), now)
+            name, score, amount, days, back = rest
+            rows.append(
+                Callable(item, name, score, amount, days, openings[reach], back)
+            )
+        return arrange(rows, now)
 
     def _show_row(self, row, now):
         """An item as the queue shows it.

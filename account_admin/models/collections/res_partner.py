@@ -9,11 +9,15 @@ _CHASED_BY = {
     "city",
     "collections_policy_id",
     "collections_role_ids",
+    "country_id",
     "email",
     "is_company",
     "parent_id",
+    "phone",
+    "state_id",
     "street",
     "type",
+    "tz",
     "zip",
 }
 
@@ -269,6 +273,9 @@ class ResPartner(models.Model):
         )
         for company in cases.company_id:
             self.env["collections.upkeep"]._touch(company, accounts)
+        if cases:
+            # sudo: as above
+            self.env["collections.work.item"].sudo()._touch_reach(accounts)
         return super()._collections_touch(before)
 
     def action_view_collections_case(self):

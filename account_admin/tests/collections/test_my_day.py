@@ -353,6 +353,28 @@ class TestAccountAtHand(MyDayCommon):
         self.assertEqual(shown["promise"]["amount"], 900)
         self.assertTrue(any("In dispute" in text for text in shown["excluded"]))
 
+    def test_a_number_that_comes_goes_or_is_barred_changes_the_list_at_once(self):
+        def group():
+            return self._my_day()["rows"][0]["group"]
+
+        self.assertEqual(group(), "now")
+        self.northwind.phone = False
+        self.assertEqual(group(), "nobody")
+        contact = self._customer(
+            "Mia", parent_id=self.northwind.id, is_company=False, type="invoice"
+        )
+        contact.write({"phone": "+1 212 555 0142", "tz": "America/Los_Angeles"})
+        self.assertEqual(group(), "later")
+        contact.tz = "Europe/Berlin"
+        self.assertEqual(group(), "now")
+        with self._on(DAY):
+            bar = self.env["account.admin.contact.bar"].create(
+                {"partner_id": contact.id, "channel": "call", "reason": "Asked"}
+            )
+        self.assertEqual(group(), "nobody")
+        bar.unlink()
+        self.assertEqual(group(), "now")
+
     def test_a_promise_for_the_invoices_that_were_chosen(self):
         with self._on(DAY):
             self._item(self.northwind).log_outcome(
