@@ -227,6 +227,8 @@ def main():
     parser.add_argument("--wait", default=".o_control_panel")
     parser.add_argument("--script", default="")
     parser.add_argument("--then", default="")
+    parser.add_argument("--width", type=int, default=WIDTH)
+    parser.add_argument("--height", type=int, default=HEIGHT)
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
     browser = Browser()
@@ -234,7 +236,9 @@ def main():
         browser.login(options.url, options.login, options.password or options.login)
         if options.path:
             own = (options.name, options.path, options.wait, options.script)
-            take(browser, options.url, Shot(*own, options.then), options.folder)
+            size = (options.width, options.height)
+            shot = Shot(*own, options.then, *size)
+            take(browser, options.url, shot, options.folder)
         else:
             take_all(browser, options)
     finally:
