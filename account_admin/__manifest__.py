@@ -77,6 +77,7 @@
         "views/licensing/import_profile_views.xml",
         "wizards/licensing/licensing_import_views.xml",
         "wizards/base/anonymise_views.xml",
+        "wizards/collections/collections_score_change_views.xml",
         "wizards/collections/res_config_settings_views.xml",
         "data/reporting/dashboards.xml",
         "views/licensing/explanation_views.xml",

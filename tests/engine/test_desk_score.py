@@ -25,8 +25,10 @@ from engine.desk.score import (
     DeskFacts,
     Weights,
     check,
+    compare,
     get_priority,
     get_score,
+    to_rows,
     valuate,
 )
 
@@ -152,6 +154,25 @@ NOW = to_utc(datetime(2026, 7, 7, 14, 0), BERLIN)
 def callable_at(name, points, amount, days, zone, call_back=None, now=NOW):
     opens = get_opening(Reach((zone,), WorkingDays()), now)
     return Callable(0, name, points, D(amount), days, opens, call_back)
+
+
+def test_a_change_of_weights_says_who_moves():
+    rows = {1: NORTHWIND, 2: CONTOSO, 3: FABRIKAM, 4: ADATUM}
+    same = compare(rows, STANDARD, STANDARD)
+    assert [shift.key for shift in same] == [2, 1, 3, 4]
+    assert all(shift.place == shift.place_before for shift in same)
+    amounts = replace(STANDARD, bands={**STANDARD.bands, "amount": ((50000, 99),)})
+    first = compare(rows, STANDARD, amounts)[0]
+    assert (first.key, first.place_before, first.place) == (1, 2, 1)
+    assert first.score - first.score_before == 99 - 30
+
+
+def test_weights_are_edited_as_rows_and_lose_nothing():
+    rows = to_rows(STANDARD)
+    assert ("amount", None, 1000, 10) in rows
+    assert ("tier", "A", 0, 10) in rows
+    assert ("never", None, 0, 15) in rows
+    assert len(rows) == 18
 
 
 def test_k2_call_backs_then_who_can_be_called_then_who_opens_later():

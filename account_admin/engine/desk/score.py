@@ -17,6 +17,8 @@ TIERS = ("A", "B", "C")
 PRIORITIES = ("low", "medium", "high", "very_high")
 
 Point = namedtuple("Point", "rule points")
+#: An account before and after a change of weights; places count from 1.
+Shift = namedtuple("Shift", "key score_before place_before score place")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,3 +141,43 @@ def get_priority(score, weights):
     highest = weights.maximum
     share = Fraction(score * 100, highest) if highest else ZERO
     return PRIORITIES[sum(share >= floor for floor in weights.shares)]
+
+
+def compare(facts, before, after):
+    """What a change of weights does to an order by score.
+
+    Of equal scores the higher amount, then the older, then the smaller key.
+
+    :param dict facts: key of an account -> :class:`DeskFacts`
+    :param Weights before: in force
+    :param Weights after: proposed
+    :return: list of :class:`Shift` in the new order
+    """
+
+    def rank(weights):
+        scores = {key: get_score(valuate(row, weights)) for key, row in facts.items()}
+        order = sorted(
+            facts,
+            key=lambda key: (-scores[key], -facts[key].amount, -facts[key].days, key),
+        )
+        return scores, {key: place for place, key in enumerate(order, 1)}
+
+    scores_before, places_before = rank(before)
+    scores, places = rank(after)
+    return [
+        Shift(key, scores_before[key], places_before[key], scores[key], place)
+        for key, place in places.items()
+    ]
+
+
+def to_rows(weights):
+    """Weights as rows of rule, tier, floor and points, as a person edits them."""
+    rows = [
+        (rule, None, floor, points)
+        for rule in BANDED
+        for floor, points in weights.bands[rule]
+    ]
+    rows.append(("never", None, 0, weights.never))
+    rows += [("tier", tier, 0, weights.tiers.get(tier, 0)) for tier in TIERS]
+    rows += [(rule, None, 0, getattr(weights, rule)) for rule in FLAGS]
+    return rows

@@ -205,6 +205,13 @@ class AccountMove(models.Model):
         self.ensure_one()
         return self.collections_case_id._get_records_action()
 
+    def action_open_collections_desk(self):
+        """My Day with the customer of this invoice at hand."""
+        self.ensure_one()
+        return self.env["collections.desk"]._get_action(
+            self.commercial_partner_id, self.company_id
+        )
+
     def action_view_collections_disputes(self):
         """Disputes of this invoice, or a new one where there is none."""
         self.ensure_one()

@@ -370,6 +370,13 @@ class CollectionsCase(models.Model):
             context={"default_partner_id": self.partner_id.id},
         )
 
+    def action_open_desk(self):
+        """My Day with this account at hand."""
+        self.ensure_one()
+        return self.env["collections.desk"]._get_action(
+            self.partner_id, self.company_id
+        )
+
     def action_log_call(self):
         """The form of a new call, with whom to call now."""
         self.ensure_one()

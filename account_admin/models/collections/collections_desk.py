@@ -55,6 +55,25 @@ class CollectionsDesk(models.AbstractModel):
         return {"id": False, "holder": False, **self._show(account, company, case)}
 
     @api.model
+    def _get_action(self, partner, company):
+        """My Day with an account at hand.
+
+        :param partner: a customer or one of its contacts
+        """
+        if company != self.env.company:
+            raise UserError(
+                self.env._(
+                    "%(account)s owes this to %(company)s: switch to that company.",
+                    account=partner.commercial_partner_id.display_name,
+                    company=company.display_name,
+                )
+            )
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "account_admin.my_day_action"
+        )
+        return {**action, "params": {"partner_id": partner.id}}
+
+    @api.model
     def find(self, text):
         """Accounts by phone number in any way of writing, name or document.
 

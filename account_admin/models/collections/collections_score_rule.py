@@ -88,6 +88,24 @@ class CollectionsScoreRule(models.Model):
         return sentences[wrong]
 
     @api.model
+    def _replace(self, company, lines):
+        """Points of a company are those of lines from now on, today's list included.
+
+        :param lines: records with ``rule``, ``tier``, ``floor`` and ``points``
+        """
+        self.search([("company_id", "=", company.id)]).unlink()
+        names = ("rule", "tier", "floor", "points")
+        self.create(
+            [
+                {"company_id": company.id, **{name: line[name] for name in names}}
+                for line in lines
+            ]
+        )
+        # sudo: whoever sets the points orders everybody's list
+        items = self.env["collections.work.item"].sudo()
+        items._prepare_day(company, company._collections_today())
+
+    @api.model
     def _get_weights(self, company, without=()):
         """Points of a company: as its lines say, else as usual.
 
@@ -95,7 +113,15 @@ class CollectionsScoreRule(models.Model):
         """
         # sudo: how accounts are ordered counts for whoever reads the list
         lines = self.sudo().search([("company_id", "=", company.id)])
-        lines = lines.filtered(lambda line: line not in without)
+        return self._to_weights(lines.filtered(lambda line: line not in without))
+
+    @api.model
+    def _to_weights(self, lines):
+        """Points as lines say, as usual where they say nothing.
+
+        :param lines: records with ``rule``, ``tier``, ``floor`` and ``points``
+        :rtype: engine.desk.score.Weights
+        """
         usual = Weights()
         by_rule = lines.grouped("rule")
 

@@ -283,6 +283,11 @@ class ResPartner(models.Model):
         self.ensure_one()
         return self.collections_case_id._get_records_action()
 
+    def action_open_collections_desk(self):
+        """My Day with this customer at hand."""
+        self.ensure_one()
+        return self.env["collections.desk"]._get_action(self, self.env.company)
+
     def action_log_collections_call(self):
         """The form of a new call with this customer."""
         self.ensure_one()

@@ -436,6 +436,16 @@ class TestAccountAtHand(MyDayCommon):
         child = self._customer("Mia", parent_id=self.northwind.id, is_company=False)
         self.assertEqual(self._shown(child)["name"], "Northwind")
 
+    def test_it_is_reached_from_customer_case_and_invoice(self):
+        case = self._cases(self.northwind)
+        for action in (
+            self.northwind.with_user(self.ann).action_open_collections_desk(),
+            case.with_user(self.ann).action_open_desk(),
+            self.late.with_user(self.ann).action_open_collections_desk(),
+        ):
+            self.assertEqual(action["tag"], "account_admin_my_day")
+            self.assertEqual(action["params"], {"partner_id": self.northwind.id})
+
     def test_found_by_number_in_any_way_of_writing_by_name_and_by_invoice(self):
         for text, name in (
             ("001 (415) 555-2671", "Quiet Books"),
@@ -545,6 +555,79 @@ class TestScoreRule(MyDayCommon):
                     for vals in (*zero, {"rule": "never"})
                 ]
             )
+
+
+@tagged("post_install", "-at_install")
+class TestScoreChange(MyDayCommon):
+    """Points are tried on today's accounts before they count."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.large = cls._account("Large", 60000, "2026-07-05")
+        cls.old = cls._account("Old", 500, "2026-03-01")
+        cls.manager = new_test_user(
+            cls.env,
+            "mary",
+            groups="account_admin.group_account_admin_manager",
+            company_id=cls.company.id,
+            company_ids=[Command.set(cls.company.ids)],
+        )
+
+    def setUp(self):
+        super().setUp()
+        self._night(DAY, send=False)
+
+    def _change(self, user=None):
+        changes = self.env["collections.score.change"].with_user(user or self.manager)
+        return changes.with_context(allowed_company_ids=self.company.ids).create({})
+
+    def test_it_begins_with_what_counts_now(self):
+        with self._on(DAY):
+            change = self._change()
+            self.assertRegex(change.preview_html, "(?s)0.*of.*2.*accounts change")
+        weights = self.env["collections.score.rule"]._get_weights(self.company)
+        rules = self.env["collections.score.rule"]
+        self.assertEqual(rules._to_weights(change.line_ids), weights)
+
+    def test_the_preview_shows_who_moves_and_nothing_counts_until_applied(self):
+        with self._on(DAY):
+            self.assertEqual(self._names()[0], "Large")
+            change = self._change()
+            change.line_ids.filtered(lambda line: line.rule == "days")[-1].points = 90
+            self.assertRegex(change.preview_html, "(?s)2.*of.*2.*accounts change")
+            self.assertLess(
+                change.preview_html.index("Old"), change.preview_html.index("Large")
+            )
+            self.assertEqual(self._names()[0], "Large")
+            change.action_apply()
+        self.assertEqual(self._names()[0], "Old")
+
+    def test_points_that_make_no_sense_are_said_and_not_applied(self):
+        with self._on(DAY):
+            change = self._change()
+            for line in change.line_ids.filtered(lambda line: line.rule == "days"):
+                line.points = 100 - line.floor
+            self.assertIn("have to rise", change.preview_html)
+            with self.assertRaisesRegex(ValidationError, "have to rise"):
+                change.action_apply()
+            change.line_ids.points = -1
+            self.assertIn("cannot be negative", change.preview_html)
+            change.line_ids.points = 0
+            self.assertIn("no order", change.preview_html)
+        self.assertFalse(self.env["collections.score.rule"].search([]))
+
+    def test_as_usual_fills_in_the_standard(self):
+        with self._on(DAY):
+            change = self._change()
+            change.line_ids.points = 50
+            change.action_as_usual()
+            rules = self.env["collections.score.rule"]
+            self.assertEqual(rules._to_weights(change.line_ids).never, 15)
+
+    def test_only_a_manager_tries_points(self):
+        with self.assertRaises(AccessError), self._on(DAY):
+            self._change(self.ann)
 
 
 @tagged("post_install", "-at_install")

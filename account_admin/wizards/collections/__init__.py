@@ -2,4 +2,6 @@ from . import collections_approval
 from . import collections_dry_run
 from . import collections_dry_run_line
 from . import res_config_settings
+from . import collections_score_change
+from . import collections_score_change_line
 from . import collections_text_preview
