@@ -30,6 +30,7 @@ from . import collections_limit_turn
 from . import collections_limit_override
 from . import collections_hold
 from . import collections_hold_cause
+from . import collections_credit
 from . import account_admin_absence
 from . import account_move
 from . import account_move_credit

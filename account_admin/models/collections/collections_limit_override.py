@@ -36,10 +36,12 @@ class CollectionsLimitOverride(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
-        help="The invoice that was let through. This adds nothing to the limit.",
+        help="The invoice that was let through.",
     )
     move_name = fields.Char(
-        string="Invoice Number", readonly=True, help="Kept where it is deleted."
+        string="Document",
+        readonly=True,
+        help="What was let through. This adds nothing to the limit.",
     )
     partner_id = fields.Many2one(
         comodel_name="res.partner",
@@ -117,12 +119,12 @@ class CollectionsLimitOverride(models.Model):
                     )
                 )
 
-    @api.constrains("limit_id", "date_start", "date_end", "move_id")
+    @api.constrains("limit_id", "date_start", "date_end", "move_name")
     def _check_one_at_a_time(self):
-        for override in self.filtered(lambda one: one.limit_id and not one.move_id):
+        for override in self.filtered(lambda one: one.limit_id and not one.move_name):
             # sudo: an override counts whoever may see it
             others = override.sudo().limit_id.override_ids - override
-            for other in others.filtered(lambda one: not one.move_id):
+            for other in others.filtered(lambda one: not one.move_name):
                 if (
                     override.date_start <= other.date_end
                     and other.date_start <= override.date_end
@@ -156,7 +158,7 @@ class CollectionsLimitOverride(models.Model):
     def _follow_causes(self):
         """Holds by a limit follow what the limit allows now."""
         self.env["collections.hold"]._follow_limits(
-            self.filtered(lambda override: not override.move_id).limit_id
+            self.filtered(lambda override: not override.move_name).limit_id
         )
 
     @api.ondelete(at_uninstall=False)

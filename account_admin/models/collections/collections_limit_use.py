@@ -1,5 +1,7 @@
 """What uses a limit: read once for many accounts, converted once."""
 
+from dataclasses import replace
+
 from odoo import api, models
 from odoo.tools import SQL
 
@@ -60,7 +62,7 @@ class CollectionsLimit(models.Model):
         items = self.env["account.admin.open.item"]
         parts = (
             items._get_exposure(company, every, before),
-            self._get_orders_exposure(company, every),
+            self._get_orders_exposure(company, every, before),
         )
         return {
             unit: [
@@ -111,12 +113,42 @@ class CollectionsLimit(models.Model):
         return list(set().union(*accounts.values()))
 
     @api.model
-    def _get_orders_exposure(self, company, partner_ids):
+    def _get_orders_exposure(self, company, partner_ids, before=None):
         """What was ordered and is neither invoiced nor in a draft; a hook of sales.
 
+        :param int before: drafts from this id on are not counted as drafts
         :return: dict partner id -> dict currency id -> ``Decimal``
         """
         return {}
+
+    @api.model
+    def _add_to_states(self, company, states, more, is_strict=False):
+        """Count what is about to be added to the limits of accounts.
+
+        :param dict states: of :meth:`_get_states`; changed in place
+        :param dict more: partner id -> list of (amount, ``res.currency``)
+        """
+        rates = {}
+        added = {}
+        for partner, amounts in more.items():
+            for state in states.get(partner, ()):
+                currency = self.browse(state.key[0]).currency_id
+                added[state.key] = added.get(state.key, ZERO) + sum(
+                    self._convert(
+                        to_decimal(amount),
+                        source.id,
+                        currency,
+                        company,
+                        rates,
+                        is_strict,
+                    )
+                    for amount, source in amounts
+                )
+        for partner, mine in states.items():
+            states[partner] = [
+                replace(state, used=state.used + added.get(state.key, ZERO))
+                for state in mine
+            ]
 
     @api.model
     def _convert(self, amount, source, currency, company, rates, is_strict):
@@ -144,7 +176,7 @@ class CollectionsLimit(models.Model):
     def _get_extras(self):
         """What overrides add to these limits today: dict limit id -> ``Decimal``."""
         overrides = self.env["collections.limit.override"].search(
-            [("limit_id", "in", self.ids), ("move_id", "=", False)]
+            [("limit_id", "in", self.ids), ("move_name", "=", False)]
         )
         extras = {}
         for override in overrides:

@@ -1,0 +1,1 @@
+from . import collections_limit, sale_order, sale_order_line
