@@ -3,13 +3,22 @@
 Only this proves that it installs itself beside the lookup.
 """
 
+from devtools.prefork import free_port
+
 GLUE = "account_admin_privacy_lookup"
 
 
 def test_lookup_anonymises_contacts_with_history(dev, make_db):
     database = make_db()
     done = dev.odoo(
-        *("-d", database, "-u", GLUE, "--stop-after-init", "--no-http"),
+        *(
+            "-d",
+            database,
+            "-u",
+            GLUE,
+            "--stop-after-init",
+            f"--http-port={free_port()}",
+        ),
         *("--test-enable", "--test-tags", f"/{GLUE}"),
         check=False,
     )

@@ -5,14 +5,17 @@ Only this proves that they install themselves beside the apps.
 
 import pytest
 
+from devtools.prefork import free_port
+
 
 @pytest.mark.parametrize(
-    ("glue", "number"), [("account_admin_sale", 17), ("account_admin_stock", 5)]
+    ("app", "glue", "number"),
+    [("sale", "account_admin_sale", 17), ("stock", "account_admin_stock", 5)],
 )
-def test_holds_and_limits_beside_the_app(dev, make_db, glue, number):
+def test_holds_and_limits_beside_the_app(dev, make_db, app, glue, number):
     database = make_db()
     done = dev.odoo(
-        *("-d", database, "-u", glue, "--stop-after-init", "--no-http"),
+        *("-d", database, "-i", app, "--stop-after-init", f"--http-port={free_port()}"),
         *("--test-enable", "--test-tags", f"/{glue}"),
         check=False,
     )
