@@ -50,7 +50,7 @@ class AccountMove(models.Model):
                 continue
             # one by one: the drafts before it count, and a form has one
             for move in moves:
-                adding = move._origin._filter_adding()
+                adding = move._origin._filter_growing()._filter_bound()
                 found = adding._find_stopped(company, move._origin.id + 1)
                 move.collections_credit_warning = (
                     adding._say_stopped(found) if found else False
@@ -68,31 +68,54 @@ class AccountMove(models.Model):
         :raise UserError: naming limit, what is owed, what is over and who may override
         """
         invoices = self.filtered(lambda move: move.move_type == "out_invoice")
+        credit = self.env["collections.credit"]
         for company, moves in invoices.grouped("company_id").items():
-            if not self.env["collections.credit"]._is_any(company):
+            if not credit._is_any(company):
                 continue
-            adding = moves._filter_adding()
-            credit = self.env["collections.credit"]
-            credit._take_turns(company, adding.commercial_partner_id)
-            # of two drafts the one that was there first comes first
-            stopped = adding._find_stopped(company, min(moves.ids), is_strict=True)
-            if stopped and not credit._may_override():
-                raise UserError(adding._say_stopped(stopped))
-            adding._note_overrides(company, stopped)
+            growing = moves._filter_growing()
+            found = credit._take_turns(company, growing.commercial_partner_id)
+            try:
+                # of two drafts the one that was there first comes first
+                stopped = growing._find_stopped(
+                    company, min(moves.ids), is_strict=True, found=found
+                )
+            except UserError:
+                # a currency without a rate: what is free of limits needs none
+                if growing._filter_bound():
+                    raise
+                stopped = {}
+            if stopped:
+                growing._filter_bound()._stop(company, stopped)
             moves._forget_counted()
 
-    def _filter_adding(self):
-        """Those that add to what is owed and are not free of limits."""
-        free = self._find_free_of_limits()
+    def _stop(self, company, stopped):
+        """Refuse these, or note who lets them through.
+
+        :param dict stopped: of :meth:`_find_stopped`
+        :raise UserError: naming what stops them, to who may not override
+        """
+        halted = self.filtered(lambda move: move.commercial_partner_id.id in stopped)
+        if halted and not self.env["collections.credit"]._may_override():
+            raise UserError(halted._say_stopped(stopped))
+        halted._note_overrides(company, stopped)
+
+    def _filter_growing(self):
+        """Those that add to what is owed."""
         return self.filtered(
-            lambda move: move.id not in free
-            and not move._is_downpayment()
-            and needs_check(
-                # sudo: a bookkeeper need not see what collections keeps
-                to_decimal(move.sudo().collections_counted),
-                to_decimal(move.amount_total_signed),
+            lambda move: (
+                not move._is_downpayment()
+                and needs_check(
+                    # sudo: a bookkeeper need not see what collections keeps
+                    to_decimal(move.sudo().collections_counted),
+                    to_decimal(move.amount_total_signed),
+                )
             )
         )
+
+    def _filter_bound(self):
+        """Those that are not free of limits."""
+        free = self._find_free_of_limits()
+        return self.filtered(lambda move: move.id not in free)
 
     def _find_free_of_limits(self):
         """Ids of invoices that no limit stops: what they ask for is owed anyway."""
@@ -100,10 +123,10 @@ class AccountMove(models.Model):
         notices = self.env["collections.notice"].sudo()
         return set(notices.search([("fee_move_id", "in", self.ids)]).fee_move_id.ids)
 
-    def _find_stopped(self, company, before, is_strict=False):
+    def _find_stopped(self, company, before, **how):
         """What stops these invoices: see :meth:`collections.credit._find_stopped`."""
         return self.env["collections.credit"]._find_stopped(
-            company, self.commercial_partner_id, INVOICE, before, is_strict
+            company, self.commercial_partner_id, INVOICE, before, **how
         )
 
     def _note_overrides(self, company, stopped):
@@ -178,6 +201,9 @@ class AccountMove(models.Model):
 
     def _forget_counted(self):
         """These count anew: posted, cancelled, or somebody else's."""
+        # sudo: a bookkeeper need not see what collections keeps
+        if not any(self.sudo().mapped("collections_counted")):
+            return
         self.env.execute_query(
             SQL(
                 """UPDATE account_move SET collections_counted = NULL

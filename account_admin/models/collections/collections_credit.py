@@ -25,15 +25,26 @@ class CollectionsCredit(models.AbstractModel):
 
     @api.model
     def _take_turns(self, company, partners):
-        """Wait for whoever adds to the limits of these accounts at this moment."""
+        """Wait for whoever adds to the limits of these accounts at this moment.
+
+        :return: the limits, for :meth:`_find_stopped`
+        """
         # sudo: as above
         limits = self.env["collections.limit"].sudo()
         found = limits._find_of(company, partners.ids)
         limits._take_turns({unit for mine in found.values() for unit in mine})
+        return found
 
     @api.model
     def _find_stopped(
-        self, company, partners, kind, before=None, is_strict=False, more=None
+        self,
+        company,
+        partners,
+        kind,
+        before=None,
+        is_strict=False,
+        more=None,
+        found=None,
     ):
         """What stops a document of each account: limits it exceeds, holds.
 
@@ -42,6 +53,7 @@ class CollectionsCredit(models.AbstractModel):
         :param before, is_strict: see :meth:`collections.limit._measure`
         :param dict more: partner id -> list of (amount, ``res.currency``) that the
             document adds and that no book has yet
+        :param dict found: of :meth:`_take_turns`, where that was asked before
         :return: dict partner id -> pair of list of
             :class:`~..engine.credit.Limit` and ``collections.hold``
         """
@@ -51,7 +63,7 @@ class CollectionsCredit(models.AbstractModel):
         stopping = holds._find_stopping(company, partners.ids, kind)
         states = {}
         if kind != DELIVERY:
-            states = limits._get_states(company, partners.ids, before, is_strict)
+            states = limits._get_states(company, partners.ids, before, is_strict, found)
             limits._add_to_states(company, states, more or {}, is_strict)
         stopped = {}
         for partner in partners.ids:

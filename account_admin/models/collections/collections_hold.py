@@ -2,6 +2,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL
 
 from ...engine.credit import DELIVERY, INVOICE, ORDER, is_stopped
 from ..base.bounds import bounded
@@ -217,19 +218,23 @@ class CollectionsHold(models.Model):
         # sudo: what is held back is the same for whoever asks
         Hold, day = self.sudo(), company._collections_today()
         partner_ids = list(partner_ids)
-        active = Hold.search(
-            [
-                ("state", "=", "active"),
-                ("company_id", "in", [False, company.id]),
-                ("date_start", "<=", day),
-                "|",
-                ("date_end", "=", False),
-                ("date_end", ">=", day),
-                "|",
-                ("national_account_id", "!=", False),
-                ("partner_id", "in", partner_ids),
-            ]
+        self.flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT id FROM collections_hold
+                    WHERE state = 'active'
+                      AND (company_id IS NULL OR company_id = %(company)s)
+                      AND date_start <= %(day)s
+                      AND (date_end IS NULL OR date_end >= %(day)s)
+                      AND (national_account_id IS NOT NULL
+                           OR partner_id = ANY(%(partners)s))
+                    ORDER BY date_start DESC, id DESC""",
+                company=company.id,
+                day=day,
+                partners=partner_ids,
+            )
         )
+        active = Hold.browse([hold for (hold,) in rows])
         if not active:
             return {}
         found = {

@@ -290,15 +290,19 @@ class CollectionsLimit(models.Model):
         return found
 
     @api.model
-    def _get_states(self, company, partner_ids, before=None, is_strict=False):
+    def _get_states(
+        self, company, partner_ids, before=None, is_strict=False, found=None
+    ):
         """Every limit that counts for accounts, with what uses it.
 
         :param partner_ids: ids of commercial partners
         :param before, is_strict: see :meth:`_measure`
+        :param dict found: of :meth:`_find_of`, where that was asked before
         :return: dict partner id -> list of :class:`~..engine.credit.Limit`, the nearest
             first
         """
-        found = self._find_of(company, partner_ids)
+        if found is None:
+            found = self._find_of(company, partner_ids)
         units = {unit for mine in found.values() for unit in mine}
         states = self.browse({limit for limit, _account in units})._measure(
             units, before, is_strict

@@ -25,7 +25,9 @@ class CollectionsLimit(models.Model):
         # sudo: a limit is used by what every company and colleague sells
         self = self.sudo()
         limits = {limit.id: limit for limit in self}
-        every = self.env["res.company"].search([("active", "=", True)])
+        every = self.company_id
+        if any(not limit.company_id for limit in self):
+            every = self.env["res.company"].search([("active", "=", True)])
         used, rates = dict.fromkeys(units, ZERO), {}
         for company in every:
             mine = {
@@ -175,16 +177,21 @@ class CollectionsLimit(models.Model):
 
     def _get_extras(self):
         """What overrides add to these limits today: dict limit id -> ``Decimal``."""
-        overrides = self.env["collections.limit.override"].search(
-            [("limit_id", "in", self.ids), ("move_name", "=", False)]
-        )
+        self.env["collections.limit.override"].flush_model()
         extras = {}
-        for override in overrides:
-            company = override.limit_id.company_id or self.env.company
-            day = company._collections_today()
-            if override.date_start <= day <= override.date_end:
-                limit = override.limit_id.id
-                extras[limit] = extras.get(limit, ZERO) + to_decimal(override.amount)
+        for company, limits in self.grouped("company_id").items():
+            day = (company or self.env.company)._collections_today()
+            rows = self.env.execute_query(
+                SQL(
+                    """SELECT limit_id, SUM(amount)::text
+                         FROM collections_limit_override
+                        WHERE limit_id = ANY(%s) AND move_name IS NULL
+                          AND %s BETWEEN date_start AND date_end GROUP BY limit_id""",
+                    limits.ids,
+                    day,
+                )
+            )
+            extras |= {limit: to_decimal(amount) for limit, amount in rows}
         return extras
 
     @api.model

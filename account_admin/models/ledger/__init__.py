@@ -1,3 +1,4 @@
+from . import account_account
 from . import account_admin_open_item
 from . import account_admin_open_item_aged
 from . import account_admin_open_item_kind

@@ -4,7 +4,7 @@ from datetime import date
 
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, ormcache
 
 from ...engine import aging
 from ...engine.money import ZERO, to_decimal
@@ -124,7 +124,7 @@ class AccountAdminOpenItem(models.AbstractModel):
                            AND (%(before)s::int IS NULL OR id < %(before)s::int)
                        ) AS counted
                  GROUP BY partner_id, currency_id""",
-                item=self._item_cte(company, _EVER, accounts),
+                item=self._item_cte(company, _EVER, accounts, chase=True),
                 company=company.id,
                 accounts=list(accounts),
                 before=before,
@@ -330,10 +330,7 @@ class AccountAdminOpenItem(models.AbstractModel):
         Odoo lowers the residual of the other side by them; here they are undone. An
         entry that was set back to draft is found through its journal and state.
         """
-        branches = self._get_branches(company)
-        # sudo: the definition counts every posted item, no access rule may hide one
-        journals = self.env["account.journal"].sudo().with_context(active_test=False)
-        journals = journals.search([("company_id", "in", branches.ids)])
+        self.env["account.journal"].flush_model(["company_id"])
         return [
             match
             for (match,) in self.env.execute_query(
@@ -342,7 +339,9 @@ class AccountAdminOpenItem(models.AbstractModel):
                         SELECT line.id
                           FROM account_move move
                           JOIN account_move_line line ON line.move_id = move.id
-                         WHERE move.journal_id = ANY(%s)
+                         WHERE move.journal_id = ANY(ARRAY(
+                               SELECT id FROM account_journal
+                                WHERE company_id = ANY(%s)))
                            AND move.state IN ('draft', 'cancel'))
                     SELECT partial.id
                       FROM unposted
@@ -353,7 +352,7 @@ class AccountAdminOpenItem(models.AbstractModel):
                       FROM unposted
                       JOIN account_partial_reconcile partial
                         ON partial.credit_move_id = unposted.id""",
-                    journals.ids,
+                    self._get_branches(company).ids,
                 )
             )
         ]
@@ -381,9 +380,15 @@ class AccountAdminOpenItem(models.AbstractModel):
     @api.model
     def _get_branches(self, company):
         """The companies whose items may be matched with a company's."""
+        companies = self.env["res.company"]
+        return companies.browse(self._get_branch_ids(company.root_id.id))
+
+    @api.model
+    @ormcache("root_id")
+    def _get_branch_ids(self, root_id):
         # sudo: a match counts whoever may see the other branch
         companies = self.env["res.company"].sudo().with_context(active_test=False)
-        return companies.search([("id", "child_of", company.root_id.id)])
+        return companies.search([("id", "child_of", root_id)]).ids
 
     @api.model
     def _match_sides_sql(self):
@@ -459,14 +464,22 @@ class AccountAdminOpenItem(models.AbstractModel):
     @api.model
     def _find_receivable_accounts(self, company):
         """Receivable accounts a company posts to, if it has any."""
+        accounts = self.env["account.account"]
+        return accounts.browse(self._find_receivable_ids(company.id))
+
+    @api.model
+    @ormcache("company_id")
+    def _find_receivable_ids(self, company_id):
+        """Their ids: every invoice that is posted asks; see ``account.account``."""
         # sudo: the definition counts every posted item, no access rule may hide one
         accounts = self.env["account.account"].sudo().with_context(active_test=False)
+        company = self.env["res.company"].browse(company_id)
         return accounts.search(
             [
                 *accounts._check_company_domain(company),
                 ("account_type", "=", "asset_receivable"),
             ]
-        )
+        ).ids
 
     @api.model
     def _get_receivable_accounts(self, company):
