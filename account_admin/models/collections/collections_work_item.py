@@ -347,11 +347,28 @@ class CollectionsWorkItem(models.Model):
         holder = get_holder(self.held_by_id, self.held_at, now)
         if holder and holder != self.env.user:
             return holder
+        self.release(self.ids)
         if self.state in OPEN_STATES:
             self._write_kept(
                 {"state": "working", "held_by_id": self.env.uid, "held_at": now}
             )
         return self.env.user
+
+    @api.model
+    def release(self, but=()):
+        """Let go of what this user has open; one account at a time is at hand.
+
+        :param list but: ids of items to keep
+        """
+        self.check_access("write")
+        held = self.search(
+            [
+                ("held_by_id", "=", self.env.uid),
+                ("state", "=", "working"),
+                ("id", "not in", list(but)),
+            ]
+        )
+        held._write_kept({"state": "open", "held_by_id": False, "held_at": False})
 
     def _check_held(self):
         """Nobody works on what somebody else has open.

@@ -182,6 +182,19 @@ class TestMyDay(MyDayCommon):
             item.sudo().held_at = "2026-07-07 11:45:00"
             self.assertFalse(item.with_user(self.bob).open_account()["holder"])
 
+    def test_who_opens_another_account_lets_go_of_the_one_before(self):
+        self._my_day()
+        item, other = self._item(self.northwind), self._item(self.fabrikam)
+        with self._on(DAY):
+            item.open_account()
+            other.open_account()
+            self.assertEqual((item.state, item.held_by_id.ids), ("open", []))
+            self.assertEqual(other.held_by_id, self.ann)
+            other.with_user(self.bob).release()
+            self.assertEqual(other.held_by_id, self.ann, "not his to let go")
+            other.release()
+            self.assertFalse(other.held_by_id)
+
     def test_a_snooze_ends_after_30_days_and_with_the_next_step(self):
         self._my_day()
         item = self._item(self.northwind)

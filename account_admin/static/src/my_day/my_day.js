@@ -1,4 +1,13 @@
-import { markup, Component, onMounted, onWillStart, useRef, useState } from "@odoo/owl";
+import {
+    markup,
+    Component,
+    onMounted,
+    onWillStart,
+    onWillUnmount,
+    useEffect,
+    useRef,
+    useState,
+} from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
@@ -62,6 +71,12 @@ export class MyDay extends Component {
         this.commands = this.getCommands();
         onWillStart(() => this.start(this.props.action.params?.partner_id || kept.partner));
         onMounted(() => this.root.el.focus({ preventScroll: true }));
+        onWillUnmount(() => this.orm.silent.call(ITEM, "release", []));
+        // the field to begin with, so that Enter saves at once
+        useEffect(
+            (panel) => panel && this.root.el.querySelector("[autofocus]")?.focus(),
+            () => [this.state.panel]
+        );
         this.setupKeys();
     }
 
