@@ -7,5 +7,8 @@
     "license": "LGPL-3",
     "depends": ["account_admin", "sale"],
     "data": ["views/sale_order_views.xml"],
+    "assets": {
+        "web.assets_tests": ["account_admin_sale/static/tests/tours/**/*"],
+    },
     "auto_install": True,
 }

@@ -69,12 +69,16 @@ def main():
     parser.add_argument("--database", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--accounts", type=int, default=5000)
     parser.add_argument("--items", type=int, default=100_000)
+    parser.add_argument(
+        "--contacts", type=int, default=0, help="contacts a week; 0: no limit"
+    )
     options = parser.parse_args()
     with odoo_session(options.database) as env:
         from benchmarks.lib import ledger
 
         day = date.fromisoformat(ledger.TODAY)
         meter, firsts = Meter(), []
+        env.company.collections_contact_limit = options.contacts
         with freeze_time(f"{ledger.TODAY} 12:00:00") as frozen:
             small = (max(options.accounts // 10, 1), options.items // 10)
             ledger.build(env, *small)

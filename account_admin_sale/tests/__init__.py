@@ -1,1 +1,1 @@
-from . import test_orders
+from . import test_credit_journey, test_orders
