@@ -96,5 +96,7 @@ from .reporting import test_report_export
 from .reporting import test_report_pages
 from .reporting import test_reports_access
 from .reporting import test_review
+from .reporting import test_scorecard
+from .reporting import test_scorecard_mail
 from .reporting import test_statement
 from .reporting import test_statement_sending
