@@ -34,6 +34,7 @@ from .collections import test_contact_limit
 from .collections import test_dispute
 from .collections import test_escalation
 from .collections import test_hold
+from .collections import test_letter_pages
 from .collections import test_letter_run
 from .collections import test_limit
 from .collections import test_my_day

@@ -71,6 +71,9 @@ class CollectionsPolicyStep(models.Model):
         ondelete="restrict",
         help="What the letter says; the text of the email when empty.",
     )
+    enclose_invoices = fields.Boolean(
+        help="Letters bring a copy of each invoice they ask for, after the letter.",
+    )
     pay_days = fields.Integer(
         string="Days to Pay",
         default=7,
