@@ -55,7 +55,7 @@ class Window:
 DIN_B = Window(left=25, top=62.7, width=80, height=27.3, has_sender=True)
 #: US #10 with one window, 1 1/8 x 4 1/2 in, 7/8 in from the left and 1/2 in from the
 #: bottom; Letter paper in three folds slips 0.46 in up and 1 in sideways.
-US_10 = Window(left=25, top=63.5, width=80, height=17, has_sender=False)
+US_10 = Window(left=25, top=63.5, width=80, height=16.8, has_sender=False)
 WINDOWS = {"din": DIN_B, "us10": US_10}
 #: Countries where letters go in #10 envelopes.
 NUMBER_10 = frozenset(("US", "CA", "PR", "GU", "VI", "AS", "MP"))

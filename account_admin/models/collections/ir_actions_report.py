@@ -6,6 +6,7 @@ from odoo import models
 from odoo.tools.pdf import merge_pdf
 
 from ..base.account_admin_evidence import as_own
+from ..base.pdf import share_alike
 from .collections_letter_run_copies import Copies
 
 LETTER = "account_admin.notice_letter"
@@ -41,6 +42,14 @@ class IrActionsReport(models.Model):
 
     def _is_letter(self, report_ref):
         return self._get_report(report_ref).report_name == LETTER
+
+    def _prepare_html(self, html, report_model=False):
+        found = super()._prepare_html(html, report_model=report_model)
+        if not found or self.report_name != LETTER:
+            return found
+        bodies, ids, header, footer, paper = found
+        header, footer = share_alike(header, "header"), share_alike(footer, "footer")
+        return bodies, ids, header, footer, paper
 
     def _render_qweb_html(self, report_ref, docids, data=None):
         if self._is_letter(report_ref):

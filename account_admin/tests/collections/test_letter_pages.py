@@ -18,16 +18,10 @@ LETTER = "account_admin.action_report_notice_letter"
 MM = 72 / 25.4
 
 
-@tagged("post_install", "-at_install")
-class TestLetterPages(ReportsCommon, CollectionsHttpCase):
-    """As they leave: with the style sheets that the renderer fetches."""
-
+class LetterPagesCommon(ReportsCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env["ir.config_parameter"].sudo().create(
-            {"key": "report.url", "value": cls.base_url()}
-        )
         cls.step = cls.policy.step_ids[0]
         cls.step.write({"channel_email": False, "channel_letter": True})
         cls.company.write(
@@ -81,6 +75,18 @@ class TestLetterPages(ReportsCommon, CollectionsHttpCase):
 
         page.extract_text(visitor_text=visit)
         return found
+
+
+@tagged("post_install", "-at_install")
+class TestLetterWindow(LetterPagesCommon, CollectionsHttpCase):
+    """As they leave: with the style sheets that the renderer fetches."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["ir.config_parameter"].sudo().create(
+            {"key": "report.url", "value": cls.base_url()}
+        )
 
     def _assert_in_window(self, page, window, *texts):
         for text in texts:
@@ -165,6 +171,11 @@ class TestLetterPages(ReportsCommon, CollectionsHttpCase):
         self.assertIn(f"{total + 1} pages after this list", cover)
         self.assertRegex(cover, rf"1 Alder LS1 Leeds Alder Test 1 {total} \$ ?7,770")
         self.assertRegex(cover, r"2 Birch LS1 Leeds Birch Test 1 1 \$ ?100")
+
+
+@tagged("post_install", "-at_install")
+class TestLetterCopies(LetterPagesCommon):
+    """Copies of invoices behind their letters."""
 
     def _enclosing(self, *moves):
         """A letter of Alder that encloses its invoices, and its pages."""
@@ -252,7 +263,9 @@ class TestLetterPages(ReportsCommon, CollectionsHttpCase):
             letter, pages = self._enclosing()
         self.assertEqual(len(pages), 2)
         self.assertIn(good.name, pages[1])
-        self.assertIn(f"The copy of {bad.name} could not be made", letter.enclosure_note)
+        self.assertIn(
+            f"The copy of {bad.name} could not be made", letter.enclosure_note
+        )
 
     def test_file_of_a_run_begins_with_its_list(self):
         self.patch(collections_letter_run, "BATCH", 2)
