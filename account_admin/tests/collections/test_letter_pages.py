@@ -9,6 +9,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ...engine.letter_head import DIN_B, US_10
+from ...models.base.pdf import share_alike
 from ...models.collections import collections_letter_run
 from ..common import CollectionsHttpCase
 from ..reports import ReportsCommon
@@ -263,9 +264,19 @@ class TestLetterCopies(LetterPagesCommon):
             letter, pages = self._enclosing()
         self.assertEqual(len(pages), 2)
         self.assertIn(good.name, pages[1])
-        self.assertIn(
-            f"The copy of {bad.name} could not be made", letter.enclosure_note
-        )
+        note = letter.enclosure_note
+        self.assertIn(f"The copy of {bad.name} could not be made", note)
+
+    def test_heads_that_are_alike_are_drawn_once(self):
+        heads = "".join(f"<div>{name}</div>" for name in ("One", "Two", "One", "Two"))
+        script = "<script>var companyHeader = header.children[index];</script>"
+        place = "<div id='minimal_layout_report_headers'>%s</div>"
+        page = f"<html><head>{script}</head><body>{place % heads}</body></html>"
+        shared = share_alike(page, "header")
+        self.assertEqual(shared.count("One") + shared.count("Two"), 2)
+        self.assertIn("header.children[[0, 1, 0, 1][index]]", shared)
+        other = page.replace("[index]", "[0]")
+        self.assertEqual(share_alike(other, "header"), other)
 
     def test_file_of_a_run_begins_with_its_list(self):
         self.patch(collections_letter_run, "BATCH", 2)
