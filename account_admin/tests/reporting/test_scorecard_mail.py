@@ -83,6 +83,7 @@ class TestScorecardMail(ScorecardCommon):
         self._tell("2026-07-27")
         self.assertIn("26/07/2026", self.mailbox.messages[0]["Subject"])
         self.assertIn("20/07/2026", self.mailbox.body())
+        self.assertIn("Ensemble", self.mailbox.body())
 
     def test_a_company_may_turn_it_off(self):
         self.company.collections_scorecard_mail = False
