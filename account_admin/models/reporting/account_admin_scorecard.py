@@ -420,6 +420,7 @@ class AccountAdminScorecard(models.Model):
 
     def action_download(self):
         """The workbook of everybody's month, of those whose cards the user may see."""
+        self.check_access("read")
         return {
             "type": "ir.actions.act_url",
             "url": f"/account_admin/xlsx/scorecard/{self[:1].id}",
