@@ -68,6 +68,8 @@
         "views/reporting/audit_pack_views.xml",
         "views/base/evidence_views.xml",
         "views/reporting/account_admin_kpi_views.xml",
+        "views/reporting/account_admin_target_views.xml",
+        "views/reporting/account_admin_scorecard_views.xml",
         "views/collections/account_move_views.xml",
         "views/collections/account_payment_views.xml",
         "views/collections/res_partner_views.xml",

@@ -263,6 +263,7 @@ SHOTS = [
     ),
     Shot("statement_send", CASES, CARD, STATEMENTS, MODAL, height=1000),
     Shot("kpis", CASES, CARD, do("account_admin_kpi_action"), FIGURES),
+    Shot("scorecards", CASES, CARD, do("scorecard_action"), FIGURES, height=500),
     Shot("audit_pack", CASES, CARD, PACK, FORM, height=620),
     Shot("evidence", CASES, CARD, do("evidence_action"), ROW, height=500),
     Shot(

@@ -11,6 +11,7 @@ from odoo.fields import Command
 
 from ..models.base.envelope import get_addresses
 from . import demo_accounts as data
+from .demo_desk import load_desk
 from .demo_history import replay_nights
 from .demo_partners import create_national_accounts, create_partners
 from .demo_users import create_absences, set_passwords
@@ -65,6 +66,7 @@ def load(env):
         Ledger(env, company, accounts, partners).finish()
     for company in companies.values():
         freeze_months(env["account.admin.kpi"], company)
+    load_desk(env, companies["main"])
 
 
 def freeze_months(kpis, company):

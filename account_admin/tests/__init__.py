@@ -35,6 +35,7 @@ from .collections import test_dispute
 from .collections import test_escalation
 from .collections import test_hold
 from .collections import test_journeys
+from .collections import test_letter_pages
 from .collections import test_letter_run
 from .collections import test_limit
 from .collections import test_my_day
@@ -97,5 +98,7 @@ from .reporting import test_report_export
 from .reporting import test_report_pages
 from .reporting import test_reports_access
 from .reporting import test_review
+from .reporting import test_scorecard
+from .reporting import test_scorecard_mail
 from .reporting import test_statement
 from .reporting import test_statement_sending

@@ -6,15 +6,23 @@ from decimal import Decimal as D
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.absence import Absence
 from engine.calendar import WorkingDays, count_working_days
 from engine.desk.scorecard import (
+    Card,
     Receipt,
     Spoken,
     Taken,
+    Target,
+    add_up,
     attribute,
+    find_present,
+    find_starts,
+    find_target,
     get_percent,
     get_target,
     sum_by_user,
+    sum_targets,
 )
 from engine.kpi import cei
 
@@ -94,3 +102,93 @@ def test_k10_cei_of_two_accounts_comes_from_their_sums():
     both = [sum(pair) for pair in zip(one, two, strict=True)]
     found = [round(cei(*map(D, row)), 2) for row in (one, two, both)]
     assert found == [D("62.50"), D("90.91"), D("83.33")]
+
+
+def test_k8_days_present_are_those_of_the_calendar_without_absences():
+    calendar = WorkingDays(closed=frozenset({date(2026, 7, 3)}))
+    away = Absence(ANN, date(2026, 7, 13), date(2026, 7, 17), BOB)
+    present = find_present(calendar, date(2026, 7, 1), date(2026, 7, 31), [away])
+    target = sum_targets([Target(date(2026, 1, 1), dials=40)], ANN, present)
+    assert (len(present), target["target_dials"]) == (17, 680)
+
+
+def test_k8_rates_of_a_card():
+    card = Card(
+        dials=40, connects=18, right_party=12, promises=8, kept=5, partial=1, broken=1
+    )
+    rates = card.get_rates()
+    names = ("right_party_rate", "contact_rate", "promise_rate", "kept_rate")
+    assert [rates[name] for name in names] == [
+        D("30.00"),
+        D("66.67"),
+        D("66.67"),
+        D("71.43"),
+    ]
+    assert set(Card(present_days=3).get_rates().values()) == {None}
+    assert Card(present_days=3).is_empty
+    assert not card.is_empty
+
+
+def test_k10_cei_of_cards_together():
+    one = Card(beginning=D(100), sales=D(30), ending=D(80), current=D(50))
+    two = Card(beginning=D(200), sales=D(60), ending=D(60), current=D(40))
+    found = [card.get_rates()["cei"] for card in (one, two, add_up([one, two]))]
+    assert found == [D("62.50"), D("90.91"), D("83.33")]
+
+
+def test_overdue_reduced_is_what_was_overdue_less_what_is():
+    card = Card(beginning=D(100), beginning_current=D(40), ending=D(70), current=D(50))
+    assert (card.overdue_before, card.overdue, card.overdue_reduced) == (60, 20, 40)
+
+
+def test_a_target_of_ones_own_goes_before_that_of_everybody():
+    every = [Target(june(1), dials=40), Target(june(15), dials=30)]
+    own = Target(june(10), dials=10, user=ANN)
+    found = [
+        getattr(find_target([*every, own], user, june(day)), "dials", None)
+        for user, day in ((ANN, 9), (ANN, 20), (BOB, 9), (BOB, 15), (BOB, 31 - 30))
+    ]
+    assert found == [40, 10, 40, 30, 40]
+    assert find_target([own], BOB, june(20)) is None
+    assert find_target(every, BOB, date(2026, 5, 31)) is None
+
+
+def test_each_day_has_the_target_of_its_time():
+    targets = [
+        Target(june(1), dials=40, amount=D("1000.50")),
+        Target(june(15), dials=30, right_party=5),
+    ]
+    found = sum_targets(targets, BOB, [june(day) for day in (11, 12, 15)])
+    assert found == {
+        "target_dials": 110,
+        "target_right_party": 5,
+        "target_amount": D("2001.00"),
+    }
+
+
+@given(
+    st.lists(st.builds(Receipt, days, accounts, amounts), max_size=12),
+    st.lists(
+        st.builds(Taken, accounts, days, days, amounts, st.integers(1, 3)), max_size=8
+    ),
+    days,
+)
+def test_what_came_before_the_starts_changes_nothing(receipts, promises, first):
+    starts = find_starts(promises, first)
+    assert all(start <= first for start in starts.values())
+    known = [
+        found for found in receipts if found.day >= starts.get(found.account, first)
+    ]
+
+    def told(receipts):
+        parts = attribute(receipts, promises, ())
+        return sum_by_user(part for part in parts if part[0].day >= first)
+
+    assert told(known) == told(receipts)
+
+
+@given(st.lists(st.builds(Card, dials=st.integers(0, 9), collected=amounts)))
+def test_cards_add_up(cards):
+    total = add_up(cards)
+    assert total.dials == sum(card.dials for card in cards)
+    assert total.collected == sum(card.collected for card in cards)

@@ -129,6 +129,10 @@ class AccountAdminBatchRunMixin(models.AbstractModel):
         """The attachments with the letters that were made, in the order to print."""
         raise NotImplementedError
 
+    def _get_covers(self, letters):
+        """What comes before the letters of a file: a list of PDFs as bytes."""
+        return []
+
     # ------------------------------------------------------------------
     # CRON
     # ------------------------------------------------------------------
@@ -224,7 +228,7 @@ class AccountAdminBatchRunMixin(models.AbstractModel):
         file = as_own(self.env["ir.attachment"]).create(
             {
                 "name": f"{name}.pdf",
-                "raw": merge_pdf(list(map(bytes_of, letters))),
+                "raw": merge_pdf([*self._get_covers(letters), *map(bytes_of, letters)]),
                 "mimetype": "application/pdf",
                 "res_model": self._name,
                 "res_id": self.id,

@@ -1,4 +1,5 @@
 from odoo import fields
+from odoo.tools import SQL
 
 
 class BlankFloat(fields.Float):
@@ -28,3 +29,20 @@ class BlankFloat(fields.Float):
 
     def convert_to_export(self, value, record):
         return "" if value is False else value
+
+
+def ratio_sql(ratio, columns, *alike):
+    """SQL of a figure of a group of rows, from their sums; NULL without a divisor.
+
+    :param tuple ratio: numerator and denominator, with the names of columns
+    :param dict columns: name -> SQL
+    :param alike: SQL of what the rows of one figure have in common
+    """
+    numerator, denominator = (SQL(part, **columns) for part in ratio)
+    conditions = [SQL("COUNT(DISTINCT %s) = 1", column) for column in alike]
+    return SQL(
+        "CASE WHEN %s THEN ROUND(%s / %s, 2) END",
+        SQL(" AND ").join([*conditions, SQL("%s > 0", denominator)]),
+        numerator,
+        denominator,
+    )

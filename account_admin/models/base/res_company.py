@@ -9,6 +9,8 @@ from ...engine.letter_head import needed_margin
 from .groups import SETTINGS
 from .next_odoo import get_working_hours
 
+#: The layout of Odoo's own module, which knows the window of envelopes.
+DIN_LAYOUT = "l10n_din5008.external_layout_din5008"
 #: Days of one leave that are looked at.
 LONGEST = 3660
 
@@ -91,9 +93,15 @@ class ResCompany(models.Model):
             wkhtmltopdf; ``None`` where the paper format has room enough
         """
         paper = self.env.company.paperformat_id or self.env.ref("base.paperformat_euro")
-        needed = max((company._get_head_height() for company in self), default=0)
+        heads = self.filtered(lambda company: not company._has_din_layout())
+        needed = max((company._get_head_height() for company in heads), default=0)
         more = needed - paper.margin_top
         return (needed, paper.header_spacing + more) if more > 0 else None
+
+    def _has_din_layout(self):
+        """Whether the document layout is one by DIN 5008, with a head of its own."""
+        self.ensure_one()
+        return self.external_report_layout_id.sudo().key == DIN_LAYOUT
 
     def _get_head_height(self):
         """Millimetres that the head of a letter takes at the top of its page."""

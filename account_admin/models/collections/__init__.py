@@ -14,6 +14,7 @@ from . import collections_notice_delivery
 from . import collections_notice_settle
 from . import collections_notice_item
 from . import collections_letter_run
+from . import collections_letter_run_copies
 from . import collections_event
 from . import collections_chain
 from . import collections_call

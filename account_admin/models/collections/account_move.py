@@ -286,28 +286,6 @@ class AccountMove(models.Model):
         self._touch_cases()
         return result
 
-    def _collections_get_copies(self):
-        """The PDF of each of these: what was sent, else as it would be printed.
-
-        The caller has checked that the user may read them.
-
-        :return: list of (file name, bytes)
-        """
-        copies = []
-        # sudo: the file of an invoice goes with the invoice
-        for move in self.sudo():
-            legal = move._get_invoice_legal_documents("pdf")
-            if legal:
-                copies.append((legal["filename"], legal["content"]))
-                continue
-            report = move.partner_id.invoice_template_pdf_report_id or self.env.ref(
-                "account.account_invoices"
-            )
-            report = report.sudo().with_context(force_report_rendering=True)
-            content, _type = report._render_qweb_pdf(report, move.ids)
-            copies.append((move._get_invoice_report_filename(report=report), content))
-        return copies
-
     def _touch_cases(self):
         """The cases of these entries' accounts show them, or no more, at once."""
         for company, moves in self.grouped("company_id").items():

@@ -127,6 +127,16 @@ class CollectionsCall(models.Model):
         store=True,
         help="Somebody who answers for the account was spoken with.",
     )
+    reached = fields.Selection(
+        selection=[
+            ("nobody", "Nobody"),
+            ("somebody", "Somebody"),
+            ("right_party", "Right Party"),
+        ],
+        compute="_compute_counts",
+        store=True,
+        help="Who answered: the right party is who answers for the account.",
+    )
     national_account_id = fields.Many2one(
         related="case_id.national_account_id", help="The group of the account."
     )
@@ -152,6 +162,9 @@ class CollectionsCall(models.Model):
             outcome = OUTCOMES.get(call.outcome)
             call.is_connect = bool(outcome and outcome.connected)
             call.is_right_party = bool(outcome and outcome.right_party)
+            call.reached = "somebody" if call.is_connect else "nobody"
+            if call.is_right_party:
+                call.reached = "right_party"
 
     @api.depends("partner_id", "day")
     def _compute_display_name(self):

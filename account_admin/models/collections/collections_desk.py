@@ -320,15 +320,19 @@ class CollectionsDesk(models.AbstractModel):
                 )
             )
         record = case or account
-        files = self.env["ir.attachment"].create(
+        # sudo: the file of an invoice goes with the invoice
+        files, problems = self.env["collections.letter.run"]._get_files_of(moves.sudo())
+        if problems:
+            raise UserError("\n".join(problems.values()))
+        copies = self.env["ir.attachment"].create(
             [
                 {
-                    "name": name,
+                    "name": f"{move.name.replace('/', '_')}.pdf",
                     "raw": content,
                     "res_model": "mail.compose.message",
                     "res_id": 0,
                 }
-                for name, content in moves._collections_get_copies()
+                for move, content in files.items()
             ]
         )
         return {
@@ -345,7 +349,7 @@ class CollectionsDesk(models.AbstractModel):
                 "default_subject": self.env._(
                     "Copies: %s", ", ".join(moves.mapped("name"))
                 ),
-                "default_attachment_ids": files.ids,
+                "default_attachment_ids": copies.ids,
             },
         }
 

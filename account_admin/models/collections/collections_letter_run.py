@@ -146,14 +146,16 @@ class CollectionsLetterRun(models.Model):
         """
         letters = notices._deliver_letters()
         if letters:
-            report = self.env["ir.actions.report"]
-            report.with_context(force_report_rendering=True)._render_qweb_pdf(
+            report = self.env["ir.actions.report"].with_context(
+                force_report_rendering=True, account_admin_letters_alone=True
+            )
+            report._render_qweb_pdf(
                 "account_admin.action_report_notice_letter", letters.ids
             )
             found = self._find_files(letters).mapped("res_id")
             for letter in letters - letters.browse(found):
                 # its pages could not be told apart from the others': a call of its own
-                report.with_context(force_report_rendering=True)._render_qweb_pdf(
+                report._render_qweb_pdf(
                     "account_admin.action_report_notice_letter", letter.ids
                 )
 

@@ -189,6 +189,11 @@ class CollectionsNotice(models.Model):
         index="btree_not_null",
         help="The run that prints it together with many others.",
     )
+    enclosure_note = fields.Char(
+        string="Not Enclosed",
+        readonly=True,
+        help="Copies of invoices that the letter went without, and why.",
+    )
     mail_id = fields.Many2one(
         comodel_name="mail.mail",
         readonly=True,
@@ -428,6 +433,12 @@ class CollectionsNotice(models.Model):
             )
         report = self.env.ref("account_admin.action_report_notice_letter")
         return report.report_action(printed.ids, config=False)
+
+    def _get_invoices(self):
+        """The invoices that the notice names and asks for, in its order."""
+        self.ensure_one()
+        listed = self.item_ids.filtered("is_listed").item_id.move_id
+        return listed.filtered(lambda move: move.move_type == "out_invoice")
 
     def action_view_case(self):
         """The case this notice belongs to."""

@@ -85,6 +85,9 @@ class CollectionsPolicyStep(models.Model):
         help="What to say, shown with the account in My Day; the standard script when"
         " empty.",
     )
+    enclose_invoices = fields.Boolean(
+        help="Letters bring a copy of each invoice they ask for, after the letter.",
+    )
     pay_days = fields.Integer(
         string="Days to Pay",
         default=7,

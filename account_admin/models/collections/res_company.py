@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from ...engine.letter_head import WINDOWS, choose_window
 from ..base.bounds import bounded
 from ..base.groups import SETTINGS
 
@@ -59,6 +60,18 @@ class ResCompany(models.Model):
         string="Chain of Events",
         help="Hashes each event of a case over the one before, so that none can be"
         " changed, left out or put in later without being noticed.",
+        groups=SETTINGS,
+    )
+    collections_letter_window = fields.Selection(
+        selection=[
+            ("din", "DIN 5008, form B: window on the left"),
+            ("us10", "US #10: window on the left"),
+            ("layout", "As the document layout has it"),
+        ],
+        string="Window of Envelopes",
+        help="Where the address of a letter is printed; the head of the letter then"
+        " ends 45 mm from the top. When empty, that of the company's country; a"
+        " document layout by DIN 5008 keeps its own place.",
         groups=SETTINGS,
     )
     collections_keep_notices = fields.Integer(
@@ -154,3 +167,25 @@ class ResCompany(models.Model):
                 "collections_sending_since": fields.Datetime.now(),
             }
         )
+
+    # ------------------------------------------------------------------
+    # LETTERS
+    # ------------------------------------------------------------------
+
+    def _get_letter_window(self):
+        """Where the address of these companies' letters is seen.
+
+        :return: :class:`~..engine.letter_head.Window`; ``None`` where the document
+            layout places it, or the companies differ
+        """
+        # sudo: what a company chose counts for everybody, whoever may see its settings
+        chosen = {company._choose_window() for company in self.sudo()}
+        return WINDOWS.get(chosen.pop()) if len(chosen) == 1 else None
+
+    def _choose_window(self):
+        self.ensure_one()
+        if self.collections_letter_window:
+            return self.collections_letter_window
+        if self._has_din_layout():
+            return "layout"
+        return choose_window(self.country_id.code)

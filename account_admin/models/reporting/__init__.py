@@ -12,6 +12,10 @@ from . import account_admin_kpi
 from . import account_admin_kpi_compute
 from . import account_admin_kpi_merge
 from . import account_admin_ledger_report
+from . import account_admin_target
+from . import account_admin_scorecard
+from . import account_admin_scorecard_compute
+from . import account_admin_scorecard_mail
 from . import account_admin_review
 from . import account_admin_history
 from . import account_admin_billing_cycle
@@ -30,3 +34,4 @@ from . import ir_attachment
 from . import ir_binary
 from . import res_company
 from . import res_partner
+from . import res_users

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL, format_amount, format_date
 
-from ..base.blank_float import BlankFloat
+from ..base.blank_float import BlankFloat, ratio_sql
 
 SCOPES = [
     ("company", "Company"),
@@ -441,16 +441,8 @@ class AccountAdminKpi(models.Model):
         """SQL of a figure of a group of rows of one scope and currency, or NULL."""
         self._column_sql(name, query)  # checks that it may be read
         columns = {column: self._column_sql(column, query) for column in INPUTS}
-        numerator, denominator = (SQL(part, **columns) for part in RATIOS[name])
-        return SQL(
-            """CASE WHEN COUNT(DISTINCT %s) = 1 AND COUNT(DISTINCT %s) = 1
-                     AND %s > 0 THEN ROUND(%s / %s, 2) END""",
-            self._column_sql("scope", query),
-            self._column_sql("currency_id", query),
-            denominator,
-            numerator,
-            denominator,
-        )
+        alike = [self._column_sql(key, query) for key in ("scope", "currency_id")]
+        return ratio_sql(RATIOS[name], columns, *alike)
 
     def _column_sql(self, name, query):
         return self._field_to_sql(self._table, name, query)

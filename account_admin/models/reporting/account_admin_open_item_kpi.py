@@ -212,10 +212,12 @@ class AccountAdminOpenItem(models.AbstractModel):
         }
 
     @api.model
-    def _get_kpi_sales(self, company, last, accounts=None):
+    def _get_kpi_sales(self, company, last, accounts=None, history=HISTORY):
         """Credit sales of each month: what invoices and credit notes add to AR.
 
         Receivable lines, so tax is included as it is in what is owed.
+
+        :param int history: months, the one of the day and those before
         """
         query = SQL(
             """SELECT partner.commercial_partner_id, %(months_ago)s,
@@ -239,47 +241,24 @@ class AccountAdminOpenItem(models.AbstractModel):
             receivables=self._get_receivable_accounts(company).ids,
             company=company.id,
             last=last,
-            history=HISTORY,
+            history=history,
             chosen=self._chosen_sql(accounts),
         )
         sales = {}
         for partner, ago, amount in self._iterate(query):
-            months = sales.setdefault(partner, [kpi.ZERO] * HISTORY)
+            months = sales.setdefault(partner, [kpi.ZERO] * history)
             months[ago] = to_decimal(amount)
         return {partner: {"sales": tuple(months)} for partner, months in sales.items()}
 
     @api.model
     def _get_kpi_payments(self, company, first, last, accounts=None):
-        """What was received on invoices in a period, weighted with its days.
-
-        Credit notes, write-offs and exchange differences pay nothing.
-        """
+        """What was received on invoices in a period, weighted with its days."""
         query = SQL(
-            """SELECT partner.commercial_partner_id, SUM(partial.amount)::text,
-                      SUM(partial.amount * (partial.max_date - move.invoice_date)
-                          )::text,
-                      SUM(partial.amount * (partial.max_date
-                          - COALESCE(line.date_maturity, line.date)))::text
-                 FROM account_partial_reconcile partial
-                 JOIN account_move_line line ON line.id = partial.debit_move_id
-                 JOIN account_move move ON move.id = line.move_id
-                 JOIN account_move_line received
-                   ON received.id = partial.credit_move_id
-                 LEFT JOIN res_partner partner ON partner.id = line.partner_id
-                WHERE partial.max_date BETWEEN %(first)s AND %(last)s
-                  AND line.account_id = ANY(%(receivables)s)
-                  AND line.company_id = %(company)s
-                  AND line.parent_state = 'posted'
-                  AND received.parent_state = 'posted'
-                  AND move.move_type = 'out_invoice'
-                  AND %(is_payment)s AND %(chosen)s
-                GROUP BY 1""",
-            first=first,
-            last=last,
-            receivables=self._get_receivable_accounts(company).ids,
-            company=company.id,
-            is_payment=self._is_payment_sql("received"),
-            chosen=self._chosen_sql(accounts),
+            """SELECT account_id, SUM(amount)::text,
+                      SUM(amount * (day - invoiced))::text,
+                      SUM(amount * (day - due))::text
+                 FROM (%s) received GROUP BY 1""",
+            self._received_sql(company, first, last, accounts),
         )
         names = ("paid", "paid_days", "late_days")
         return {
@@ -324,6 +303,37 @@ class AccountAdminOpenItem(models.AbstractModel):
         if accounts is None:
             return SQL("TRUE")
         return SQL("partner.commercial_partner_id = ANY(%s)", list(accounts))
+
+    @api.model
+    def _received_sql(self, company, first, last, accounts=None):
+        """SQL of what was received on invoices, and on which days.
+
+        Credit notes, write-offs and exchange differences pay nothing.
+        """
+        return SQL(
+            """SELECT partner.commercial_partner_id AS account_id, partial.amount,
+                      partial.max_date AS day, move.invoice_date AS invoiced,
+                      COALESCE(line.date_maturity, line.date) AS due
+                 FROM account_partial_reconcile partial
+                 JOIN account_move_line line ON line.id = partial.debit_move_id
+                 JOIN account_move move ON move.id = line.move_id
+                 JOIN account_move_line received
+                   ON received.id = partial.credit_move_id
+                 LEFT JOIN res_partner partner ON partner.id = line.partner_id
+                WHERE partial.max_date BETWEEN %(first)s AND %(last)s
+                  AND line.account_id = ANY(%(receivables)s)
+                  AND line.company_id = %(company)s
+                  AND line.parent_state = 'posted'
+                  AND received.parent_state = 'posted'
+                  AND move.move_type = 'out_invoice'
+                  AND %(is_payment)s AND %(chosen)s""",
+            first=first,
+            last=last,
+            receivables=self._get_receivable_accounts(company).ids,
+            company=company.id,
+            is_payment=self._is_payment_sql("received"),
+            chosen=self._chosen_sql(accounts),
+        )
 
     @api.model
     def _kpi_items_sql(self, company, day, starts, accounts=None):

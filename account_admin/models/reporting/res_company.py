@@ -23,6 +23,13 @@ class ResCompany(models.Model):
         "one it is computed for included. Three are usual; twelve even out seasons.",
         groups=SETTINGS,
     )
+    collections_scorecard_mail = fields.Boolean(
+        string="Weekly Mail to Managers",
+        default=True,
+        help="On Mondays each manager gets what their people did last week and in the"
+        " month so far, against the targets.",
+        groups=SETTINGS,
+    )
     collections_statement_monthly = fields.Boolean(
         string="Monthly Statements",
         help="Sends each account with a balance or a movement its statement, as of the"

@@ -1,4 +1,5 @@
 from . import aging_xlsx
 from . import audit_xlsx
 from . import review_report
+from . import scorecard_xlsx
 from . import statement_xlsx

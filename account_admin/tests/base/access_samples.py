@@ -82,6 +82,8 @@ class AccessSamples(LicensingCommon):
                 self._make_licensing()
             with self._working_in(data), self._on(DAY):
                 self._make_wizards()
+        with self._on("2026-03-04"):
+            self._trigger("ir_cron_scorecard")
         worker.company_ids -= self.other["company"]
         self._make_shared()
         self.env.invalidate_all()
@@ -171,6 +173,9 @@ class AccessSamples(LicensingCommon):
         extra = {"limit_id": limit.id, "amount": 9, "reason": "Asked for it"}
         day = {"date_start": "2026-03-03", "date_end": "2026-03-09"}
         self.env["collections.limit.override"].create({**extra, **day})
+        self.env["account.admin.target"].create(
+            {"user_id": env.uid, "date_start": "2026-03-01", "dials": 40, **mine}
+        )
 
     def _make_runs(self, env):
         """Statements and letters on their way."""

@@ -215,6 +215,8 @@ class TestAccessibility(AccessibilityCommon):
             ("statement_wizard_action", ".modal .o_form_view"),
             ("statement_action", ROW),
             ("account_admin_kpi_action", f"{GROUP}, {ROW}, .o_view_nocontent"),
+            ("scorecard_action", f"{ROW}, .o_view_nocontent"),
+            ("target_action", f"{ROW}, .o_view_nocontent"),
             ("account_admin_history_action", f"{GROUP}, {ROW}"),
             ("account_admin_billing_cycle_action", ".o_pivot table, .o_view_nocontent"),
             ("dashboard_receivables_action", ".o-spreadsheet"),

@@ -16,7 +16,7 @@ FRENCH = FOLDER / "fr.po"
 #: Places of what customers and licensees read: portal, mails, letters, statements.
 READ = re.compile(
     r"model_terms:ir\.ui\.view,arch_db:account_admin\."
-    r"(portal_|notice_|letter_document|report_layout|case_statement"
+    r"(portal_|notice_|letter_document|letter_window_layout|report_layout|case_statement"
     r"|statement_(aging|body|document|report|sections|table)$)"
     r"|model:mail\.template,(subject|body_html):"
     r"|code:addons/account_admin/controllers/"

@@ -68,6 +68,17 @@ class TestCounters(AccessSamples):
                     domain &= Domain(safe_eval(node.get("domain")))
         return model.search_count(domain)
 
+    def _make_solved(self, invoice):
+        """A promise and a dispute that ended, and what scorecards count of them."""
+        promise = {"partner_id": invoice.partner_id.id, "amount": 9, "date": DAY}
+        promise = self.env["collections.promise"].create(promise)
+        # the verdict is the night's; here it is only read
+        promise.sudo().write({"state": "broken", "judged_on": DAY})
+        dispute = {"move_id": invoice.id, "amount": 1}
+        self.env["collections.dispute"].create(dispute).action_withdraw()
+        today = self.company._collections_today()
+        self.env["account.admin.scorecard"].sudo()._refresh(self.company, today)
+
     def test_a_counter_counts_what_its_button_lists(self):
         self._make_samples()
         invoice = self._find("collections.dispute", company_id=self.company.id).move_id
@@ -80,6 +91,7 @@ class TestCounters(AccessSamples):
                     "date": "2099-01-01",
                 }
             )
+            self._make_solved(invoice)
         groups = (
             "account_admin.group_account_admin_manager",
             "account_admin.group_licensing_manager",

@@ -3,6 +3,7 @@ from . import test_case
 from . import test_closed
 from . import test_dispute
 from . import test_escalation
+from . import test_letter_pages
 from . import test_letter_run
 from . import test_notice
 from . import test_notice_text

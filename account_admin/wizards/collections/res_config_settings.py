@@ -27,6 +27,12 @@ class ResConfigSettings(models.TransientModel):
     collections_kpi_months = fields.Integer(
         related="company_id.collections_kpi_months", readonly=False
     )
+    collections_letter_window = fields.Selection(
+        related="company_id.collections_letter_window", readonly=False
+    )
+    collections_scorecard_mail = fields.Boolean(
+        related="company_id.collections_scorecard_mail", readonly=False
+    )
     collections_chain = fields.Boolean(
         related="company_id.collections_chain", readonly=False
     )
