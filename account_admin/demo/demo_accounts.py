@@ -208,6 +208,23 @@ ACCOUNTS = [
     Account("yarrow_florist", "Yarrow Florist", "8 Petal Lane", "Eugene", "97401", "us",
             payable("Ben Yarrow", "Owner"), amount=35, unpaid=(16, -14), tag="small",
             who=""),
+    # More to call today
+    Account("ebbtide", "Ebbtide Aquariums", "19 Coral Street", "Tampa", "33602", "us",
+            payable("Nora Quick"), amount=1900, unpaid=(19, -11), late=8),
+    Account("hobnail", "Hobnail Boots Co.", "2 Cobbler Yard", "Milwaukee", "53202",
+            "us", payable("Stan Kowal"), amount=2300, unpaid=(24, -6), late=10),
+    Account("larkspur", "Larkspur Linens", "81 Weaver Street", "Raleigh", "27601", "us",
+            payable("Ivy Marsh"), amount=1450, unpaid=(8, -22), late=4),
+    Account("pallas", "Pallas Optics", "500 Prism Avenue", "Salt Lake City", "84101",
+            "us", payable("Reed Okoye"), amount=5200, unpaid=(29, -1), late=13),
+    Account("quillon", "Quillon Cutlery", "6 Forge Lane", "Sheffield", "35660", "us",
+            payable("Faye Turner"), amount=2750, unpaid=(14, -16), late=7),
+    Account("sable", "Sable Street Bikes", "77 Spoke Street", "Madison", "53703", "us",
+            payable("Arlo Bend"), amount=3150, unpaid=(11, -19), late=6),
+    Account("tarn", "Tarn & Tweed", "12 Loch Road", "Seattle", "98101", "us",
+            payable("Moira Kerr"), amount=4050, unpaid=(33, 3, -27), late=16),
+    Account("wickford", "Wickford Teas", "3 Harbour Court", "Providence", "02903", "us",
+            payable("Basil Thorne"), amount=900, unpaid=(7, -23), late=3),
     # Abroad, in euros
     Account("atelier_lune", "Atelier de la Lune SARL", "14 rue des Tanneurs", "Lyon",
             "69002", "fr", payable("Élodie Marchand", "Comptabilité fournisseurs"),
@@ -325,6 +342,16 @@ UNAPPLIED = [
     ("harbour_online", 4000, 2),
     ("atelier_lune", 700, 7),
 ]
+
+#: First digit of a ZIP code -> time zone; most people of such places live in it.
+ZONES = {
+    **dict.fromkeys("01234", "America/New_York"),
+    **dict.fromkeys("567", "America/Chicago"),
+    "8": "America/Denver",
+    "9": "America/Los_Angeles",
+}
+#: People whose number nobody has.
+UNLISTED = ("fogline", "oxbow", "willow_cafe")
 
 #: National account and account with a limit of their own; account on hold by hand.
 LIMITED_GROUP, LIMITED, HELD = "Harbour Retail Group", "copperleaf", "vesper"

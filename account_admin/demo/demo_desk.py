@@ -6,10 +6,21 @@ Nothing follows from these calls: what they led to is in the nights that are rep
 import random
 from datetime import datetime, time, timedelta
 
+from odoo import fields
+
 from ..engine.desk.call import OUTCOMES
 from ..models.base.bulk import insert_rows
 
 SEED = 19
+#: What came of the calls of this morning.
+MORNING = (
+    ("promise", "Half of it with the next payment run."),
+    ("no_answer", ""),
+    ("informed", "Waits for a copy of the order."),
+    ("voicemail", "Asked to call back."),
+)
+#: Accounts that others show something of.
+LEFT_ALONE = ("Lantern Bay Music", "Oxbow Brewing Supplies")
 #: Days back that have calls.
 DAYS = 45
 #: Outcomes as often as they come, in twenty calls.
@@ -35,6 +46,52 @@ def load_desk(env, company):
     for month in cards._get_uncounted_months(company, until):
         cards._refresh(company, month)
     cards._refresh_current(company, until)
+    start_day(env, company, users)
+
+
+def start_day(env, company, users):
+    """The middle of a working day: some are done, somebody waits to be called back."""
+    collector = users.filtered(lambda user: user.login == "collector")
+    today, now = company._collections_today(), fields.Datetime.now()
+    items = env["collections.work.item"].with_company(company)
+    items._prepare_day(company, today)
+    mine = items.with_user(collector).with_context(allowed_company_ids=company.ids)
+    waiting = mine.search(
+        [("date", "=", today), ("user_id", "in", (collector.id, False))],
+        order="score DESC, id",
+    )
+    called = [item for item in waiting if item.partner_id.name not in LEFT_ALONE]
+    for item, (outcome, note) in zip(called[2:], MORNING, strict=False):
+        item.log_outcome(
+            {
+                "outcome": outcome,
+                "note": note,
+                "promise": {
+                    "amount": round(item.amount / 2, 2),
+                    "date": today + timedelta(days=6),
+                },
+            }
+        )
+    later, back, other = called[-1], called[1], called[-2]
+    later.action_snooze(today + timedelta(days=3))
+    env["collections.call"].with_user(collector).create(
+        {
+            "partner_id": back.partner_id.id,
+            "company_id": company.id,
+            "outcome": "call_back",
+            "date": now - timedelta(hours=2),
+            "call_back_at": now - timedelta(minutes=20),
+            "note": "In a meeting: call again before lunch.",
+        }
+    )
+    other.with_user(env.ref("base.user_admin")).open_account()
+    env["account.admin.contact.bar"].create(
+        {
+            "partner_id": called[0].partner_id.child_ids[:1].id,
+            "channel": "call",
+            "reason": "Asked to be written to only.",
+        }
+    )
 
 
 def add_calls(env, company, users):

@@ -55,6 +55,8 @@ def load(env):
     partners = create_partners(env)
     create_national_accounts(env, partners)
     create_absences(env, companies["main"])
+    # so that there is a hold of each kind
+    env.ref("account_admin.collections_policy_step_final").hold = True
     for key, company in companies.items():
         accounts = [account for account in data.ACCOUNTS if account.company == key]
         Ledger(env, company, accounts, partners).fill()

@@ -34,7 +34,10 @@ def prepare_partner_vals(env, account, installed, users):
         "zip": account.zip,
         "country_id": env.ref(f"base.{account.country}").id,
         "lang": lang,
+        "tz": data.ZONES[account.zip[0]] if account.country == "us" else False,
     }
+    index = data.ACCOUNTS.index(account)
+    is_listed = account.country == "us" and account.key not in data.UNLISTED
     person = account.contact
     first_name = person.name.split()[0].lower()
     address = first_name.encode("ascii", "ignore").decode() + "@" + account.domain
@@ -45,7 +48,7 @@ def prepare_partner_vals(env, account, installed, users):
         "is_company": True,
         "customer_rank": 1,
         "email": f"office@{account.domain}" if account.email else False,
-        "phone": f"+1 555 01{data.ACCOUNTS.index(account):02d}",
+        "phone": f"+1 555 01{index:02d}",
         "collections_user_id": users.get(account.who),
         "category_id": [Command.link(env.ref(tag).id) for tag in tags],
         "child_ids": [
@@ -55,6 +58,7 @@ def prepare_partner_vals(env, account, installed, users):
                     "name": person.name,
                     "function": person.function,
                     "email": address if account.email else False,
+                    "phone": f"+1 212 555 01{index:02d}" if is_listed else False,
                     "collections_role_ids": [
                         Command.link(
                             env.ref(f"account_admin.contact_role_{person.role}").id

@@ -34,7 +34,7 @@ def create_absences(env, company):
                 "user_id": keyaccounts.id,
                 "date_start": today - timedelta(days=2),
                 "date_end": today + timedelta(days=5),
-                "deputy_id": env.ref("base.user_admin").id,
+                "deputy_id": collector.id,
                 "national_account_id": national.id,
                 "note": "At the group's fair: phone for emergencies",
             },

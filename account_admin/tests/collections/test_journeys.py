@@ -1,4 +1,4 @@
-"""Journeys from end to end: several people, each in a browser, and the nights between."""
+"""Journeys from end to end: several people in browsers, and the nights between."""
 
 from datetime import timedelta
 
