@@ -20,7 +20,9 @@ from . import collections_call
 from . import collections_score_rule
 from . import collections_work_item
 from . import collections_work_item_desk
+from . import collections_dispute_reason
 from . import collections_dispute
+from . import collections_dispute_settle
 from . import collections_promise
 from . import collections_promise_judge
 from . import collections_limit

@@ -218,13 +218,15 @@ class CollectionsCase(models.Model):
         :return: dict case -> dict with ``rule`` (sentence), ``lead`` (item dict or
             None), ``days``, ``policy``, ``next_step``, ``next_date``, ``items`` (item
             dicts with formatted amounts), ``steps`` (list of step, date it is reached,
-            date it was sent) and ``excluded`` (list of reason, formatted amount)
+            date it was sent), ``notes`` (sentences on what else bears on it) and
+            ``excluded`` (list of reason, formatted amount)
         """
         rules = dict(self._fields["rule"]._description_selection(self.env))
         judged = self._get_judged()
         sent = self._get_sent_steps(
             [row.decision.lead_item for row, _items in judged.values() if row]
         )
+        notes = self._get_notes()
         result = {}
         for case, (row, items) in judged.items():
             if not row or case.state == "closed":
@@ -245,10 +247,21 @@ class CollectionsCase(models.Model):
                 "tonight": bool(decision.step) and row.sends,
                 "observes": bool(decision.step) and not row.sends,
                 "items": items,
+                "notes": notes.get(case, []),
                 "steps": case._get_step_rows(row, sent),
                 "excluded": self._get_excluded(facts),
             }
         return result
+
+    def _get_notes(self):
+        """What else bears on how each case goes on: dict case -> list of sentences."""
+        notes = {}
+        for company, cases in self.grouped("company_id").items():
+            disputes = self.env["collections.dispute"]
+            found = disputes._get_sentences(company, cases.partner_id.ids)
+            for case in cases:
+                notes[case] = found.get(case.partner_id.id, [])
+        return notes
 
     def _get_rule_sentence(self, judged, rules):
         self.ensure_one()
@@ -333,9 +346,14 @@ class CollectionsCase(models.Model):
                 ["item_id", "notice_id"],
             )
         )
+        today = self.env.company._collections_today()
+        restarts = self.env["collections.dispute"]._get_restarts(items, today)
         sent = {}
         for item, notice in sorted(groups, key=lambda group: group[1].sent_on):
-            sent[item.id, notice.step_id.id] = notice.sent_on
+            # what was sent before an item started again is to be sent once more
+            since = restarts.get(item.id)
+            if not since or notice.sent_on >= since:
+                sent[item.id, notice.step_id.id] = notice.sent_on
         return sent
 
     def _get_excluded(self, facts):

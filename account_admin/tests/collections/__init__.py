@@ -2,6 +2,7 @@ from . import test_bad_input
 from . import test_case
 from . import test_closed
 from . import test_dispute
+from . import test_dispute_reason
 from . import test_escalation
 from . import test_letter_run
 from . import test_notice

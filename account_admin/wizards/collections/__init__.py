@@ -1,4 +1,5 @@
 from . import collections_approval
+from . import collections_dispute_settlement
 from . import collections_dry_run
 from . import collections_dry_run_line
 from . import res_config_settings
