@@ -1,10 +1,10 @@
-"""Disputes: by when one is to be settled, how what it was about goes on, what is credited.
+"""Disputes: by when they are to be settled, how they go on, what is credited.
 
 Days are the company's, amounts exact and in the invoice's own currency.
 """
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 from .calendar import add_working_days, roll
@@ -14,12 +14,8 @@ from .royalty.money import fraction_to_decimal, spread
 #: How what was disputed goes on: where it stopped, at the first step, after some days.
 ON, FIRST, WAIT = "on", "first", "wait"
 #: How a dispute ended.
-RIGHT, PARTLY, WRONG, WITHDRAWN = (
-    "customer_right",
-    "partly",
-    "customer_wrong",
-    "withdrawn",
-)
+RIGHT, PARTLY = "customer_right", "partly"
+WRONG, WITHDRAWN = "customer_wrong", "withdrawn"
 
 
 def get_due_day(calendar, since, days):
@@ -68,9 +64,8 @@ def credit_parts(amount, parts, decimals=2):
     whole = sum((part.total for part in parts), Decimal(0))
     if not whole:
         raise ValueError("The lines of this invoice come to 0: nothing to credit.")
-    shares = [
-        Fraction(amount) * Fraction(part.total) / Fraction(whole) for part in parts
-    ]
+    rate = Fraction(amount) / Fraction(whole)
+    shares = [rate * Fraction(part.total) for part in parts]
     totals = spread(
         amount,
         [fraction_to_decimal(share) for share in shares],
@@ -79,11 +74,11 @@ def credit_parts(amount, parts, decimals=2):
     )
     unit = Decimal(1).scaleb(-decimals)
     return [
-        Part(
-            (total * part.typed / part.total).quantize(unit)
-            if part.total
-            else Decimal(0),
-            total,
-        )
+        Part(scale(part, total).quantize(unit, ROUND_HALF_UP), total)
         for part, total in zip(parts, totals, strict=True)
     ]
+
+
+def scale(part, total):
+    """What is typed for so much of a kind of line, taxes included."""
+    return total * part.typed / part.total if part.total else Decimal(0)

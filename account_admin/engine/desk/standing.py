@@ -7,18 +7,16 @@ from fractions import Fraction
 GOOD, WATCH, HOLD = "good", "watch", "hold"
 #: From best to worst.
 LEVELS = (GOOD, WATCH, HOLD)
-#: Facts that are a figure, and those that either hold or do not.
-FIGURES = ("used", "broken", "overdue")
-FLAGS = ("on_hold", "bounced")
-#: Facts that are the last day on which something is in order.
-LAST_DAYS = ("insurance_end", "review")
+#: Share of a limit of 0 that something is owed of: more than any rule asks for.
+NO_LIMIT = Fraction(10**9)
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """What has an account watched or held.
 
-    :param fact: name of a fact, see :data:`FIGURES`, :data:`FLAGS`, :data:`LAST_DAYS`
+    :param fact: name of a fact: a figure (``used``), something that holds or not
+        (``on_hold``), or the last day on which it is in order (``insurance_end``)
     :param level: :data:`WATCH` or :data:`HOLD`
     :param floor: of a figure; of a last day, days that may pass after it
     :param is_above: only above the floor, else from it on
@@ -89,3 +87,14 @@ def get_standing(facts, rules, day, override=None):
 def get_worst(levels):
     """The worst of some levels, good where there is none."""
     return max(levels, key=LEVELS.index, default=GOOD)
+
+
+def get_share(used, top):
+    """Share of a limit that is used: what is owed of no credit at all is beyond it.
+
+    :param used, top: exact numbers
+    :rtype: Fraction
+    """
+    if top > 0:
+        return max(Fraction(used) / Fraction(top), Fraction(0))
+    return NO_LIMIT if used > 0 else Fraction(0)

@@ -25,12 +25,17 @@ from . import collections_dispute
 from . import collections_dispute_settle
 from . import collections_promise
 from . import collections_promise_judge
+from . import collections_promise_parts
 from . import collections_limit
 from . import collections_limit_use
 from . import collections_limit_turn
 from . import collections_limit_override
 from . import collections_hold
 from . import collections_hold_cause
+from . import collections_standing
+from . import collections_standing_facts
+from . import collections_standing_override
+from . import collections_standing_rule
 from . import account_admin_absence
 from . import account_move
 from . import account_move_credit

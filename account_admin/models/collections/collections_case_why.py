@@ -9,6 +9,7 @@ from odoo.tools import format_amount, format_date
 from ...engine.days import add_days
 from ...engine.escalation import Rule
 from ..base.context import get_context_ids
+from .collections_standing import LEVELS
 
 #: Why a part of an item is not asked for, in the order it is taken off.
 EXCLUSIONS = ("held", "disputed", "in_process", "promised", "credited")
@@ -23,6 +24,16 @@ class CollectionsCase(models.Model):
         sanitize=False,
         readonly=True,
         help="What leads, which rule applies, what is left out, and what comes next.",
+    )
+    standing = fields.Selection(
+        selection=LEVELS,
+        compute="_compute_standing",
+        help="How the account stands: good, watch or hold.",
+    )
+    standing_reasons = fields.Char(
+        string="Why It Stands So",
+        compute="_compute_standing",
+        help="Every rule that applies, the worst first.",
     )
     # what a template may place: the editor offers fields that can be searched
     notice_contact_id = fields.Many2one(
@@ -69,6 +80,16 @@ class CollectionsCase(models.Model):
         search="_search_notice_text",
         sanitize=False,
     )
+
+    @api.depends("partner_id", "company_id")
+    @api.depends_context("lang")
+    def _compute_standing(self):
+        for company, cases in self.grouped("company_id").items():
+            found = cases.partner_id._collections_get_standing(company)
+            for case in cases:
+                mine = found.get(case.partner_id.id)
+                case.standing = mine and mine.level
+                case.standing_reasons = mine and "; ".join(mine.reasons)
 
     @api.depends_context("lang", "uid")
     def _compute_why_html(self):

@@ -35,14 +35,14 @@ class CollectionsDisputeReason(models.Model):
     desk_id = fields.Many2one(
         comodel_name="account.admin.desk",
         ondelete="restrict",
-        help="The kind of work it is: who stands in for that desk settles it meanwhile.",
+        help="The kind of work it is: who stands in for that desk settles it.",
     )
     user_id = fields.Many2one(
         comodel_name="res.users",
         string="Settled By",
         domain=[("share", "=", False)],
         check_company=True,
-        help="Responsible for new disputes of this reason; whoever notes them if empty.",
+        help="Responsible for new disputes of this reason; who notes them if empty.",
     )
     settle_days = fields.Integer(
         string="Days to Settle",

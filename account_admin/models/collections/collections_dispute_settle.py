@@ -1,4 +1,4 @@
-"""How a dispute ends: what is credited, when it is chased again, who hears it is late."""
+"""How a dispute ends: what is credited, when it is chased again, who is told late."""
 
 from markupsafe import Markup
 

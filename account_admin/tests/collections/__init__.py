@@ -10,7 +10,9 @@ from . import test_notice_text
 from . import test_portal
 from . import test_progress
 from . import test_promise
+from . import test_promise_parts
 from . import test_promise_access
 from . import test_promise_night
 from . import test_sending
+from . import test_standing
 from . import test_tours
