@@ -278,10 +278,21 @@ class CollectionsCase(models.Model):
         """What else bears on how each case goes on: dict case -> list of sentences."""
         notes = {}
         for company, cases in self.grouped("company_id").items():
+            accounts = cases.partner_id
             disputes = self.env["collections.dispute"]
-            found = disputes._get_sentences(company, cases.partner_id.ids)
+            limit = self.env["collections.contact.limit"]
+            found = disputes._get_sentences(company, accounts.ids)
+            calls = limit._say_call_days(company, accounts.ids)
+            counsels = accounts._account_admin_get_counsels()
             for case in cases:
-                notes[case] = found.get(case.partner_id.id, [])
+                account = case.partner_id
+                notes[case] = [
+                    *found.get(account.id, ()),
+                    *([calls[account.id]] if account.id in calls else ()),
+                ]
+                if account.id in counsels:
+                    sentence = account._account_admin_say_counsel()
+                    notes[case].append(sentence)
         return notes
 
     def _get_rule_sentence(self, judged, rules):

@@ -216,6 +216,7 @@ class CollectionsRun(models.Model):
         problems = self._get_problems(company, day, facts)
         limit = self.env["collections.contact.limit"]
         free = limit._get_free_days(company, day, list(facts))
+        calls = limit._get_call_days(company, day, list(facts))
         return {
             account: replace(
                 fact,
@@ -228,6 +229,7 @@ class CollectionsRun(models.Model):
                 starts_anew=fact.lead_item in restarts and not fact.lead_contact,
                 problem=problems.get(account, ""),
                 free_on=free.get(account),
+                call_free_on=calls.get(account),
             )
             for account, fact in facts.items()
         }

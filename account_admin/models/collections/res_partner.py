@@ -7,6 +7,7 @@ from .collections_standing_facts import Found
 
 #: What of a partner decides whom a case writes to and how it is chased.
 _CHASED_BY = {
+    "account_admin_counsel_id",
     "active",
     "city",
     "collections_policy_id",
