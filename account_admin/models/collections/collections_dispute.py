@@ -234,6 +234,11 @@ class CollectionsDispute(models.Model):
         "A dispute cannot be closed before it began.",
     )
 
+    _resumes_once_closed = models.Constraint(
+        "CHECK((closed_on IS NULL) = (resume_on IS NULL))",
+        "What was disputed is chased again once it is settled, not before.",
+    )
+
     @api.depends("move_id", "line_id")
     def _compute_from_move(self):
         for dispute in self:
@@ -402,6 +407,11 @@ class CollectionsDispute(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            if vals.get("closed_on"):
+                # settled from the start, as data that is loaded is
+                vals.setdefault("resume", engine.ON)
+                vals.setdefault("resume_on", vals["closed_on"])
         disputes = super().create(vals_list)
         disputes._keep_names()
         disputes._log("disputed")

@@ -3,6 +3,8 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
+from psycopg2.errors import UniqueViolation
+
 from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -61,10 +63,12 @@ class CollectionsStanding(models.Model):
         """Share of the limit with most of it used: dict account id -> Fraction."""
         # sudo: what an account may owe is the same for whoever may see the account
         limits = self.env["collections.limit"].sudo()
-        if not limits._is_any(company):
+        items = self.env["account.admin.open.item"].sudo()
+        has_books = items._find_receivable_accounts(company)
+        if not has_books or not limits._is_any(company):
             return {}
         if accounts is None:
-            accounts = self.env["account.admin.open.item"]._get_exposed(company)
+            accounts = items._get_exposed(company)
         return {
             account: max(
                 engine.get_share(state.used, state.top)
@@ -91,7 +95,10 @@ class CollectionsStanding(models.Model):
     @api.model
     def _read_overdue(self, company, day, _rule, accounts):
         """Days that the oldest item that may be chased is past due."""
+        # sudo: as above
         items = self.env["account.admin.open.item"].sudo()
+        if not items._find_receivable_accounts(company):
+            return {}
         facts = items._get_facts(company, day, accounts=accounts)
         return {
             account: (day - fact.lead_due).days
@@ -171,12 +178,13 @@ class CollectionsStanding(models.Model):
         )
         facts = self._get_facts(company, day, rules, accounts)
         engines = rules._to_engine()
+        asked = None if accounts is None else set(accounts)
         return {
             account: self._judge(
                 facts.get(account, {}), rules, engines, day, overrides.get(account)
             )
             for account in {*facts, *overrides}
-            if accounts is None or account in accounts
+            if asked is None or account in asked
         }
 
     @api.model
@@ -275,7 +283,12 @@ class CollectionsStanding(models.Model):
                 names[place[0]] = place[1]
                 new.append({"company_id": company.id, **names, **vals})
         update_rows(self, rows)
-        insert_rows(self, new)
+        try:
+            with self.env.cr.savepoint():
+                insert_rows(self, new)
+        except UniqueViolation:
+            # somebody else opened the list at this moment: the rows are there
+            self.invalidate_model()
 
     def _get_place(self):
         self.ensure_one()

@@ -25,6 +25,7 @@ ROLES = {
 #: What a wizard without a company of its own is about: its field, and whose record.
 ABOUT = {
     "collections.approval": ("notice_ids", "collections.notice"),
+    "collections.dispute.settlement": ("dispute_id", "collections.dispute"),
     "collections.text.preview": ("policy_id", "collections.policy"),
     "licensing.match": ("statement_id", "licensing.finding"),
     "licensing.termination": ("contract_id", "licensing.contract"),
@@ -151,6 +152,9 @@ class AccessSamples(LicensingCommon):
         env["collections.dispute"].create({"move_id": move.id, "amount": 9})
         promise = {"partner_id": self.customer.id, "amount": 9, "date": "2099-01-01"}
         env["collections.promise"].create(promise)
+        reason = {"name": f"Colour {self.company.name}", "code": "colour"}
+        mine = {"company_id": self.company.id}
+        self.env["collections.dispute.reason"].create({**reason, **mine})
         call = {"partner_id": self.customer.id, "outcome": "informed"}
         env["collections.call"].create(call)
         bar = {"partner_id": self.customer.id, "reason": "Asked for it"}
@@ -163,7 +167,6 @@ class AccessSamples(LicensingCommon):
             self.company, self.company._collections_today()
         )
         hold = {"partner_id": self.customer.id, "reason": "Asked for it"}
-        mine = {"company_id": self.company.id}
         # invoices go on: others are posted below
         env["collections.hold"].create({**hold, **mine, "stops_invoice": False})
         limit = {"partner_id": self.customer.id, "amount": 10**9, **mine}
@@ -171,6 +174,11 @@ class AccessSamples(LicensingCommon):
         extra = {"limit_id": limit.id, "amount": 9, "reason": "Asked for it"}
         day = {"date_start": "2026-03-03", "date_end": "2026-03-09"}
         self.env["collections.limit.override"].create({**extra, **day})
+        late = {"fact": "overdue", "floor": 30}
+        self.env["collections.standing.rule"].create({**late, **mine})
+        self.env["collections.standing.override"].create(
+            {**hold, **mine, "level": "watch", "date_end": "2026-03-09"}
+        )
 
     def _make_runs(self, env):
         """Statements and letters on their way."""
@@ -333,6 +341,10 @@ class AccessSamples(LicensingCommon):
             run = self._make_wizard(env, "collections.dry.run", company)
             run.action_simulate()
             return run.line_ids[:1]
+        if model == "collections.promise.plan.line":
+            plan = self._make_wizard(env, "collections.promise.plan", company)
+            part = {"plan_id": plan.id, "date": DAY, "amount": 1}
+            return env[model].create(part)
         return env[model].create(self._prepare_wizard(model, company))
 
     def _prepare_wizard(self, model, company):
@@ -343,6 +355,11 @@ class AccessSamples(LicensingCommon):
             "account.admin.anonymise": partners,
             "collections.statement.wizard": {**mine, **partners},
             "collections.dry.run": mine,
+            "collections.promise.plan": {
+                **mine,
+                "partner_id": self._find_sample("res.partner", company).id,
+                "amount": 9,
+            },
             "licensing.explanation": {"name": "Royalty"},
             "licensing.pack": mine,
             "res.config.settings": {},
