@@ -107,7 +107,7 @@ class CollectionsPromise(models.Model):
             self.env,
             "collections_promise_action",
             self.env._("Instalments of %s", self.partner_id.display_name),
-            domain=[("plan_id", "=", self.plan_id.id)],
+            domain=[("id", "in", self.plan_id.part_ids.ids)],
             context={},
         )
 
@@ -135,11 +135,16 @@ class CollectionsPromise(models.Model):
         :param Decimal amount: that they make together, ``None`` where nobody said
         :param currency: the company's by default
         :param moves: the invoices that are promised; the account as a whole if none
-        :param source: an open promise that becomes the first instalment
+        :param source: an open promise that becomes the first instalment: of its
+            account and invoices, whatever else is named
         :return: ``collections.promise``, in order
         :raise UserError: one sentence that names the record and what to do
         """
         self.check_access("create")
+        if source:
+            source.check_access("write")
+            account, company = source.partner_id, source.company_id
+            moves, currency = source.move_ids, source.currency_id
         account._collections_check_own(company)
         moves = moves or self.env["account.move"]
         currency = currency or moves.currency_id[:1] or company.currency_id

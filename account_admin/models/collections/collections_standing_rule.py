@@ -26,7 +26,9 @@ class CollectionsStandingRule(models.Model):
     sequence = fields.Integer(
         default=10, help="The order in which the reasons are told."
     )
-    active = fields.Boolean(default=True)
+    active = fields.Boolean(
+        default=True, help="Off: the rule is kept and does not apply."
+    )
     company_id = fields.Many2one(
         comodel_name="res.company",
         ondelete="cascade",

@@ -1,10 +1,13 @@
 """Two companies with a record of every model of ours, made as the product makes it."""
 
 from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
 
 from odoo import Command
 from odoo.tests import new_test_user, tagged
 
+from ...engine.promise import Part
 from ...models.base.next_odoo import to_binary
 from ...models.base.ownership import get_own_models
 from ..licensing.licensing import LicensingCommon
@@ -150,8 +153,11 @@ class AccessSamples(LicensingCommon):
         wanted = {"move_type": "out_invoice", "partner_id": self.customer.id}
         move = self._find("account.move", **wanted)
         env["collections.dispute"].create({"move_id": move.id, "amount": 9})
-        promise = {"partner_id": self.customer.id, "amount": 9, "date": "2099-01-01"}
-        env["collections.promise"].create(promise)
+        env["collections.promise"]._promise_in_parts(
+            self.customer.with_env(env),
+            self.company.with_env(env),
+            [Part(date(2099, month, 1), Decimal(9)) for month in (1, 2)],
+        )
         reason = {"name": f"Colour {self.company.name}", "code": "colour"}
         mine = {"company_id": self.company.id}
         self.env["collections.dispute.reason"].create({**reason, **mine})
@@ -343,8 +349,7 @@ class AccessSamples(LicensingCommon):
             return run.line_ids[:1]
         if model == "collections.promise.plan.line":
             plan = self._make_wizard(env, "collections.promise.plan", company)
-            part = {"plan_id": plan.id, "date": DAY, "amount": 1}
-            return env[model].create(part)
+            return plan.line_ids[:1]
         return env[model].create(self._prepare_wizard(model, company))
 
     def _prepare_wizard(self, model, company):

@@ -41,18 +41,12 @@ class CollectionsPromisePlan(models.TransientModel):
     )
     currency_id = fields.Many2one(
         comodel_name="res.currency",
-        compute="_compute_currency_id",
-        store=True,
-        precompute=True,
-        readonly=False,
         required=True,
+        default=lambda self: self.env.company.currency_id,
         help="The currency of the promised amount.",
     )
     move_ids = fields.Many2many(
         comodel_name="account.move",
-        compute="_compute_move_ids",
-        store=True,
-        readonly=False,
         string="Invoices",
         check_company=True,
         domain="[('state', '=', 'posted'), ('company_id', '=', company_id),"
@@ -69,9 +63,6 @@ class CollectionsPromisePlan(models.TransientModel):
     )
     amount = fields.Monetary(
         string="Amount in All",
-        compute="_compute_amount",
-        store=True,
-        readonly=False,
         help="What the instalments make together.",
     )
     count = fields.Integer(
@@ -79,9 +70,8 @@ class CollectionsPromisePlan(models.TransientModel):
     )
     first_on = fields.Date(
         string="First On",
-        compute="_compute_first_on",
-        store=True,
-        readonly=False,
+        required=True,
+        default=lambda self: self.env.company._collections_today(),
         help="The day of the first; days that are not worked on move to the next.",
     )
     every = fields.Integer(default=1, help="How far the instalments are apart.")
@@ -110,46 +100,59 @@ class CollectionsPromisePlan(models.TransientModel):
         "CHECK(every > 0)", "Instalments are at least one day apart."
     )
 
-    @api.depends("source_id", "company_id")
-    def _compute_currency_id(self):
-        for plan in self:
-            found = plan.source_id.currency_id or plan.currency_id
-            plan.currency_id = found or plan.company_id.currency_id
+    @api.model
+    def default_get(self, fields):
+        """What the promise says that is to be split, else what the account owes."""
+        defaults = super().default_get(fields)
+        names = ("partner_id", "company_id", "source_id")
+        account, company, source = (
+            self.env[self._fields[name].comodel_name].browse(defaults.get(name) or [])
+            for name in names
+        )
+        if source:
+            defaults |= {
+                "currency_id": source.currency_id.id,
+                "move_ids": [Command.set(source.move_ids.ids)],
+                "amount": source.amount,
+                "first_on": source.date,
+                "note": source.note,
+            }
+        elif account and company:
+            defaults |= {
+                "currency_id": company.currency_id.id,
+                "first_on": company._collections_today(),
+                "amount": self._get_owed(account, company, company.currency_id),
+            }
+        return {name: value for name, value in defaults.items() if name in fields}
 
-    @api.depends("source_id")
-    def _compute_move_ids(self):
-        for plan in self:
-            plan.move_ids = plan.source_id.move_ids or plan.move_ids
+    @api.model
+    def _get_owed(self, account, company, currency, moves=None, source=None):
+        """What may be promised, once the user may see it."""
+        account = account.commercial_partner_id
+        account._collections_check_own(company)
+        promises = self.env["collections.promise"]
+        args = (account, company, currency, moves, source)
+        return float(promises._get_promisable(*args))
 
-    @api.depends("company_id")
-    def _compute_first_on(self):
-        for plan in self:
-            company = plan.company_id or self.env.company
-            first = plan.source_id.date or plan.first_on
-            plan.first_on = first or company._collections_today()
+    @api.onchange("partner_id", "move_ids", "currency_id")
+    def _onchange_amount(self):
+        if not self.source_id:
+            self.amount = self.owed
 
     @api.depends("partner_id", "company_id", "currency_id", "move_ids", "source_id")
     def _compute_owed(self):
         for plan in self:
-            account, company = plan.partner_id.commercial_partner_id, plan.company_id
+            account, company = plan.partner_id._origin, plan.company_id
             if not (account and company and plan.currency_id):
                 plan.owed = 0
                 continue
-            account._origin._collections_check_own(company)
-            plan.owed = float(
-                self.env["collections.promise"]._get_promisable(
-                    account._origin,
-                    company,
-                    plan.currency_id,
-                    plan.move_ids._origin,
-                    plan.source_id,
-                )
+            plan.owed = self._get_owed(
+                account,
+                company,
+                plan.currency_id,
+                plan.move_ids._origin,
+                plan.source_id,
             )
-
-    @api.depends("source_id", "move_ids", "owed")
-    def _compute_amount(self):
-        for plan in self:
-            plan.amount = plan.source_id.amount or plan.owed
 
     @api.depends("amount", "count", "first_on", "every", "unit", "company_id")
     def _compute_line_ids(self):
@@ -211,6 +214,7 @@ class CollectionsPromisePlan(models.TransientModel):
 class CollectionsPromisePlanLine(models.TransientModel):
     _name = "collections.promise.plan.line"
     _description = "Instalment of a Promise"
+    _inherit = ["account.admin.wizard.mixin"]
     _order = "id"
 
     plan_id = fields.Many2one(
