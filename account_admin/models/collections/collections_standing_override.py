@@ -64,7 +64,6 @@ class CollectionsStandingOverride(models.Model):
     )
     ended_by_id = fields.Many2one(
         comodel_name="res.users",
-        string="Ended By",
         readonly=True,
         copy=False,
         ondelete="restrict",

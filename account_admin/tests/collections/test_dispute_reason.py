@@ -329,7 +329,7 @@ class TestDisputeCredit(DisputeCommon):
         with self._on("2026-03-05"):
             action = dispute.action_settle()
             wizard = dispute.env[action["res_model"]]
-            form = Form(wizard.with_context(action["context"]))
+            form = Form(wizard.with_context(**action["context"]))
             form.resolution = outcome
             if agreed:
                 form.agreed = agreed
@@ -385,6 +385,17 @@ class TestDisputeCredit(DisputeCommon):
             credit.action_post()
         self.assertEqual(invoice.amount_residual, 960)
         self.assertEqual(self._facts("2026-03-08").asked, 960)
+
+    def test_the_customer_reads_it_in_its_language(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        module = self.env["ir.module.module"].search([("name", "=", "account_admin")])
+        module._update_translations(["fr_FR"])
+        self.customer.lang = "fr_FR"
+        invoice = self._invoice((1000, self.taxes[0]))
+        credit = self._settle(
+            self._dispute("2026-03-02", invoice, 240), "customer_right"
+        )
+        self.assertEqual(credit.ref, f"Avoir convenu sur {invoice.name}")
 
     def test_a_draft_that_is_thrown_away_has_it_chased_again(self):
         invoice = self._invoice((1000, self.taxes[0]))

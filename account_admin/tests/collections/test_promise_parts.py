@@ -83,7 +83,7 @@ class TestPromiseParts(PromiseCommon):
         promise = self._promise("2026-03-02", 300, moves=invoice)
         with self._on("2026-03-03"):
             action = promise.action_split()
-            wizard = self.env[action["res_model"]].with_context(action["context"])
+            wizard = self.env[action["res_model"]].with_context(**action["context"])
             form = Form(wizard)
             self.assertEqual((form.amount, form.owed), (300, 300))
             form.count, form.every, form.unit = 3, 1, "weeks"
@@ -102,7 +102,7 @@ class TestPromiseParts(PromiseCommon):
         self._night("2026-03-02")
         with self._on("2026-03-03"):
             action = self._cases().action_promise_in_parts()
-            wizard = self.env[action["res_model"]].with_context(action["context"])
+            wizard = self.env[action["res_model"]].with_context(**action["context"])
             form = Form(wizard)
             form.count, form.first_on, form.every, form.unit = (
                 3,

@@ -69,7 +69,6 @@ class CollectionsPromisePlan(models.TransientModel):
         string="Instalments", default=3, help="Into how many the amount is split."
     )
     first_on = fields.Date(
-        string="First On",
         required=True,
         default=lambda self: self.env.company._collections_today(),
         help="The day of the first; days that are not worked on move to the next.",
