@@ -45,7 +45,11 @@ class CollectionsStanding(models.Model):
 
     @api.model
     def _get_facts(self, company, day, rules, accounts):
-        """Facts of accounts by name: what rooms below know of them is added there.
+        """Facts of accounts by name, each read for all of them at once.
+
+        A room below that knows of another fact adds it to the selection of the rule,
+        its words to ``_say`` and a method ``_read_<fact>`` here: a number, whether it
+        holds, or the last day on which it is in order.
 
         :param rules: the ``collections.standing.rule`` that count
         :param accounts: ids of commercial partners, all that may be concerned if None
