@@ -72,6 +72,11 @@ def test_what_holds_or_not():
     assert get_standing({"on_hold": False}, [rule], date(2026, 1, 1)).level == GOOD
 
 
+def test_a_fact_is_told_once_by_its_worst_rule():
+    found = get_standing({"used": Fraction(2)}, RULES, date(2026, 1, 1))
+    assert (found.level, found.hits) == (HOLD, (2,))
+
+
 def test_share_of_no_credit():
     assert get_share(Decimal(0), Decimal(0)) == 0
     assert get_share(Decimal("0.01"), Decimal(0)) == NO_LIMIT

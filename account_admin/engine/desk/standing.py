@@ -57,7 +57,7 @@ class Standing:
 
     :param level: that counts
     :param computed: by the rules, whatever somebody set
-    :param hits: ids of the rules that apply, the worst first
+    :param hits: ids of the rules that apply, the worst first, one for each fact
     """
 
     level: str
@@ -73,8 +73,13 @@ def get_standing(facts, rules, day, override=None):
     :param Override override: counts up to its last day
     :rtype: Standing
     """
-    hits = [rule for rule in rules if rule.is_hit(facts.get(rule.fact), day)]
-    hits.sort(key=lambda rule: -LEVELS.index(rule.level))
+    found = [rule for rule in rules if rule.is_hit(facts.get(rule.fact), day)]
+    found.sort(key=lambda rule: -LEVELS.index(rule.level))
+    # of several rules for one fact the worst says it all
+    by_fact = {}
+    for rule in found:
+        by_fact.setdefault(rule.fact, rule)
+    hits = list(by_fact.values())
     computed = hits[0].level if hits else GOOD
     counts = override is not None and day <= override.until
     return Standing(

@@ -167,6 +167,11 @@ class CollectionsDispute(models.Model):
         search="_search_has_proof",
         help="A file is attached to the dispute.",
     )
+    proof_count = fields.Integer(
+        string="Files",
+        compute="_compute_has_proof",
+        help="Files that are attached to the dispute as proof.",
+    )
     closed_on = fields.Date(
         readonly=True, copy=False, help="The day on which it was settled."
     )
@@ -323,7 +328,8 @@ class CollectionsDispute(models.Model):
     @api.depends("message_attachment_count")
     def _compute_has_proof(self):
         for dispute in self:
-            dispute.has_proof = bool(dispute.message_attachment_count)
+            dispute.proof_count = dispute.message_attachment_count
+            dispute.has_proof = bool(dispute.proof_count)
 
     @api.model
     def _search_has_proof(self, operator, value):

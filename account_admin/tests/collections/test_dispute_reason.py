@@ -196,6 +196,7 @@ class TestDisputeReason(DisputeCommon):
                 }
             )
             dispute.invalidate_recordset()
+            self.assertEqual(dispute.proof_count, 1)
             self.assertIn(dispute, disputes.search([("has_proof", "=", True)]))
             dispute._settle("customer_right", with_credit=True)
         self.assertEqual(dispute.state, "closed")
