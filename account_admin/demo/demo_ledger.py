@@ -327,7 +327,9 @@ class Ledger:
                 {
                     "move_id": invoice.id,
                     "amount": 0 if whole else round(invoice.amount_total * part, 2),
-                    "reason": reason,
+                    "reason_id": self.env.ref(
+                        f"account_admin.dispute_reason_{reason}"
+                    ).id,
                     "date": self.ago(since),
                     "closed_on": closed and self.ago(closed_ago),
                     "resolution": resolution,

@@ -42,12 +42,14 @@ class Step:
     :param days: days past due at which it is reached; negative is before the due date
     :param end_of_month: count on to the end of the month that ``days`` falls in
     :param exempt: no limit of contacts holds it back
+    :param is_call: somebody calls, so a limit of calls holds it back
     """
 
     id: int
     days: int
     end_of_month: bool = False
     exempt: bool = False
+    is_call: bool = False
 
     def reached_on(self, due):
         """First day on which an item due on ``due`` has reached this step."""
@@ -165,9 +167,12 @@ class Facts:
     :param asked: chaseable and overdue
     :param overdue: overdue whether chaseable or not
     :param last_contact: last day a step was sent to the account, in whatever case
-    :param resumed_on: last day a dispute of the account was closed
+    :param resumed_on: last day on which what was disputed went on where it stopped
+    :param starts_anew: the leading item was disputed, begins at the first step again
+        and was not asked for since
     :param problem: a sentence, when the account cannot be judged at all
     :param free_on: first day on which one more contact is allowed, ``None``: today
+    :param call_free_on: the same of a call
 
     Amounts are in company currency; ``amounts`` has each currency apart.
     """
@@ -186,6 +191,18 @@ class Facts:
     amounts: tuple[Amounts, ...] = ()
     problem: str = ""
     free_on: date | None = None
+    call_free_on: date | None = None
+    starts_anew: bool = False
+
+    def get_free_day(self, step):
+        """First day on which a step may be sent for all that was sent before it.
+
+        :return: ``None`` where nothing holds it back
+        """
+        if step.exempt:
+            return None
+        days = (self.free_on, self.call_free_on if step.is_call else None)
+        return max(filter(None, days), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -442,6 +459,8 @@ def _choose(day, policy, facts, case):
         facts.last_contact is None or facts.resumed_on > facts.last_contact
     )
     choice = policy.resume if resumed else policy.catch_up
+    if facts.starts_anew:
+        choice = "next"
     step = ready[-1] if choice == "closest" else ready[0]
     if is_limited(day, facts, step):
         return Rule.LIMIT, None
@@ -450,7 +469,8 @@ def _choose(day, policy, facts, case):
 
 def is_limited(day, facts, step):
     """Whether an account had as many contacts as it may before a step."""
-    return bool(facts.free_on) and day < facts.free_on and not step.exempt
+    free_on = facts.get_free_day(step)
+    return free_on is not None and day < free_on
 
 
 def _choose_after_last(day, policy, facts):
@@ -481,9 +501,7 @@ def _next_after(policy, facts):
         return None, None
     if facts.last_contact:
         day = max(day, _earliest_contact(policy, facts.last_contact))
-    if facts.free_on and not step.exempt:
-        day = max(day, facts.free_on)
-    return step, day
+    return step, max(filter(None, (day, facts.get_free_day(step))))
 
 
 def _earliest_contact(policy, last_contact):

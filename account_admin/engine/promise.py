@@ -3,10 +3,12 @@
 Amounts are exact and in the promise's own currency, days are the company's.
 """
 
+import calendar as calendar_of
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
+from .calendar import roll
 from .days import add_days
 from .money import ZERO
 
@@ -124,3 +126,68 @@ def get_level(made_on, earlier):
         if ended_on is not None and ended_on <= made_on and state != OPEN:
             level = 1 if state == KEPT else level + 1
     return level
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One instalment of a promise."""
+
+    date: date
+    amount: Decimal
+
+
+def split_parts(amount, count, first, every, unit, calendar, decimals=2):
+    """Equal instalments of an amount, on working days; the last takes the rounding.
+
+    :param int count: of instalments
+    :param date first: of the first; the others come ``every`` so many ``unit``
+    :param str unit: ``days``, ``weeks`` or ``months``; a month without the day has it
+        on its last
+    :param calendar: working days, see :mod:`engine.calendar`
+    :return: list of :class:`Part`
+    :raises NoWorkingDay: when the calendar has none within a year
+    """
+    each = (amount / count).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    amounts = [each] * (count - 1) + [amount - each * (count - 1)]
+    return [
+        Part(roll(calendar, _move(first, number * every, unit)), part)
+        for number, part in enumerate(amounts)
+    ]
+
+
+def _move(day, number, unit):
+    if unit != "months":
+        return add_days(day, number * (7 if unit == "weeks" else 1))
+    year, month = divmod(day.year * 12 + day.month - 1 + number, 12)
+    last = calendar_of.monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(day.day, last))
+
+
+#: What is wrong with instalments, and the number of the one that it is wrong with.
+PAST, NOT_POSITIVE, OUT_OF_ORDER, NOT_THE_SUM, TOO_MUCH = (
+    *("past", "not_positive", "out_of_order", "not_the_sum", "too_much"),
+)
+
+
+def find_fault(parts, amount, owed, today):
+    """The first thing that is wrong with instalments.
+
+    :param parts: list of :class:`Part`
+    :param Decimal amount: that they make together, ``None`` where nobody said
+    :param Decimal owed: what may be promised at most
+    :param date today: an instalment may be for today
+    :return: (what, position of the instalment or ``None``), or ``None``
+    """
+    for place, part in enumerate(parts):
+        if part.date < today:
+            return PAST, place
+        if part.amount <= 0:
+            return NOT_POSITIVE, place
+        if place and part.date <= parts[place - 1].date:
+            return OUT_OF_ORDER, place
+    total = sum((part.amount for part in parts), ZERO)
+    if amount is not None and total != amount:
+        return NOT_THE_SUM, None
+    if total > owed:
+        return TOO_MUCH, None
+    return None

@@ -7,16 +7,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.calendar import WorkingDays
 from engine.promise import (
     BROKEN,
     KEPT,
     OPEN,
     PARTIAL,
+    Part,
     Promise,
     Receipt,
     allocate,
+    find_fault,
     get_level,
     judge,
+    split_parts,
 )
 
 START = date(2026, 1, 1)
@@ -152,3 +156,55 @@ def test_two_promises_share_a_payment_the_earlier_one_first():
 def test_a_promise_after_failed_ones_is_one_more_try(earlier, level):
     earlier = [(state, ended and day(ended)) for state, ended in earlier]
     assert get_level(day(5), earlier) == level
+
+
+US = WorkingDays(closed=frozenset({date(2026, 7, 3)}))
+
+
+@given(
+    st.integers(100, 10**7).map(lambda n: Decimal(n).scaleb(-2)),
+    st.integers(1, 24),
+    st.dates(date(2026, 1, 1), date(2026, 12, 31)),
+    st.sampled_from([(1, "weeks"), (2, "weeks"), (30, "days"), (1, "months")]),
+)
+def test_instalments_add_up_and_fall_on_working_days(amount, count, first, rhythm):
+    parts = split_parts(amount, count, first, *rhythm, US)
+    assert sum(part.amount for part in parts) == amount
+    assert all(US.is_open(part.date) for part in parts)
+    assert len({part.amount for part in parts[:-1]}) <= 1
+    assert [part.date for part in parts] == sorted({part.date for part in parts})
+
+
+def test_a_month_without_the_day_has_the_instalment_on_its_last():
+    parts = split_parts(Decimal(100), 3, date(2026, 1, 30), 1, "months", WorkingDays())
+    assert [(part.date, part.amount) for part in parts] == [
+        (date(2026, 1, 30), Decimal("33.33")),
+        # the 28th is a Saturday, the 30th a Monday
+        (date(2026, 3, 2), Decimal("33.33")),
+        (date(2026, 3, 30), Decimal("33.34")),
+    ]
+
+
+@pytest.mark.parametrize(
+    "parts, fault",
+    [
+        ([(10, 50), (20, 50)], None),
+        ([(1, 50), (20, 50)], ("past", 0)),
+        ([(10, 110), (20, -10)], ("not_positive", 1)),
+        ([(10, 100), (20, 0)], ("not_positive", 1)),
+        ([(20, 50), (10, 50)], ("out_of_order", 1)),
+        ([(10, 50), (10, 50)], ("out_of_order", 1)),
+        ([(10, 50), (20, 49)], ("not_the_sum", None)),
+        ([(2, 100)], None),
+    ],
+)
+def test_what_is_wrong_with_instalments(parts, fault):
+    parts = [Part(date(2026, 3, day), Decimal(amount)) for day, amount in parts]
+    found = find_fault(parts, Decimal(100), Decimal(100), date(2026, 3, 2))
+    assert found == fault
+
+
+def test_more_than_is_owed_cannot_be_promised():
+    parts = [Part(date(2026, 3, 10), Decimal(100))]
+    found = find_fault(parts, None, Decimal("99.99"), date(2026, 3, 2))
+    assert found == ("too_much", None)

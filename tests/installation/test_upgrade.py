@@ -46,6 +46,10 @@ FIGURES = """
     found["notices"] = total("collections.notice", ["state", "step_id"], "amount")
     found["events"] = count("collections.event", "kind")
     found["promises"] = count("collections.promise", "state")
+    found["disputes"] = sorted(
+        [dispute.move_name, dispute.state, str(dispute.closed_on),
+         dispute.reason if "reason" in dispute else dispute.reason_id.code]
+        for dispute in of("collections.dispute").search([]))
     found["statements"] = count("collections.statement", "state")
     found["royalties"] = total("licensing.statement", ["state"], "royalty", "net")
     found["snapshots"] = total("licensing.statement.snapshot", [], "royalty", "net")

@@ -111,7 +111,7 @@ def choose(people, channel, closed=False, counsel=None):
     if closed:
         return None
     if counsel:
-        return counsel
+        return counsel if may_contact(counsel, channel) else None
     return next((person for person in people if may_contact(person, channel)), None)
 
 

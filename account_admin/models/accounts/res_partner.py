@@ -1,12 +1,16 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...engine.desk.guardrail import Person, choose
 from ..base.envelope import get_addresses
 from ..base.groups import COLLECTIONS
 
 #: What only whoever looks after an account changes: whose it is, who it is.
-_KEPT_BY_OWNER = {"collections_user_id", "is_company", "parent_id"}
+_KEPT_BY_OWNER = {
+    *("account_admin_counsel_id", "collections_user_id", "is_company", "parent_id"),
+}
 
 
 class ResPartner(models.Model):
@@ -23,6 +27,17 @@ class ResPartner(models.Model):
         help="Channels and numbers on which the contact is not to be reached.",
     )
 
+    account_admin_counsel_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Counsel",
+        index="btree_not_null",
+        ondelete="restrict",
+        groups="account_admin.group_account_admin_user,"
+        "account_admin.group_account_admin_auditor",
+        copy=False,
+        help="Who speaks for the account: once named, nobody else of it is written to"
+        " or called.",
+    )
     account_admin_tier = fields.Selection(
         selection=[("A", "A"), ("B", "B"), ("C", "C")],
         string="Tier",
@@ -139,6 +154,54 @@ class ResPartner(models.Model):
                 partner.commercial_partner_id.id, Account
             )
 
+    @api.constrains("account_admin_counsel_id", "parent_id")
+    def _check_account_admin_counsel(self):
+        for partner in self.filtered("account_admin_counsel_id"):
+            account, counsel = partner.commercial_partner_id, partner.sudo()
+            counsel = counsel.account_admin_counsel_id
+            if partner != account:
+                raise ValidationError(
+                    self.env._(
+                        "%(contact)s is a contact of %(account)s: name the counsel of"
+                        " the account.",
+                        contact=partner.display_name,
+                        account=account.display_name,
+                    )
+                )
+            if counsel == account:
+                raise ValidationError(
+                    self.env._(
+                        "%s cannot be its own counsel: name the person or the firm that"
+                        " speaks for it.",
+                        account.display_name,
+                    )
+                )
+
+    def _account_admin_get_counsels(self):
+        """Who speaks for these accounts: dict commercial partner id -> ``res.partner``.
+
+        Those without one are left out.
+        """
+        # sudo: whom to contact is the same for whoever contacts the account
+        accounts = self.commercial_partner_id.sudo()
+        return {
+            account.id: account.account_admin_counsel_id.sudo(False)
+            for account in accounts
+            if account.account_admin_counsel_id.active
+        }
+
+    def _account_admin_say_counsel(self):
+        """That only counsel is contacted, as a sentence; empty where none is named."""
+        self.ensure_one()
+        counsel = self._account_admin_get_counsels().get(self.commercial_partner_id.id)
+        if not counsel:
+            return ""
+        return self.env._(
+            "%(counsel)s speaks for %(account)s: nobody else is written to or called.",
+            counsel=counsel.sudo().display_name,
+            account=self.commercial_partner_id.display_name,
+        )
+
     def write(self, vals):
         if self._collections_kept_by_owner() & set(vals):
             self._collections_check_kept()
@@ -172,23 +235,45 @@ class ResPartner(models.Model):
         ranked = self._collections_rank_contacts(role)
         everybody = self.browse().union(*ranked.values())
         bars = self.env["account.admin.contact.bar"]._get_holding(
-            everybody, self.env.company._collections_today()
+            everybody | self, self.env.company._collections_today()
         )
+        counsels = self._account_admin_get_counsels()
         best = {}
-        for account, contacts in ranked.items():
-            best[account] = next(
-                (
-                    contact
-                    for contact in contacts
-                    if contact._collections_can_get(channel)
-                    and not contact._account_admin_is_barred(channel, bars)
-                ),
-                self.browse(),
+        for account in self:
+            people = {
+                contact.id: contact._account_admin_as_person(channel, bars)
+                for contact in ranked[account.id]
+            }
+            counsel = counsels.get(account.id)
+            # a bar of the account bars its own contacts; counsel is another's
+            closed = counsel and account._account_admin_is_barred(channel, bars)
+            chosen = choose(
+                people.values(),
+                channel,
+                closed=bool(closed),
+                counsel=counsel and people[counsel.id],
             )
+            best[account.id] = self.browse(chosen.id if chosen else [])
         return best
+
+    def _account_admin_as_person(self, channel, bars):
+        """A contact as the engine asks about it, for one channel.
+
+        :param bars: of :meth:`account.admin.contact.bar._get_holding`
+        """
+        self.ensure_one()
+        can_get = self._collections_can_get(channel)
+        is_barred = can_get and self._account_admin_is_barred(channel, bars)
+        return Person(
+            self.id,
+            frozenset({channel} if is_barred else ()),
+            frozenset({channel} if can_get else ()),
+        )
 
     def _collections_rank_contacts(self, role):
         """Contacts of each account in the order in which they are asked.
+
+        Where counsel is named it is the only one.
 
         :param role: ``account.admin.contact.role`` that is asked first, may be empty
         :return: dict commercial partner id -> partners, the account itself among them
@@ -207,6 +292,8 @@ class ResPartner(models.Model):
             order="id",
         )
         roles = self.env["account.admin.contact.role"].search([("active", "=", True)])
+        quiet = roles.filtered(lambda found: not found.stands_in) - role
+        roles -= quiet
         order = {found: n for n, found in enumerate(role | roles)}
         invoice, itself = len(order), len(order) + 1
 
@@ -218,8 +305,21 @@ class ResPartner(models.Model):
                 return min(ranks)
             return itself if partner.id in own else invoice
 
+        # who has only a role that stands in for nobody is asked for that one
+        candidates = candidates.filtered(
+            lambda partner: (
+                partner.id in own
+                or partner.type == "invoice"
+                or partner.collections_role_ids - quiet
+            )
+        )
         by_account = candidates.sorted(rank).grouped("commercial_partner_id")
-        return {account.id: by_account.get(account, self.browse()) for account in self}
+        counsels = self._account_admin_get_counsels()
+        return {
+            account.id: counsels.get(account.id)
+            or by_account.get(account, self.browse())
+            for account in self
+        }
 
     def _collections_can_get(self, channel):
         self.ensure_one()

@@ -28,6 +28,11 @@ BY_NAME = {
 BY_FIELD = {
     "gap_days": (0, 3650),
     "repeat_days": (0, 3650),
+    "settle_days": (0, 366),
+    "call_days": (0, 366),
+    "collections_talk_days": (0, 366),
+    "collections_call_tries": (0, 1000),
+    "resume_days": (0, 3650),
     "pay_days": (0, 3650),
     "sell_off_days": (0, 3650),
     "report_days": (0, 3650),

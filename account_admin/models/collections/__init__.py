@@ -22,9 +22,12 @@ from . import collections_score_rule
 from . import collections_work_item
 from . import collections_work_item_desk
 from . import collections_desk
+from . import collections_dispute_reason
 from . import collections_dispute
+from . import collections_dispute_settle
 from . import collections_promise
 from . import collections_promise_judge
+from . import collections_promise_parts
 from . import collections_limit
 from . import collections_limit_use
 from . import collections_limit_turn
@@ -32,6 +35,10 @@ from . import collections_limit_override
 from . import collections_hold
 from . import collections_hold_cause
 from . import collections_credit
+from . import collections_standing
+from . import collections_standing_facts
+from . import collections_standing_override
+from . import collections_standing_rule
 from . import account_admin_absence
 from . import account_move
 from . import account_move_credit

@@ -19,7 +19,9 @@ class AccountAdminOpenItem(models.AbstractModel):
     def _get_reads(self):
         return {
             **super()._get_reads(),
-            "collections.dispute": "move_id line_id amount date closed_on",
+            "collections.dispute": (
+                "move_id line_id amount date resume_on agreed_amount credit_move_id"
+            ),
         }
 
     @api.model
@@ -180,8 +182,7 @@ class AccountAdminOpenItem(models.AbstractModel):
                 """SELECT partner.commercial_partner_id
                      FROM collections_dispute dispute
                      JOIN res_partner partner ON partner.id = dispute.partner_id
-                    WHERE dispute.company_id = %(company)s AND dispute.date <= %(day)s
-                      AND (dispute.closed_on IS NULL OR dispute.closed_on > %(day)s)
+                    WHERE dispute.company_id = %(company)s AND %(disputed)s
                 UNION
                    SELECT partner.commercial_partner_id
                      FROM account_payment payment
@@ -196,7 +197,7 @@ class AccountAdminOpenItem(models.AbstractModel):
                      JOIN res_partner partner ON partner.id = move.partner_id
                     WHERE %(on_its_way)s""",
                 company=company.id,
-                day=day,
+                disputed=self.env["collections.dispute"]._live_sql(day),
                 on_its_way=self._payment_on_its_way_sql(company),
             )
         )
@@ -424,16 +425,16 @@ class AccountAdminOpenItem(models.AbstractModel):
         currency_id, due, residual and amount (in the item's currency), and their
         moves to :meth:`_named_moves_sql`.
         """
+        disputes = self.env["collections.dispute"]
         return SQL(
             """SELECT 'dispute' AS kind, dispute.id AS claim_id, item.id AS item_id,
                       item.currency_id, item.due, item.residual,
-                      COALESCE(NULLIF(dispute.amount, 0), 1e18) AS amount
+                      %(disputed_amount)s AS amount
                  FROM collections_dispute dispute
                  JOIN named_item item ON item.move_id = dispute.move_id
                           AND item.residual > 0
                           AND (dispute.line_id IS NULL OR item.id = dispute.line_id)
-                WHERE dispute.company_id = %(company)s AND dispute.date <= %(day)s
-                  AND (dispute.closed_on IS NULL OR dispute.closed_on > %(day)s)
+                WHERE dispute.company_id = %(company)s AND %(disputed)s
             UNION ALL
                SELECT 'payment', payment.id, item.id, item.currency_id, item.due,
                       item.residual,
@@ -451,7 +452,8 @@ class AccountAdminOpenItem(models.AbstractModel):
             UNION ALL
                %(promises)s""",
             company=company.id,
-            day=day,
+            disputed=disputes._live_sql(day),
+            disputed_amount=disputes._amount_sql(day),
             on_its_way=self._payment_on_its_way_sql(company),
             promises=self._named_promises_sql(company, day),
         )

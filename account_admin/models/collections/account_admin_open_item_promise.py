@@ -14,10 +14,19 @@ class AccountAdminOpenItem(models.AbstractModel):
         """SQL of live promises over the items of the invoices they name.
 
         The columns of :meth:`_claims_sql`. What was received for a promise is off the
-        item and off what is still promised, so neither counts twice.
+        item and off what is still promised, so neither counts twice. Instalments of one
+        promise are one claim, of the last of them: they cover its items one after the
+        other, not each of them the oldest.
         """
         live = self.env["collections.promise"]._get_live(company, day)
-        named = {key: found for key, found in live.items() if found["is_named"]}
+        by_plan = {}
+        for key, found in live.items():
+            if found["is_named"]:
+                by_plan.setdefault(found["plan_id"], []).append((found["date"], key))
+        named = {
+            max(parts)[1]: sum(live[key]["amount"] for _date, key in parts)
+            for parts in by_plan.values()
+        }
         return SQL(
             """SELECT 'promise', live.id, item.id, item.currency_id, item.due,
                       item.residual, live.amount
@@ -26,7 +35,7 @@ class AccountAdminOpenItem(models.AbstractModel):
                  JOIN named_item item ON item.move_id = rel.move_id
                                         AND item.residual > 0""",
             list(named),
-            [found["amount"] for found in named.values()],
+            list(named.values()),
         )
 
     @api.model

@@ -7,6 +7,7 @@ from odoo.tools import SQL
 from ..base.actions import open_window
 from ..base.groups import COLLECTIONS
 from ..ledger import payment_states
+from .collections_standing import LEVELS
 
 
 class Shown(NamedTuple):
@@ -67,6 +68,14 @@ class AccountMove(models.Model):
         help="The group that the customer is a member of today.",
     )
 
+    collections_standing = fields.Selection(
+        selection=LEVELS,
+        string="Standing",
+        compute="_compute_collections",
+        groups=COLLECTIONS,
+        help="Watch or hold: how the customer stood when it was last looked at.",
+    )
+
     # used in <account.admin.open.item>: the few entries that must not be chased
     _collections_blocked_idx = models.Index(f"(id) WHERE {payment_states.HELD}")
 
@@ -97,6 +106,12 @@ class AccountMove(models.Model):
                 move.collections_national_account_id = next(iter(nationals), False)
                 case = move.is_sale_document(True) and cases.get(partner)
                 move.collections_case_id = case in readable["case"] and case
+                standing = readable["standing"].intersection(
+                    found["standing"].get(partner, ())
+                )
+                move.collections_standing = (
+                    self.env["collections.standing"].browse(standing).level
+                )
                 for kind, part in shown.items():
                     if part.count:
                         mine = readable[kind].intersection(found[kind].get(origin, ()))
@@ -172,6 +187,17 @@ class AccountMove(models.Model):
                     self.env["national.account"]._members_sql(
                         company, company._collections_today()
                     ),
+                    partners,
+                ),
+            ),
+            "standing": Shown(
+                "collections.standing",
+                {"collections.standing": "company_id partner_id level"},
+                SQL(
+                    """SELECT 'standing', partner_id, id FROM collections_standing
+                        WHERE company_id = %s AND level <> 'good'
+                          AND partner_id = ANY(%s)""",
+                    company.id,
                     partners,
                 ),
             ),

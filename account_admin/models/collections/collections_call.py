@@ -4,7 +4,13 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...engine.calendar import NoWorkingDay
-from ...engine.desk.call import OUTCOMES, get_next_try, get_tries_left, is_met
+from ...engine.desk.call import (
+    OUTCOMES,
+    get_cadence_day,
+    get_next_try,
+    get_tries_left,
+    is_met,
+)
 from ..base.actions import open_window
 from ..base.bounds import bounded
 
@@ -110,10 +116,10 @@ class CollectionsCall(models.Model):
     note = fields.Text(help="What was said; for colleagues only.")
     call_back_at = fields.Datetime(help="When the contact wants to be called again.")
     next_on = fields.Date(
-        string="Next Try On",
+        string="Next Call On",
         readonly=True,
         help="The next working day after a call that reached nobody who answers for"
-        " the account.",
+        " the account; else the day by the policy's cadence of calls.",
     )
     is_connect = fields.Boolean(
         string="Connected",
@@ -210,7 +216,11 @@ class CollectionsCall(models.Model):
     @api.constrains("contact_id", "partner_id")
     def _check_contact(self):
         for call in self.filtered("contact_id"):
-            if call.contact_id.commercial_partner_id != call.partner_id:
+            counsel = call.partner_id._account_admin_get_counsels()
+            if (
+                call.contact_id.commercial_partner_id != call.partner_id
+                and call.contact_id not in counsel.values()
+            ):
                 raise ValidationError(
                     self.env._(
                         "%(contact)s does not belong to %(account)s: choose one of its"
@@ -326,25 +336,35 @@ class CollectionsCall(models.Model):
             calls = calls.sudo().with_company(company)
             cases = self.env["collections.case"].sudo()
             found = cases._get_open_of(company, calls.partner_id)
-            days = calls._get_next_tries(company)
             for call in calls:
-                case = found.get(call.partner_id.id, cases)
-                call.write({"case_id": case.id, "next_on": days.get(call)})
+                call.case_id = found.get(call.partner_id.id, cases)
+            days = calls._get_next_days(company)
+            for call in calls:
+                call.next_on = days.get(call)
             calls._keep_number()
             calls._log()
             calls._meet_steps(company)
 
-    def _get_next_tries(self, company):
-        """Day of the next try of each call that reached nobody who answers.
+    def _get_next_days(self, company):
+        """Day of the next call after each of these.
+
+        The next working day where nobody who answers was reached; else by the cadence
+        of the case's policy, unless they say themselves when to call back.
 
         :return: dict call -> date
         """
-        unanswered = self.filtered(lambda call: not call.is_right_party)
         days = {}
-        for call in unanswered:
+        for call in self:
+            cadence = call.case_id.policy_id.call_days
+            if call.is_right_party and (not cadence or call.call_back_at):
+                continue
             calendar = company._collections_working_days(call.day)
             try:
-                days[call] = get_next_try(calendar, call.day)
+                days[call] = (
+                    get_cadence_day(calendar, call.day, cadence)
+                    if call.is_right_party
+                    else get_next_try(calendar, call.day)
+                )
             except NoWorkingDay:
                 raise UserError(
                     self.env._(

@@ -346,6 +346,13 @@ class CollectionsCase(models.Model):
             context={"search_default_open": 1},
         )
 
+    def action_promise_in_parts(self):
+        """The form of a promise in instalments."""
+        self.ensure_one()
+        return self.env["collections.promise"]._get_split_action(
+            self.partner_id, self.company_id
+        )
+
     def action_view_promises(self):
         """Their promises, the open ones first, or a new one where there is none."""
         self.ensure_one()

@@ -9,6 +9,7 @@ from odoo.tools import format_amount, format_date
 from ...engine.days import add_days
 from ...engine.escalation import Rule
 from ..base.context import get_context_ids
+from .collections_standing import LEVELS
 
 #: Why a part of an item is not asked for, in the order it is taken off.
 EXCLUSIONS = ("held", "disputed", "in_process", "promised", "credited")
@@ -23,6 +24,16 @@ class CollectionsCase(models.Model):
         sanitize=False,
         readonly=True,
         help="What leads, which rule applies, what is left out, and what comes next.",
+    )
+    standing = fields.Selection(
+        selection=LEVELS,
+        compute="_compute_standing",
+        help="How the account stands: good, watch or hold.",
+    )
+    standing_reasons = fields.Char(
+        string="Why It Stands So",
+        compute="_compute_standing",
+        help="Every rule that applies, the worst first.",
     )
     # what a template may place: the editor offers fields that can be searched
     notice_contact_id = fields.Many2one(
@@ -69,6 +80,16 @@ class CollectionsCase(models.Model):
         search="_search_notice_text",
         sanitize=False,
     )
+
+    @api.depends("partner_id", "company_id")
+    @api.depends_context("lang")
+    def _compute_standing(self):
+        for company, cases in self.grouped("company_id").items():
+            found = cases.partner_id._collections_get_standing(company)
+            for case in cases:
+                mine = found.get(case.partner_id.id)
+                case.standing = mine and mine.level
+                case.standing_reasons = mine and "; ".join(mine.reasons)
 
     @api.depends_context("lang", "uid")
     def _compute_why_html(self):
@@ -240,13 +261,15 @@ class CollectionsCase(models.Model):
         :return: dict case -> dict with ``rule`` (sentence), ``lead`` (item dict or
             None), ``days``, ``policy``, ``next_step``, ``next_date``, ``items`` (item
             dicts with formatted amounts), ``steps`` (list of step, date it is reached,
-            date it was sent) and ``excluded`` (list of reason, formatted amount)
+            date it was sent), ``notes`` (sentences on what else bears on it) and
+            ``excluded`` (list of reason, formatted amount)
         """
         rules = dict(self._fields["rule"]._description_selection(self.env))
         judged = self._get_judged()
         sent = self._get_sent_steps(
             [row.decision.lead_item for row, _items in judged.values() if row]
         )
+        notes = self._get_notes()
         result = {}
         for case, (row, items) in judged.items():
             if not row or case.state == "closed":
@@ -267,10 +290,32 @@ class CollectionsCase(models.Model):
                 "tonight": bool(decision.step) and row.sends,
                 "observes": bool(decision.step) and not row.sends,
                 "items": items,
+                "notes": notes.get(case, []),
                 "steps": case._get_step_rows(row, sent),
                 "excluded": self._get_excluded(facts),
             }
         return result
+
+    def _get_notes(self):
+        """What else bears on how each case goes on: dict case -> list of sentences."""
+        notes = {}
+        for company, cases in self.grouped("company_id").items():
+            accounts = cases.partner_id
+            disputes = self.env["collections.dispute"]
+            limit = self.env["collections.contact.limit"]
+            found = disputes._get_sentences(company, accounts.ids)
+            calls = limit._say_call_days(company, accounts.ids)
+            counsels = accounts._account_admin_get_counsels()
+            for case in cases:
+                account = case.partner_id
+                notes[case] = [
+                    *found.get(account.id, ()),
+                    *([calls[account.id]] if account.id in calls else ()),
+                ]
+                if account.id in counsels:
+                    sentence = account._account_admin_say_counsel()
+                    notes[case].append(sentence)
+        return notes
 
     def _get_rule_sentence(self, judged, rules):
         self.ensure_one()
@@ -355,9 +400,14 @@ class CollectionsCase(models.Model):
                 ["item_id", "notice_id"],
             )
         )
+        today = self.env.company._collections_today()
+        restarts = self.env["collections.dispute"]._get_restarts(items, today)
         sent = {}
         for item, notice in sorted(groups, key=lambda group: group[1].sent_on):
-            sent[item.id, notice.step_id.id] = notice.sent_on
+            # what was sent before an item started again is to be sent once more
+            since = restarts.get(item.id)
+            if not since or notice.sent_on >= since:
+                sent[item.id, notice.step_id.id] = notice.sent_on
         return sent
 
     def _get_excluded(self, facts):

@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import replace
 
 from odoo import api, models
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ...engine.days import add_days
 from ...engine.desk.guardrail import WINDOW, get_free_day, share_slots
@@ -87,6 +87,88 @@ class CollectionsContactLimit(models.AbstractModel):
         for partner, when in rows:
             contacts[groups[partner]].append(when)
         return contacts
+
+    # ------------------------------------------------------------------
+    # CALLS TO ONE DEBTOR
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_call_days(self, company, day, accounts):
+        """Accounts that may not be called yet, and when they may be called again.
+
+        So many tries in seven days, answered or not, and some days after a talk: the
+        company's settings say how many, and whether for persons only.
+
+        :param accounts: ids of commercial partners
+        :return: dict account id -> date after ``day``
+        """
+        # sudo: a setting counts for whoever calls
+        setting = company.sudo()
+        tries, quiet = setting.collections_call_tries, setting.collections_talk_days
+        if not (tries or quiet) or not accounts:
+            return {}
+        if setting.collections_call_limit_of != "all":
+            accounts = self._find_persons(accounts)
+        dialled, talked = self._read_calls(company, day, accounts, max(WINDOW, quiet))
+        free = {}
+        for account in {*dialled, *talked}:
+            days = [get_free_day(dialled[account], day, tries)]
+            if quiet:
+                days.append(get_free_day(talked[account], day, 1, quiet))
+            if max(days) > day:
+                free[account] = max(days)
+        return free
+
+    @api.model
+    def _find_persons(self, accounts):
+        """Those of some accounts that are no companies."""
+        # sudo: what an account is decides, whoever asks
+        persons = self.env["res.partner"].sudo().with_context(active_test=False)
+        return persons.search([("id", "in", accounts), ("is_company", "=", False)]).ids
+
+    @api.model
+    def _read_calls(self, company, day, accounts, back):
+        """Days of our calls to accounts, and of conversations with them.
+
+        :param int back: how many days are looked at, this one among them
+        :return: two dicts account id -> list of dates
+        """
+        self.env["collections.call"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT partner_id, day, direction = 'out', is_right_party
+                     FROM collections_call
+                    WHERE company_id = %s AND partner_id = ANY(%s)
+                      AND day BETWEEN %s AND %s""",
+                company.id,
+                list(accounts),
+                add_days(day, 1 - back),
+                day,
+            )
+        )
+        dialled, talked = defaultdict(list), defaultdict(list)
+        for account, when, is_ours, is_talk in rows:
+            if is_ours:
+                dialled[account].append(when)
+            if is_talk:
+                talked[account].append(when)
+        return dialled, talked
+
+    @api.model
+    def _say_call_days(self, company, accounts):
+        """Why accounts may not be called yet: dict account id -> sentence.
+
+        :param accounts: ids of commercial partners
+        """
+        free = self._get_call_days(company, company._collections_today(), accounts)
+        return {
+            account: self.env._(
+                "Called as often as the limit of calls allows: may be called again from"
+                " %s.",
+                format_date(self.env, day),
+            )
+            for account, day in free.items()
+        }
 
     @api.model
     def _share(self, company, day, judged, judge):

@@ -1,14 +1,18 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import SQL
+from odoo.fields import Domain
+from odoo.tools import SQL, format_date
 
+from ...engine import dispute as engine
+from ...engine.calendar import NoWorkingDay
 from ..base.account_admin_evidence import as_own, is_own, not_own
 from ..base.bounds import bounded
 
 #: What a dispute was about: fixed once it is closed.
 FACTS = {
     *("move_id", "move_name", "line_id", "company_id", "partner_id", "currency_id"),
-    *("amount", "date", "closed_on", "resolution", "state"),
+    *("amount", "date", "closed_on", "resolution", "state", "reason_id"),
+    *("agreed_amount", "credit_move_id", "resume", "resume_on"),
 }
 
 
@@ -76,20 +80,23 @@ class CollectionsDispute(models.Model):
         help="The part that is not chased meanwhile; 0 for all of it.",
         tracking=True,
     )
-    reason = fields.Selection(
-        selection=[
-            ("price", "Price or discount"),
-            ("quantity", "Quantity"),
-            ("quality", "Quality or damage"),
-            ("delivery", "Not delivered"),
-            ("duplicate", "Billed twice"),
-            ("paid", "Says it is paid"),
-            ("other", "Other"),
-        ],
-        default="other",
+    reason_id = fields.Many2one(
+        comodel_name="collections.dispute.reason",
+        compute="_compute_reason_id",
+        store=True,
+        precompute=True,
+        readonly=False,
         required=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
         tracking=True,
         help="What the customer says is wrong.",
+    )
+    desk_id = fields.Many2one(
+        related="reason_id.desk_id",
+        store=True,
+        help="The kind of work that settling it is.",
     )
     description = fields.Text(
         help="What was said, and what was agreed; for colleagues only."
@@ -97,10 +104,13 @@ class CollectionsDispute(models.Model):
     user_id = fields.Many2one(
         comodel_name="res.users",
         string="Responsible",
-        default=lambda self: self.env.user,
+        compute="_compute_user_id",
+        store=True,
+        precompute=True,
+        readonly=False,
         domain=[("share", "=", False)],
         tracking=True,
-        help="Who settles it.",
+        help="Who settles it: by its reason, else whoever notes it.",
     )
     date = fields.Date(
         string="Since",
@@ -111,26 +121,114 @@ class CollectionsDispute(models.Model):
         required=True,
         help="From this day on it is not chased.",
     )
+    due_on = fields.Date(
+        string="Settle By",
+        compute="_compute_due_on",
+        store=True,
+        precompute=True,
+        readonly=False,
+        tracking=True,
+        help="By the reason's days; after it the dispute is late and the responsible"
+        " person is told.",
+    )
+    is_late = fields.Boolean(
+        string="Late",
+        compute="_compute_is_late",
+        search="_search_is_late",
+        help="Open after the day by which it was to be settled.",
+    )
+    told_late_on = fields.Date(
+        readonly=True, copy=False, help="When the responsible person was told."
+    )
+    approver_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Customer's Approver",
+        domain="[('commercial_partner_id', '=', partner_id)]",
+        ondelete="restrict",
+        help="Who at the customer says whether what we agree on is accepted, such as"
+        " the buyer.",
+    )
+    approver_role_ids = fields.Many2many(
+        related="approver_id.collections_role_ids",
+        string="Approver's Roles",
+        help="What this contact answers for.",
+    )
+    approved_on = fields.Date(
+        tracking=True, copy=False, help="When the customer's approver agreed."
+    )
+    approval_note = fields.Char(
+        string="Approval",
+        copy=False,
+        help="What was agreed, and where it is written.",
+    )
+    has_proof = fields.Boolean(
+        string="Proof",
+        compute="_compute_has_proof",
+        search="_search_has_proof",
+        help="A file is attached to the dispute.",
+    )
+    proof_count = fields.Integer(
+        string="Files",
+        compute="_compute_has_proof",
+        help="Files that are attached to the dispute as proof.",
+    )
     closed_on = fields.Date(
-        readonly=True, copy=False, help="From this day on it is chased again."
+        readonly=True, copy=False, help="The day on which it was settled."
     )
     resolution = fields.Selection(
         selection=[
-            ("customer_right", "Customer was right"),
-            ("customer_wrong", "Customer was wrong"),
-            ("withdrawn", "Withdrawn"),
+            (engine.RIGHT, "Customer was right"),
+            (engine.PARTLY, "Customer was right in part"),
+            (engine.WRONG, "Customer was wrong"),
+            (engine.WITHDRAWN, "Withdrawn"),
         ],
         readonly=True,
         copy=False,
         tracking=True,
-        help="How it ended. Where the customer was right, credit the invoice.",
+        help="How it ended.",
+    )
+    agreed_amount = fields.Monetary(
+        readonly=True,
+        copy=False,
+        tracking=True,
+        help="What we agreed to credit. It is not chased while its credit note is a"
+        " draft.",
+    )
+    credit_move_id = fields.Many2one(
+        comodel_name="account.move",
+        string="Credit Note",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The draft made for what was agreed; bookkeeping posts it.",
+    )
+    credit_state = fields.Selection(
+        related="credit_move_id.state",
+        string="Credit Note Is",
+        help="What was agreed is off the invoice once it is posted.",
+    )
+    resume = fields.Selection(
+        selection=lambda self: self.env["collections.dispute.reason"]
+        ._fields["resume"]
+        .selection,
+        string="Goes On",
+        readonly=True,
+        copy=False,
+        help="How it is chased again, by its reason on the day it was settled.",
+    )
+    resume_on = fields.Date(
+        string="Chased Again From",
+        readonly=True,
+        copy=False,
+        help="From this day on what is left of it is chased.",
     )
     state = fields.Selection(
         selection=[("open", "Open"), ("closed", "Closed")],
         compute="_compute_state",
         store=True,
-        help="Open: the amount is not chased. Closed: the invoice goes on where it"
-        " stopped.",
+        help="Open: the amount is not chased. Closed: the invoice goes on as the reason"
+        " says.",
     )
 
     _amount_positive = models.Constraint(
@@ -139,6 +237,11 @@ class CollectionsDispute(models.Model):
     _closed_in_order = models.Constraint(
         "CHECK(closed_on IS NULL OR closed_on >= date)",
         "A dispute cannot be closed before it began.",
+    )
+
+    _resumes_once_closed = models.Constraint(
+        "CHECK((closed_on IS NULL) = (resume_on IS NULL))",
+        "What was disputed is chased again once it is settled, not before.",
     )
 
     @api.depends("move_id", "line_id")
@@ -160,6 +263,84 @@ class CollectionsDispute(models.Model):
         for dispute in self:
             company = dispute.company_id or self.env.company
             dispute.date = dispute.date or company._collections_today()
+
+    @api.depends("company_id")
+    def _compute_reason_id(self):
+        for dispute in self:
+            company = dispute.company_id or self.env.company
+            reason = dispute.reason_id or dispute.reason_id._get_default(company)
+            dispute.reason_id = reason
+
+    @api.depends("reason_id")
+    def _compute_user_id(self):
+        """Whose reason it is; who sees only some accounts keeps what is nobody's."""
+        # a stored field is computed with all rights: the question is the user's
+        is_limited = self.sudo(False).env["res.partner"]._collections_is_limited()
+        for dispute in self:
+            # sudo: who settles it is the same for every user
+            settler = dispute.reason_id.sudo().user_id
+            owner = dispute.partner_id.sudo().collections_responsible_id
+            if not settler or (is_limited and not owner):
+                settler = dispute.user_id or self.env.user
+            dispute.user_id = settler.with_env(self.env)
+
+    @api.depends("date", "reason_id")
+    def _compute_due_on(self):
+        calendars = {}
+        for dispute in self:
+            if dispute.closed_on or not (dispute.date and dispute.reason_id):
+                dispute.due_on = dispute.due_on
+                continue
+            company = dispute.company_id or self.env.company
+            key = company, dispute.date
+            if key not in calendars:
+                calendars[key] = company._collections_working_days(dispute.date)
+            days = dispute.reason_id.settle_days
+            try:
+                dispute.due_on = engine.get_due_day(calendars[key], dispute.date, days)
+            except NoWorkingDay:
+                raise UserError(
+                    self.env._(
+                        "The working hours of %s have no working day: there is no day"
+                        " to settle a dispute by.",
+                        company.name,
+                    )
+                ) from None
+
+    @api.depends("due_on", "closed_on")
+    def _compute_is_late(self):
+        for dispute in self:
+            today = (dispute.company_id or self.env.company)._collections_today()
+            due = dispute.due_on
+            dispute.is_late = bool(not dispute.closed_on and due and due < today)
+
+    @api.model
+    def _search_is_late(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        late = Domain.OR(
+            Domain("company_id", "=", company.id)
+            & Domain("due_on", "<", company._collections_today())
+            for company in self.env.companies
+        ) & Domain("closed_on", "=", False)
+        return late if True in value else ~late
+
+    @api.depends("message_attachment_count")
+    def _compute_has_proof(self):
+        for dispute in self:
+            dispute.proof_count = dispute.message_attachment_count
+            dispute.has_proof = bool(dispute.proof_count)
+
+    @api.model
+    def _search_has_proof(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        files = SQL(
+            "(SELECT res_id FROM ir_attachment WHERE res_model = %s AND res_id > 0)",
+            self._name,
+        )
+        domain = Domain("id", "in", files)
+        return domain if True in value else ~domain
 
     @api.depends("closed_on")
     def _compute_state(self):
@@ -201,8 +382,42 @@ class CollectionsDispute(models.Model):
                     )
                 )
 
+    @api.constrains("approver_id", "approved_on", "partner_id")
+    def _check_approver(self):
+        for dispute in self:
+            approver, today = dispute.approver_id, dispute.company_id
+            today = today and today._collections_today()
+            if approver and approver.commercial_partner_id != dispute.partner_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(contact)s is no contact of %(account)s: choose one of its"
+                        " own to approve.",
+                        contact=approver.display_name,
+                        account=dispute.partner_id.display_name,
+                    )
+                )
+            if dispute.approved_on and not approver:
+                raise ValidationError(
+                    self.env._(
+                        "Say who at %s approved it.", dispute.partner_id.display_name
+                    )
+                )
+            if dispute.approved_on and today and dispute.approved_on > today:
+                raise ValidationError(
+                    self.env._(
+                        "%s cannot have been approved on a day to come: enter the day"
+                        " it was.",
+                        dispute.display_name,
+                    )
+                )
+
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            if vals.get("closed_on"):
+                # settled from the start, as data that is loaded is
+                vals.setdefault("resume", engine.ON)
+                vals.setdefault("resume_on", vals["closed_on"])
         disputes = super().create(vals_list)
         disputes._keep_names()
         disputes._log("disputed")
@@ -227,6 +442,8 @@ class CollectionsDispute(models.Model):
         result = super().write(vals)
         if "move_id" in vals:
             self._keep_names()
+        if "due_on" in vals and "told_late_on" not in vals:
+            self._write_kept({"told_late_on": False})
         self._touch_cases()
         return result
 
@@ -254,61 +471,10 @@ class CollectionsDispute(models.Model):
             lambda line: line.account_type == "asset_receivable"
         )
 
-    # ------------------------------------------------------------------
-    # ACTIONS
-    # ------------------------------------------------------------------
-
-    def action_close_right(self):
-        """Close: the customer was right; a credit note is due."""
-        return self._action_close("customer_right")
-
-    def action_close_wrong(self):
-        """Close: the customer was wrong; it is chased again."""
-        return self._action_close("customer_wrong")
-
-    def action_withdraw(self):
-        """Close: the customer withdrew it."""
-        return self._action_close("withdrawn")
-
-    def _action_close(self, resolution):
-        self.check_access("write")
-        for company, disputes in (
-            self.filtered(lambda d: not d.closed_on).grouped("company_id").items()
-        ):
-            disputes._write_kept(
-                {"closed_on": company._collections_today(), "resolution": resolution}
-            )
-            disputes._log("dispute_closed")
-        return True
-
-    def action_reopen(self):
-        """Undo closing."""
-        self.check_access("write")
-        closed = self.filtered("closed_on")
-        for dispute in closed.filtered(lambda dispute: not dispute.move_id):
-            raise UserError(
-                self.env._(
-                    "%s was deleted: there is nothing left to dispute.",
-                    dispute.display_name,
-                )
-            )
-        as_own(closed)._write_kept({"closed_on": False, "resolution": False})
-        closed._touch_cases()
-        closed._log("disputed")
-        return True
-
-    def _action_close_deleted(self):
-        """Their invoices are being deleted: what was disputed stays, closed."""
-        # sudo: whoever may delete the invoice need not see its disputes
-        self.sudo()._action_close("withdrawn")
-        bodies = {d.id: self.env._("%s was deleted.", d.display_name) for d in self}
-        self.sudo()._message_log_batch(bodies=bodies)
-
     def _log(self, kind):
         """Tell the open cases of the disputed accounts."""
         # sudo: whoever may dispute need not see the case that hears of it
         Case = self.env["collections.case"].sudo()
-        reasons = dict(self._fields["reason"]._description_selection(self.env))
         events = []
         for company, disputes in self.grouped("company_id").items():
             cases = Case._get_open_of(company, disputes.partner_id)
@@ -319,7 +485,7 @@ class CollectionsDispute(models.Model):
                     "company_id": company.id,
                     "kind": kind,
                     "item_name": dispute.display_name,
-                    "note": reasons[dispute.reason],
+                    "note": dispute.reason_id.name,
                 }
                 for dispute in disputes
                 if (case := cases.get(dispute.partner_id.id))
@@ -331,22 +497,141 @@ class CollectionsDispute(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
+    def _live_sql(self, day):
+        """SQL: a ``dispute`` speaks against chasing on a day."""
+        return SQL(
+            """dispute.date <= %(day)s
+               AND (dispute.resume_on IS NULL OR dispute.resume_on > %(day)s
+                    OR dispute.agreed_amount > 0 AND EXISTS (
+                        SELECT FROM account_move credit
+                         WHERE credit.id = dispute.credit_move_id
+                           AND credit.state = 'draft'))""",
+            day=day,
+        )
+
+    @api.model
+    def _amount_sql(self, day):
+        """SQL: how much of its items a live ``dispute`` keeps from being chased.
+
+        Once it was settled, what we agreed to credit and did not post yet.
+        """
+        return SQL(
+            """CASE WHEN dispute.resume_on IS NULL OR dispute.resume_on > %s
+                    THEN COALESCE(NULLIF(dispute.amount, 0), 1e18)
+                    ELSE dispute.agreed_amount END""",
+            day,
+        )
+
+    @api.model
     def _get_resumed(self, company, day, heads):
-        """Last day, up to ``day``, on which a dispute of each account was closed.
+        """Last day, up to ``day``, from which a dispute of each account went on.
+
+        Those that start again at the first step are told by :meth:`_get_restarts`.
 
         :return: dict account id -> date
         """
-        self.flush_model(["partner_id", "closed_on", "company_id"])
+        self.flush_model(["partner_id", "resume_on", "resume", "company_id"])
         rows = self.env.execute_query(
             SQL(
-                """SELECT partner_id, MAX(closed_on) FROM collections_dispute
-                    WHERE company_id = %s AND closed_on <= %s GROUP BY partner_id""",
+                """SELECT partner_id, MAX(resume_on) FROM collections_dispute
+                    WHERE company_id = %s AND resume_on <= %s AND resume <> %s
+                    GROUP BY partner_id""",
                 company.id,
                 day,
+                engine.FIRST,
             )
         )
         resumed = {}
-        for partner, closed_on in rows:
+        for partner, resume_on in rows:
             account = heads.get(partner, partner)
-            resumed[account] = max(closed_on, resumed.get(account, closed_on))
+            resumed[account] = max(resume_on, resumed.get(account, resume_on))
         return resumed
+
+    @api.model
+    def _restarts_sql(self):
+        """SQL of items that start again at the first step: ``item_id``, ``day``."""
+        return SQL(
+            """SELECT line.id AS item_id, MAX(dispute.resume_on) AS day
+                 FROM collections_dispute dispute
+                 JOIN account_move_line line ON line.move_id = dispute.move_id
+                  AND (dispute.line_id IS NULL OR line.id = dispute.line_id)
+                WHERE dispute.resume = %s AND dispute.resume_on IS NOT NULL
+                GROUP BY line.id""",
+            engine.FIRST,
+        )
+
+    @api.model
+    def _get_restarts(self, item_ids, day):
+        """Items that started again at the first step: dict item id -> the day."""
+        self.flush_model(["move_id", "line_id", "resume_on", "resume"])
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT item_id, day FROM (%s) AS restart
+                    WHERE item_id = ANY(%s) AND day <= %s""",
+                self._restarts_sql(),
+                list(item_ids),
+                day,
+            )
+        )
+        return dict(rows)
+
+    @api.model
+    def _get_sentences(self, company, accounts):
+        """What settled disputes still change about how accounts are chased, in words.
+
+        :param accounts: ids of commercial partners, of head offices for their members
+        :return: dict account id -> list of sentences
+        """
+        today = company._collections_today()
+        # sudo: who is chased for whom, and why, is told with the case; that was checked
+        heads = self.env["collections.policy"].sudo()._get_heads(company, today)
+        partners = {*accounts, *(m for m, head in heads.items() if head in accounts)}
+        disputes = self.sudo().search(
+            [
+                ("company_id", "=", company.id),
+                ("partner_id", "in", list(partners)),
+                ("closed_on", "!=", False),
+                "|",
+                ("resume_on", ">", today),
+                "|",
+                ("credit_move_id.state", "=", "draft"),
+                ("resume", "=", engine.FIRST),
+            ],
+            order="closed_on, id",
+        )
+        sentences = {}
+        for dispute in disputes:
+            sentence = dispute._get_sentence(today)
+            if sentence:
+                account = heads.get(dispute.partner_id.id, dispute.partner_id.id)
+                sentences.setdefault(account, []).append(sentence)
+        return sentences
+
+    def _get_sentence(self, today):
+        """What a settled dispute still changes; empty where its items are paid."""
+        self.ensure_one()
+        values = {
+            "invoice": self.display_name,
+            "closed": format_date(self.env, self.closed_on),
+            "day": format_date(self.env, self.resume_on),
+            "amount": self.currency_id.format(self.agreed_amount),
+        }
+        if all(line.reconciled for line in self._get_lines()):
+            return ""
+        if self.resume_on > today:
+            return self.env._(
+                "The dispute of %(invoice)s was settled on %(closed)s: it is chased"
+                " again from %(day)s.",
+                **values,
+            )
+        if self.credit_move_id.state == "draft":
+            return self.env._(
+                "The dispute of %(invoice)s was settled on %(closed)s: %(amount)s wait"
+                " for their credit note to be posted.",
+                **values,
+            )
+        return self.env._(
+            "The dispute of %(invoice)s was settled on %(closed)s: it is chased from"
+            " the first step on.",
+            **values,
+        )

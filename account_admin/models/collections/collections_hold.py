@@ -59,6 +59,7 @@ class CollectionsHold(models.Model):
             ("limit", "Credit Limit"),
             ("step", "Collections Step"),
             ("overdue", "Overdue Rule"),
+            ("standing", "Standing"),
         ],
         string="Set By",
         default="hand",

@@ -25,6 +25,7 @@ class CollectionsHold(models.Model):
             **self._find_steps(company, partner_ids),
             **self._find_exceeded(company, partner_ids),
             **self._find_overdue(company, partner_ids),
+            **self._find_standing(company, partner_ids),
         }
         standing = {}
         for hold in self._search_caused(company, partner_ids):
@@ -66,6 +67,7 @@ class CollectionsHold(models.Model):
         self.flush_model(["company_id", "state", "source"])
         self.env["collections.limit"].flush_model(["company_id", "sets_hold", "amount"])
         self.env["collections.case"].flush_model(["company_id", "on_hold"])
+        self.env["collections.standing.rule"].flush_model()
         (found,) = self.env.execute_query(
             SQL(
                 """SELECT EXISTS (SELECT FROM collections_hold
@@ -75,8 +77,14 @@ class CollectionsHold(models.Model):
                                    WHERE sets_hold AND amount IS NOT NULL
                                      AND (company_id IS NULL OR company_id = %(id)s))
                        OR EXISTS (SELECT FROM collections_case
-                                   WHERE company_id = %(id)s AND on_hold)""",
+                                   WHERE company_id = %(id)s AND on_hold)
+                       OR EXISTS (SELECT FROM collections_standing_rule
+                                   WHERE active AND places_hold
+                                     AND (company_id IS NULL
+                                          OR company_id = ANY(%(lineage)s)))""",
                 id=company.id,
+                # sudo: a branch follows companies that its users need not see
+                lineage=company.sudo().parent_ids.ids,
             )
         )
         return found[0] or company.collections_hold_overdue
@@ -156,6 +164,19 @@ class CollectionsHold(models.Model):
                 days=days,
             )
             for partner, amount in rows.items()
+        }
+
+    @api.model
+    def _find_standing(self, company, partner_ids):
+        """Accounts of which a rule of their standing places a hold."""
+        rules = self.env["collections.standing.rule"]._get_of(company)
+        if not rules.filtered("places_hold"):
+            return {}
+        found = self.env["collections.standing"]._find(company, partner_ids)
+        return {
+            ("standing", account, False): row.reasons[0] + "."
+            for account, row in found.items()
+            if row.hold
         }
 
     @api.model

@@ -77,19 +77,27 @@ class CollectionsNoticeItem(models.Model):
     def _get_progress(self, item_ids):
         """How far items are: by the notices that were sent and asked for them.
 
+        What was sent before a dispute of an item ended does not count where its reason
+        has the item start again at the first step.
+
         :return: dict item id -> (days of the last step it met or None, date of the
             last notice), for items that were ever asked for
         """
         self.flush_model()
         self.env["collections.notice"].flush_model(["met_on"])
+        disputes = self.env["collections.dispute"]
+        disputes.flush_model(["move_id", "line_id", "resume", "resume_on"])
         rows = self.env.execute_query(
             SQL(
                 """SELECT asked.item_id, MAX(asked.met_days), MAX(notice.met_on)
                      FROM collections_notice_item asked
                      JOIN collections_notice notice ON notice.id = asked.notice_id
+                     LEFT JOIN (%s) restart ON restart.item_id = asked.item_id
                     WHERE asked.item_id = ANY(%s) AND notice.met_on IS NOT NULL
+                      AND (restart.day IS NULL OR notice.met_on >= restart.day)
                       AND (asked.asked > 0 OR asked.met_days IS NOT NULL)
                     GROUP BY asked.item_id""",
+                disputes._restarts_sql(),
                 list(item_ids),
             )
         )

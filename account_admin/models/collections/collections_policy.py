@@ -110,6 +110,11 @@ class CollectionsPolicy(models.Model):
         default=30,
         help="Days between two times of the last step.",
     )
+    call_days = fields.Integer(
+        string="Call Every",
+        help="Days from a talk to the next call that is planned, on a working day; 0:"
+        " none is planned.",
+    )
     chase_head_office = fields.Boolean(
         string="Chase the Head Office",
         help="Members of a national account are chased at their head office, in one "

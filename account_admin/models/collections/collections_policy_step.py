@@ -256,6 +256,13 @@ class CollectionsPolicyStep(models.Model):
     def _to_engine(self):
         """The steps as the engine's dataclasses."""
         return tuple(
-            Step(step.id, step.days, step.end_of_month, step.is_exempt)
+            Step(
+                step.id,
+                step.days,
+                step.end_of_month,
+                step.is_exempt,
+                # a step that also writes does so; who is asked to call is told to wait
+                step.channel_call and not (step.channel_email or step.channel_letter),
+            )
             for step in self.sorted(lambda step: (step.days, step.id))
         )

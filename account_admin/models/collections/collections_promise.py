@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from ...engine.promise import get_level
 from ..base.actions import open_window
@@ -333,12 +333,6 @@ class CollectionsPromise(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        kept = {name for name, field in self._fields.items() if field.readonly}
-        kept -= set(models.MAGIC_COLUMNS)
-        if not self.env.su and any(kept & set(vals) for vals in vals_list):
-            raise AccessError(
-                self.env._("The state of a promise cannot be set by hand.")
-            )
         promises = super().create(vals_list)
         for made_on, same in promises.grouped("made_on").items():
             same._log_kind("promised", made_on)

@@ -22,7 +22,7 @@ EVENT_OF_STATE = {
 _READS = {
     "collections.promise": (
         "partner_id company_id currency_id amount made_on date tolerance_days state "
-        "judged_on"
+        "judged_on plan_id"
     ),
     "account.move": "reversed_entry_id state date",
     "account.move.line": (
@@ -49,7 +49,8 @@ class CollectionsPromise(models.Model):
         """Promises that speak against chasing on a day, with what is still to come.
 
         :return: dict promise id -> dict with ``partner_id``, ``currency_id``,
-            ``is_named`` and ``amount``, what is promised and not received yet
+            ``is_named``, ``date``, ``plan_id`` (its own id where it is promised at
+            once) and ``amount``, what is promised and not received yet
         """
         self._flush_facts()
         rows = self.env.execute_query(
@@ -78,13 +79,13 @@ class CollectionsPromise(models.Model):
         """Every promise of some accounts up to a day, and what was received for each.
 
         :return: list of (:class:`~..engine.promise.Promise`, dict with ``partner_id``,
-            ``currency_id`` and ``is_named``), and the result of
+            ``currency_id``, ``is_named``, ``date``, ``plan_id``), and the result of
             :func:`~..engine.promise.allocate`
         """
         rows = self.env.execute_query(
             SQL(
                 """SELECT promise.id, amount::text, made_on, date, tolerance_days,
-                          partner_id, currency_id,
+                          partner_id, currency_id, COALESCE(plan_id, promise.id),
                           EXISTS(SELECT FROM collections_promise_move_rel rel
                                   WHERE rel.promise_id = promise.id)
                      FROM collections_promise promise
@@ -100,7 +101,13 @@ class CollectionsPromise(models.Model):
         promises = [
             (
                 engine.Promise(row[0], to_decimal(row[1]), row[2], row[3], row[4] or 0),
-                {"partner_id": row[5], "currency_id": row[6], "is_named": row[7]},
+                {
+                    "partner_id": row[5],
+                    "currency_id": row[6],
+                    "plan_id": row[7],
+                    "is_named": row[8],
+                    "date": row[3],
+                },
             )
             for row in rows
         ]

@@ -209,10 +209,14 @@ class CollectionsRun(models.Model):
     def _complete_facts(self, company, day, heads, facts, accounts):
         """Facts with the last contact, the last dispute that ended, and problems."""
         contacts = self.env["collections.case"]._read_last_contacts(company, accounts)
-        resumed = self.env["collections.dispute"]._get_resumed(company, day, heads)
+        disputes = self.env["collections.dispute"]
+        resumed = disputes._get_resumed(company, day, heads)
+        leads = [fact.lead_item for fact in facts.values() if fact.lead_item]
+        restarts = disputes._get_restarts(leads, day)
         problems = self._get_problems(company, day, facts)
         limit = self.env["collections.contact.limit"]
         free = limit._get_free_days(company, day, list(facts))
+        calls = limit._get_call_days(company, day, list(facts))
         return {
             account: replace(
                 fact,
@@ -222,8 +226,10 @@ class CollectionsRun(models.Model):
                     default=None,
                 ),
                 resumed_on=resumed.get(account),
+                starts_anew=fact.lead_item in restarts and not fact.lead_contact,
                 problem=problems.get(account, ""),
                 free_on=free.get(account),
+                call_free_on=calls.get(account),
             )
             for account, fact in facts.items()
         }

@@ -116,6 +116,8 @@ class CollectionsRun(models.Model):
         if in_time:
             run._tell_persons(decisions)
             self.env["collections.hold"]._follow_causes(company)
+            self.env["collections.standing"]._refresh(company)
+            self.env["collections.dispute"]._tell_late(company, run.date)
             company.collections_shown_on = run.date
         run.write(
             {

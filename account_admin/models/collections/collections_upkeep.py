@@ -134,6 +134,12 @@ class CollectionsUpkeep(models.AbstractModel):
                     partial(self.with_company(company)._refresh_of, company),
                     _wait_for_the_night,
                 )
+            isolate(
+                self.env,
+                partners.exists(),
+                partial(self.with_company(company)._follow_standings, company),
+                _wait_for_the_night,
+            )
             if self.env["collections.hold"]._has_causes(company):
                 isolate(
                     self.env,
@@ -141,6 +147,12 @@ class CollectionsUpkeep(models.AbstractModel):
                     partial(self.with_company(company)._follow_holds, company),
                     _wait_for_the_night,
                 )
+
+    @api.model
+    def _follow_standings(self, company, partners):
+        """The list of standings shows these accounts as they stand now."""
+        accounts = partners.commercial_partner_id.ids
+        self.env["collections.standing"]._refresh_known(company, accounts)
 
     @api.model
     def _follow_holds(self, company, partners):

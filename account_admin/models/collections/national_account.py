@@ -1,6 +1,9 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..base.actions import open_window
+from ..base.groups import COLLECTIONS
+from .collections_standing import LEVELS
+from .collections_standing_facts import Found
 
 
 class NationalAccount(models.Model):
@@ -14,6 +17,40 @@ class NationalAccount(models.Model):
         tracking=True,
         help="Applies to every member that has no policy of its own.",
     )
+
+    standing = fields.Selection(
+        selection=LEVELS,
+        compute="_compute_standing",
+        groups=COLLECTIONS,
+        help="As the worst of its members stands, or as somebody set it.",
+    )
+    standing_reasons = fields.Text(
+        string="Why It Stands So",
+        compute="_compute_standing",
+        groups=COLLECTIONS,
+        help="The members that do not stand well, and why.",
+    )
+
+    @api.depends("member_ids.partner_id", "partner_id")
+    @api.depends_context("company", "lang")
+    def _compute_standing(self):
+        company = self.env.company
+        # sudo: a national account stands as all of its members, whoever asks
+        standings = self.env["collections.standing"].sudo()
+        members = (self.partner_id | self.member_ids.partner_id)._origin.ids
+        found = standings._find(company, members) if members else {}
+        nationals = standings._find_nationals(company, found, self._origin)
+        for national in self:
+            mine = nationals.get(national._origin.id, Found())
+            national.standing = mine.level
+            national.standing_reasons = "\n".join(mine.reasons)
+
+    def action_set_standing(self):
+        """The form of a standing that somebody sets instead of the rules."""
+        self.ensure_one()
+        return self.env["collections.standing.override"]._get_form(
+            self, self.env.company
+        )
 
     def write(self, vals):
         chased_by = {"active", "company_id", "partner_id", "policy_id"} & set(vals)

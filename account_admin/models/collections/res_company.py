@@ -49,6 +49,25 @@ class ResCompany(models.Model):
         " and says so.",
         groups=SETTINGS,
     )
+    collections_call_tries = fields.Integer(
+        string="Calls to a Debtor",
+        help="So many calls in any seven days to one account, answered or not; 0 is no"
+        " limit. 12 CFR 1006.14 presumes no more than 7 to a consumer for a debt.",
+        groups=SETTINGS,
+    )
+    collections_talk_days = fields.Integer(
+        string="Days After a Talk",
+        help="After a conversation with who answers for the account no call for so many"
+        " days, its own the first; 0 is no limit. 12 CFR 1006.14 has 7.",
+        groups=SETTINGS,
+    )
+    collections_call_limit_of = fields.Selection(
+        selection=[("person", "Persons"), ("all", "All Accounts")],
+        string="Of",
+        help="Whose calls are limited: persons, who are consumers as a rule, or"
+        " companies too. Persons when empty.",
+        groups=SETTINGS,
+    )
     collections_desk_capacity = fields.Integer(
         string="Accounts a Day",
         default=40,
@@ -108,6 +127,10 @@ class ResCompany(models.Model):
         "Days of tolerance cannot be negative.",
     )
 
+    _collections_call_limits_positive = models.Constraint(
+        "CHECK(collections_call_tries >= 0 AND collections_talk_days >= 0)",
+        "Calls to a debtor and days after a talk cannot be negative.",
+    )
     _collections_contact_limit_positive = models.Constraint(
         "CHECK(collections_contact_limit >= 0)",
         "The contacts of a week cannot be negative.",

@@ -2,9 +2,12 @@ from odoo import api, fields, models
 
 from ..base.actions import open_window
 from ..base.groups import COLLECTIONS
+from .collections_standing import LEVELS
+from .collections_standing_facts import Found
 
 #: What of a partner decides whom a case writes to and how it is chased.
 _CHASED_BY = {
+    "account_admin_counsel_id",
     "active",
     "city",
     "collections_policy_id",
@@ -114,6 +117,19 @@ class ResPartner(models.Model):
         groups=COLLECTIONS,
         help="Used, in percent of the limit.",
     )
+    collections_standing = fields.Selection(
+        selection=LEVELS,
+        string="Standing",
+        compute="_compute_collections_standing",
+        groups=COLLECTIONS,
+        help="Good, watch or hold: the worst rule that applies, or what somebody set.",
+    )
+    collections_standing_reasons = fields.Char(
+        string="Why It Stands So",
+        compute="_compute_collections_standing",
+        groups=COLLECTIONS,
+        help="Every rule that applies, the worst first.",
+    )
     collections_no_case_reason = fields.Char(
         string="Why There Is No Case",
         compute="_compute_collections_no_case_reason",
@@ -194,6 +210,35 @@ class ResPartner(models.Model):
             partner.collections_limit_free = tight and tight.free
             partner.collections_limit_share = tight and tight.top and tight.share
             partner.collections_over_limit = tight and tight.free < 0
+
+    @api.depends_context("company", "uid", "lang")
+    def _compute_collections_standing(self):
+        accounts = self.commercial_partner_id._origin
+        found = accounts._collections_get_standing(self.env.company)
+        for partner in self:
+            mine = found.get(partner.commercial_partner_id._origin.id)
+            partner.collections_standing = mine and mine.level
+            partner.collections_standing_reasons = mine and "; ".join(mine.reasons)
+
+    def _collections_get_standing(self, company):
+        """How these accounts stand today in a company, looked at anew.
+
+        :return: dict commercial partner id ->
+            :class:`~.collections_standing_facts.Found` with ``level`` (``good``,
+            ``watch`` or ``hold``) and ``reasons``, sentences with the worst first
+        """
+        # sudo: how an account stands is the same for whoever may see the account
+        standings = self.env["collections.standing"].sudo()
+        ids = self.commercial_partner_id.ids
+        found = standings._find(company, ids) if ids else {}
+        return {account: found.get(account, Found()) for account in ids}
+
+    def action_set_collections_standing(self):
+        """The form of a standing that somebody sets instead of the rules."""
+        self.ensure_one()
+        return self.env["collections.standing.override"]._get_form(
+            self.commercial_partner_id, self.env.company
+        )
 
     @api.depends_context("company", "uid", "lang")
     def _compute_collections_no_case_reason(self):
@@ -292,6 +337,13 @@ class ResPartner(models.Model):
         """The form of a new call with this customer."""
         self.ensure_one()
         return self.env["collections.call"]._get_form(
+            self.commercial_partner_id, self.env.company
+        )
+
+    def action_promise_collections(self):
+        """The form of a promise of this customer in instalments."""
+        self.ensure_one()
+        return self.env["collections.promise"]._get_split_action(
             self.commercial_partner_id, self.env.company
         )
 

@@ -1,10 +1,13 @@
 """Two companies with a record of every model of ours, made as the product makes it."""
 
 from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
 
 from odoo import Command
 from odoo.tests import new_test_user, tagged
 
+from ...engine.promise import Part
 from ...models.base.next_odoo import to_binary
 from ...models.base.ownership import get_own_models
 from ..licensing.licensing import LicensingCommon
@@ -25,6 +28,7 @@ ROLES = {
 #: What a wizard without a company of its own is about: its field, and whose record.
 ABOUT = {
     "collections.approval": ("notice_ids", "collections.notice"),
+    "collections.dispute.settlement": ("dispute_id", "collections.dispute"),
     "collections.text.preview": ("policy_id", "collections.policy"),
     "licensing.match": ("statement_id", "licensing.finding"),
     "licensing.termination": ("contract_id", "licensing.contract"),
@@ -151,8 +155,14 @@ class AccessSamples(LicensingCommon):
         wanted = {"move_type": "out_invoice", "partner_id": self.customer.id}
         move = self._find("account.move", **wanted)
         env["collections.dispute"].create({"move_id": move.id, "amount": 9})
-        promise = {"partner_id": self.customer.id, "amount": 9, "date": "2099-01-01"}
-        env["collections.promise"].create(promise)
+        env["collections.promise"]._promise_in_parts(
+            self.customer.with_env(env),
+            self.company.with_env(env),
+            [Part(date(2099, month, 1), Decimal(9)) for month in (1, 2)],
+        )
+        reason = {"name": f"Colour {self.company.name}", "code": "colour"}
+        mine = {"company_id": self.company.id}
+        self.env["collections.dispute.reason"].create({**reason, **mine})
         call = {"partner_id": self.customer.id, "outcome": "informed"}
         env["collections.call"].create(call)
         bar = {"partner_id": self.customer.id, "reason": "Asked for it"}
@@ -165,7 +175,6 @@ class AccessSamples(LicensingCommon):
             self.company, self.company._collections_today()
         )
         hold = {"partner_id": self.customer.id, "reason": "Asked for it"}
-        mine = {"company_id": self.company.id}
         # invoices go on: others are posted below
         env["collections.hold"].create({**hold, **mine, "stops_invoice": False})
         limit = {"partner_id": self.customer.id, "amount": 10**9, **mine}
@@ -175,6 +184,11 @@ class AccessSamples(LicensingCommon):
         self.env["collections.limit.override"].create({**extra, **day})
         self.env["account.admin.target"].create(
             {"user_id": env.uid, "date_start": "2026-03-01", "dials": 40, **mine}
+        )
+        late = {"fact": "overdue", "floor": 30}
+        self.env["collections.standing.rule"].create({**late, **mine})
+        self.env["collections.standing.override"].create(
+            {**hold, **mine, "level": "watch", "date_end": "2026-03-09"}
         )
 
     def _make_runs(self, env):
@@ -338,6 +352,9 @@ class AccessSamples(LicensingCommon):
             run = self._make_wizard(env, "collections.dry.run", company)
             run.action_simulate()
             return run.line_ids[:1]
+        if model == "collections.promise.plan.line":
+            plan = self._make_wizard(env, "collections.promise.plan", company)
+            return plan.line_ids[:1]
         return env[model].create(self._prepare_wizard(model, company))
 
     def _prepare_wizard(self, model, company):
@@ -348,6 +365,11 @@ class AccessSamples(LicensingCommon):
             "account.admin.anonymise": partners,
             "collections.statement.wizard": {**mine, **partners},
             "collections.dry.run": mine,
+            "collections.promise.plan": {
+                **mine,
+                "partner_id": self._find_sample("res.partner", company).id,
+                "amount": 9,
+            },
             "licensing.explanation": {"name": "Royalty"},
             "licensing.pack": mine,
             "res.config.settings": {},

@@ -87,6 +87,8 @@ class AccessibilityCommon(AxeCase, LicensingPortalCommon):
         case.activity_schedule(
             "mail.mail_activity_data_todo", self.today, "Call", user_id=self.reader.id
         )
+        # sudo: as the night does
+        self.env["collections.standing"].sudo()._refresh(self.company)
         self.account_statement = (
             self.env["collections.statement"]
             .sudo()
@@ -180,6 +182,10 @@ class TestAccessibility(AccessibilityCommon):
             ("collections_notice_action_to_print", f"{ROW}, .o_view_nocontent"),
             ("national_account_action", ROW),
             ("collections_dispute_action", ROW),
+            ("collections_dispute_reason_action", ROW),
+            ("collections_standing_action", ROW),
+            ("collections_standing_override_action", f"{ROW}, .o_view_nocontent"),
+            ("collections_standing_rule_action", ROW),
             ("collections_promise_action", ROW),
             ("my_day_action", ".o_aa_my_day .o_aa_name", {"root": ".o_aa_my_day"}),
             ("collections_call_action", ROW),

@@ -2,6 +2,7 @@ from . import test_bad_input
 from . import test_case
 from . import test_closed
 from . import test_dispute
+from . import test_dispute_reason
 from . import test_escalation
 from . import test_letter_pages
 from . import test_letter_run
@@ -10,7 +11,9 @@ from . import test_notice_text
 from . import test_portal
 from . import test_progress
 from . import test_promise
+from . import test_promise_parts
 from . import test_promise_access
 from . import test_promise_night
 from . import test_sending
+from . import test_standing
 from . import test_tours

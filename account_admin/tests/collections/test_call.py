@@ -25,7 +25,7 @@ class CallCommon(CollectionsCommon):
         cls.payables, cls.buyer = cls.env["account.admin.contact.role"].create(
             [
                 {"name": "Payables desk", "sequence": -2},
-                {"name": "Buyer", "sequence": -1},
+                {"name": "Purchasing", "sequence": -1},
             ]
         )
         cls.jane, cls.tom = cls.env["res.partner"].create(

@@ -56,8 +56,9 @@ class TestReview(ReportsCommon):
         invoice = self._move("2026-01-10", 1000)
         self._night("2026-01-12")
         with self._on("2026-01-13"):
+            reason = self.env.ref("account_admin.dispute_reason_price")
             self.env["collections.dispute"].create(
-                {"move_id": invoice.id, "amount": 400, "reason": "price"}
+                {"move_id": invoice.id, "amount": 400, "reason_id": reason.id}
             )
             self.env["collections.promise"].create(
                 {

@@ -70,6 +70,15 @@ class ResConfigSettings(models.TransientModel):
     collections_contact_limit = fields.Integer(
         related="company_id.collections_contact_limit", readonly=False
     )
+    collections_call_tries = fields.Integer(
+        related="company_id.collections_call_tries", readonly=False
+    )
+    collections_talk_days = fields.Integer(
+        related="company_id.collections_talk_days", readonly=False
+    )
+    collections_call_limit_of = fields.Selection(
+        related="company_id.collections_call_limit_of", readonly=False
+    )
     collections_desk_capacity = fields.Integer(
         related="company_id.collections_desk_capacity", readonly=False
     )
