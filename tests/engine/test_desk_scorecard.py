@@ -20,6 +20,7 @@ from engine.desk.scorecard import (
     find_starts,
     find_target,
     get_percent,
+    get_rates_of,
     get_target,
     sum_by_user,
     sum_targets,
@@ -185,6 +186,14 @@ def test_what_came_before_the_starts_changes_nothing(receipts, promises, first):
         return sum_by_user(part for part in parts if part[0].day >= first)
 
     assert told(known) == told(receipts)
+
+
+def test_who_has_no_target_is_above_none():
+    aimed, free = Card(dials=5, target_dials=10), Card(dials=100)
+    rates = get_rates_of([aimed, free])
+    assert rates["dial_target_rate"] == D("50.00")
+    assert rates["amount_target_rate"] is None
+    assert get_rates_of([aimed]) == aimed.get_rates()
 
 
 @given(st.lists(st.builds(Card, dials=st.integers(0, 9), collected=amounts)))

@@ -10,6 +10,12 @@ from ..kpi import cei, round_figure
 from ..money import ZERO
 
 CENT = Decimal("0.01")
+#: Rate -> the target that it is against.
+AIMED = {
+    "dial_target_rate": "target_dials",
+    "contact_target_rate": "target_right_party",
+    "amount_target_rate": "target_amount",
+}
 #: Days after a right-party contact in which money counts as brought by it.
 CONTACT_DAYS = 30
 
@@ -115,6 +121,19 @@ def add_up(cards):
     cards = tuple(cards)
     names = [field.name for field in fields(Card)]
     return Card(**{name: sum(getattr(card, name) for card in cards) for name in names})
+
+
+def get_rates_of(cards):
+    """Rates of several people together, as :meth:`Card.get_rates`.
+
+    Against targets counts what those did who have one: who has none is above no target.
+    """
+    cards = tuple(cards)
+    rates = add_up(cards).get_rates()
+    for rate, target in AIMED.items():
+        aimed = add_up(card for card in cards if getattr(card, target))
+        rates[rate] = aimed.get_rates()[rate]
+    return rates
 
 
 def find_present(calendar, first, last, absences):

@@ -15,12 +15,18 @@ RATIOS = {
         "SUM(%(kept)s) * 100.0",
         "SUM(%(kept)s + %(partial)s + %(broken)s)",
     ),
-    "dial_target_rate": ("SUM(%(dials)s) * 100.0", "SUM(%(target_dials)s)"),
+    "dial_target_rate": (
+        "SUM(%(dials)s) FILTER (WHERE %(target_dials)s > 0) * 100.0",
+        "SUM(%(target_dials)s)",
+    ),
     "contact_target_rate": (
-        "SUM(%(right_party)s) * 100.0",
+        "SUM(%(right_party)s) FILTER (WHERE %(target_right_party)s > 0) * 100.0",
         "SUM(%(target_right_party)s)",
     ),
-    "amount_target_rate": ("SUM(%(collected)s) * 100.0", "SUM(%(target_amount)s)"),
+    "amount_target_rate": (
+        "SUM(%(collected)s) FILTER (WHERE %(target_amount)s > 0) * 100.0",
+        "SUM(%(target_amount)s)",
+    ),
     "cei": (
         "SUM(%(beginning)s + %(sales)s - %(ending)s) * 100.0",
         "SUM(%(beginning)s + %(sales)s - %(current)s)",

@@ -106,20 +106,20 @@ class AccountAdminScorecard(models.Model):
                 values["present_days"] = len(present)
                 values.update(engine.sum_targets(own, user, present))
 
-    def _add_up(self):
-        """These cards as one, of whose sums every rate comes.
+    def _to_cards(self):
+        """These cards as the engine knows them.
 
-        :rtype: engine.desk.scorecard.Card
+        :rtype: list of :class:`~..engine.desk.scorecard.Card`
         """
         exact = {"integer": int, "monetary": lambda amount: to_decimal(str(amount))}
         kinds = {
             field.name: exact[self._fields[field.name].type]
             for field in fields(engine.Card)
         }
-        return engine.add_up(
+        return [
             engine.Card(**{name: kind(card[name]) for name, kind in kinds.items()})
             for card in self
-        )
+        ]
 
     # ------------------------------------------------------------------
     # FACTS: each a dict user id -> values of a card

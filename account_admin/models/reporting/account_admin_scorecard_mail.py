@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from odoo import api, models
 from odoo.tools import format_amount, format_date
 
-from ...engine.desk.scorecard import Card, add_up
+from ...engine.desk.scorecard import Card, add_up, get_rates_of
 from ..base.isolation import describe, isolate
 
 _logger = logging.getLogger(__name__)
@@ -127,8 +127,11 @@ class AccountAdminScorecard(models.Model):
 
         :param rows: list of (name, :class:`~..engine.desk.scorecard.Card`)
         """
-        total = add_up(card for _name, card in rows)
-        lines = [*rows, (self.env._("Together"), total)] if len(rows) > 1 else rows
+        cards = [card for _name, card in rows]
+        lines = [(name, card, card.get_rates()) for name, card in rows]
+        if len(rows) > 1:
+            together = self.env._("Together")
+            lines.append((together, add_up(cards), get_rates_of(cards)))
         title = self.env._("Last week") if not is_month else self.env._("The month")
 
         def money(amount):
@@ -144,8 +147,8 @@ class AccountAdminScorecard(models.Model):
             ),
             "is_month": is_month,
             "lines": [
-                {"name": name, "card": card, "rates": card.get_rates(), "money": money}
-                for name, card in lines
+                {"name": name, "card": card, "rates": rates, "money": money}
+                for name, card, rates in lines
             ],
         }
 

@@ -3,6 +3,7 @@
 from odoo import models
 from odoo.tools import format_date
 
+from ...engine.desk.scorecard import add_up, get_rates_of
 from ..base.xlsx import Book, Column
 
 #: Columns of a card in the order of the sheet, by kind.
@@ -96,8 +97,8 @@ class AccountAdminScorecard(models.Model):
 
     def _write_sums(self, table, cards):
         """The line of all: what adds up is added up, and its rates follow."""
-        total = cards._add_up()
-        rates = total.get_rates()
+        found = cards._to_cards()
+        total, rates = add_up(found), get_rates_of(found)
         values = [
             rates[name] if kind == "rate" else getattr(total, name)
             for name, kind in COLUMNS

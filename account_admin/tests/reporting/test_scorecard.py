@@ -12,6 +12,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ...engine.desk.scorecard import get_rates_of
 from ...models.reporting.account_admin_scorecard import RATIOS
 from .scorecard import JULY, OUTCOMES, ScorecardCommon
 
@@ -222,6 +223,8 @@ class TestScorecard(ScorecardCommon):
 
     def test_group_figures_are_those_of_the_engine(self):
         self._target(dials=30, right_party=3, amount=100)
+        # who has none of dials is above no target
+        self._target(right_party=4, amount=50, user_id=self.bob.id)
         self._k10()
         for user, outcome, number in (
             (self.ann, "informed", 3),
@@ -239,7 +242,7 @@ class TestScorecard(ScorecardCommon):
         self._refresh()
         team = [("manager_id", "=", self.boss.id), ("month", "=", JULY)]
         [row] = self.cards._read_group(team, [], [f"{name}:ratio" for name in RATIOS])
-        expected = self.cards.search(team)._add_up().get_rates()
+        expected = get_rates_of(self.cards.search(team)._to_cards())
         found = dict(zip(RATIOS, row, strict=True))
         self.assertEqual(
             {name: Decimal(str(value)) for name, value in found.items()}, expected
