@@ -134,12 +134,12 @@ class CollectionsUpkeep(models.AbstractModel):
                     partial(self.with_company(company)._refresh_of, company),
                     _wait_for_the_night,
                 )
-            isolate(
-                self.env,
-                partners.exists(),
-                partial(self.with_company(company)._follow_standings, company),
-                _wait_for_the_night,
-            )
+                isolate(
+                    self.env,
+                    partners.exists(),
+                    partial(self.with_company(company)._follow_standings, company),
+                    _wait_for_the_night,
+                )
             if self.env["collections.hold"]._has_causes(company):
                 isolate(
                     self.env,

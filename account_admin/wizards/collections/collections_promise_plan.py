@@ -51,8 +51,7 @@ class CollectionsPromisePlan(models.TransientModel):
         check_company=True,
         domain="[('state', '=', 'posted'), ('company_id', '=', company_id),"
         " ('move_type', 'in', ('out_invoice', 'out_receipt', 'entry')),"
-        " ('commercial_partner_id', '=', partner_id),"
-        " ('payment_state', 'in', ('not_paid', 'partial'))]",
+        " ('commercial_partner_id', '=', partner_id), ('amount_residual', '!=', 0)]",
         help="Only payments of these keep the promise; any payment of the account when"
         " empty.",
     )
