@@ -158,6 +158,8 @@ class CollectionsDesk(models.AbstractModel):
             "on_hold": partner.collections_hold_reason or case.on_hold,
             "over_limit": partner.collections_over_limit,
             "limit_share": round(partner.collections_limit_share),
+            **self._show_standing(partner, company),
+            "warnings": self._get_warnings(partner, company),
             "excluded": [f"{reason} {money}" for reason, money in why["excluded"]]
             if why.get("excluded")
             else [],
@@ -178,6 +180,45 @@ class CollectionsDesk(models.AbstractModel):
                 "date": fields.Date.to_string(promised),
             },
         }
+
+    @api.model
+    def _show_standing(self, partner, company):
+        """How an account stands, unless it is good, and why."""
+        standing = partner._collections_get_standing(company)[partner.id]
+        levels = dict(
+            self.env["collections.standing"]
+            ._fields["level"]
+            ._description_selection(self.env)
+        )
+        return {
+            "standing": standing.level,
+            "standing_label": levels[standing.level],
+            "standing_reasons": list(standing.reasons),
+        }
+
+    @api.model
+    def _get_warnings(self, partner, company):
+        """What whoever calls has to know first."""
+        limits = self.env["collections.contact.limit"]
+        return [
+            sentence
+            for sentence in (
+                partner._account_admin_say_counsel(),
+                limits._say_call_days(company, partner.ids).get(partner.id),
+            )
+            if sentence
+        ]
+
+    @api.model
+    def get_split(self, partner_id):
+        """The form of a promise in instalments.
+
+        :return: action of the window
+        """
+        account, _case = self._find_case(partner_id, self.env.company)
+        return self.env["collections.promise"]._get_split_action(
+            account, self.env.company
+        )
 
     @api.model
     def _get_items(self, partner, company, why):

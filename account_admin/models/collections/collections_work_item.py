@@ -234,11 +234,14 @@ class CollectionsWorkItem(models.Model):
         contacts = partners._collections_get_contacts(
             self.env["account.admin.contact.role"], channel="call"
         )
+        resting = self.env["collections.contact.limit"]._get_call_days(
+            company, company._collections_today(), partner_ids
+        )
         return {
             partner: ",".join(
                 zone.key for zone in contact._account_admin_get_zones(company)
             )
-            if contact
+            if contact and partner not in resting
             else None
             for partner, contact in contacts.items()
         }

@@ -87,7 +87,6 @@ class CollectionsWorkItem(models.Model):
                           SELECT FROM collections_call call
                            WHERE call.partner_id = item.partner_id
                              AND call.company_id = item.company_id
-                             AND call.is_right_party
                              AND call.create_date >= item.write_date)
                        OR EXISTS (
                           SELECT FROM collections_promise promise

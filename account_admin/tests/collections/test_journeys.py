@@ -55,6 +55,39 @@ class TestPromiseJourney(JourneyCommon):
 
 
 @tagged("post_install", "-at_install")
+class TestDisputeJourney(JourneyCommon):
+    """Contested in part, settled with a credit note, chased again."""
+
+    def test_dispute_credit_note_resumed(self):
+        shop = self._account("Harbour Shop", 600, self.long_ago, tz=False)
+        invoice = self.env["account.move"].search([("partner_id", "=", shop.id)])
+        bookkeeper = self._person("beth", "account.group_account_invoice")
+        self._trigger("ir_cron_night")
+        self.start_tour("/odoo", "account_admin_journey_dispute", login="ann")
+        dispute = self.env["collections.dispute"].search([])
+        self.assertEqual((dispute.move_id, dispute.amount), (invoice, 200))
+        self._trigger("ir_cron_night")
+        self.assertEqual(self._cases(shop).asked_amount, 400)
+        self.start_tour(
+            f"/odoo/collections-disputes/{dispute.id}", "account_admin_journey_settle", login="ann"
+        )
+        self.assertEqual((dispute.state, dispute.resolution), ("closed", "partly"))
+        credit = self.env["account.move"].search([("move_type", "=", "out_refund")])
+        self.assertEqual((credit.state, credit.amount_total), ("draft", 150))
+        self._trigger("ir_cron_night")
+        self.assertEqual(self._cases(shop).asked_amount, 450, "the rest at once")
+        self.start_tour(
+            f"/odoo/account.move/{credit.id}",
+            "account_admin_journey_credit",
+            login=bookkeeper.login,
+        )
+        self.assertEqual(credit.state, "posted")
+        self._trigger("ir_cron_night")
+        self.assertEqual(self._cases(shop).asked_amount, 450)
+        self.assertNotEqual(self._cases(shop).state, "closed")
+
+
+@tagged("post_install", "-at_install")
 class TestAbsenceJourney(JourneyCommon):
     """Away, covered, back with a digest."""
 

@@ -388,6 +388,50 @@ class TestAccountAtHand(MyDayCommon):
         bar.unlink()
         self.assertEqual(group(), "now")
 
+    def test_how_it_stands_and_what_to_know_first_is_said(self):
+        shown = self._shown()
+        self.assertEqual((shown["standing"], shown["warnings"]), ("good", []))
+        self.env["collections.hold"].create(
+            {
+                "partner_id": self.northwind.id,
+                "company_id": self.company.id,
+                "reason": "Changed hands",
+                "date_start": "2026-07-01",
+            }
+        )
+        self.northwind.account_admin_counsel_id = self._customer("Counsel & Co.")
+        shown = self._shown()
+        self.assertEqual(shown["standing"], "hold")
+        self.assertIn("Changed hands", " ".join(shown["standing_reasons"]))
+        self.assertIn("Counsel & Co. speaks for Northwind", shown["warnings"][0])
+
+    def test_who_was_called_as_often_as_the_limit_allows_is_not_called(self):
+        self.company.write(
+            {
+                "collections_call_tries": 2,
+                "collections_call_limit_of": "all",
+            }
+        )
+        calls = self.env["collections.call"]
+        for hour in ("06", "07"):
+            with self._on(DAY):
+                calls.create(
+                    {
+                        "partner_id": self.northwind.id,
+                        "company_id": self.company.id,
+                        "outcome": "no_answer",
+                        "date": f"2026-07-07 {hour}:00:00",
+                    }
+                )
+        shown = self._shown()
+        self.assertIn("Called as often as the limit", shown["warnings"][0])
+        self.assertEqual(self._my_day()["rows"][0]["group"], "nobody")
+
+    def test_a_promise_in_instalments_begins_from_here(self):
+        action = self._desk().get_split(self.northwind.id)
+        self.assertEqual(action["res_model"], "collections.promise.plan")
+        self.assertEqual(action["context"]["default_partner_id"], self.northwind.id)
+
     def test_a_promise_for_the_invoices_that_were_chosen(self):
         with self._on(DAY):
             self._item(self.northwind).log_outcome(

@@ -60,6 +60,7 @@ export class MyDay extends Component {
             chosen: {},
             busy: false,
             found: null,
+            sought: "",
         });
         useSetupAction({
             getLocalState: () => ({
@@ -89,6 +90,12 @@ export class MyDay extends Component {
                 name: "promise",
                 label: _t("Promise"),
                 run: () => this.openPanel("promise"),
+            },
+            {
+                key: "a",
+                name: "parts",
+                label: _t("Instalments"),
+                run: () => this.openParts(),
             },
             {
                 key: "b",
@@ -289,7 +296,27 @@ export class MyDay extends Component {
         }
     }
 
+    get isNumber() {
+        return /^[\d\s()+./-]{7,}$/.test(this.state.sought);
+    }
+
+    /** A number nobody has: the form of the call asks for the account and keeps it. */
+    logUnknown() {
+        return this.action.doAction(
+            {
+                type: "ir.actions.act_window",
+                name: _t("Which account?"),
+                res_model: "collections.call",
+                views: [[false, "form"]],
+                target: "new",
+                context: { default_phone: this.state.sought, default_direction: "in" },
+            },
+            { onClose: () => this.load(this.state.account?.id) }
+        );
+    }
+
     async find(text) {
+        this.state.sought = text.trim();
         this.state.found = text ? await this.orm.call(DESK, "find", [text]) : null;
     }
 
@@ -520,6 +547,11 @@ export class MyDay extends Component {
         const contact = this.contact?.id || false;
         const args = [account.partner_id, moves, contact];
         return this.openOver(await this.orm.call(DESK, "get_copies", args));
+    }
+
+    async openParts() {
+        const args = [this.state.account.partner_id];
+        return this.openOver(await this.orm.call(DESK, "get_split", args));
     }
 
     openMail() {

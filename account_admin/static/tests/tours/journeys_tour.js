@@ -50,6 +50,41 @@ tours.add("account_admin_journey_kept", {
     ],
 });
 
+tours.add("account_admin_journey_dispute", {
+    steps: () => [
+        ...app(),
+        at("Harbour Shop"),
+        { content: "D: a dispute of part", trigger: ".o_aa_actions", run: key("d") },
+        { trigger: ".modal .o_field_widget[name=amount] input", run: "edit 200" },
+        { trigger: ".modal .o_form_button_save", run: "click" },
+        { trigger: ".o_aa_items td:contains(In dispute)" },
+        { trigger: ".o_aa_amount:contains(400)" },
+    ],
+});
+
+tours.add("account_admin_journey_settle", {
+    steps: () => [
+        { trigger: "button[name=action_settle]", run: "click" },
+        { trigger: ".modal input[data-value=partly]", run: "click" },
+        { trigger: ".modal .o_field_widget[name=agreed] input", run: "edit 150" },
+        {
+            content: "It says when the rest is chased again",
+            trigger: ".modal .o_field_widget[name=resume_text]:contains(where it stopped)",
+        },
+        { trigger: ".modal button[name=action_settle]", run: "click" },
+        { trigger: "body:not(:has(.modal)) button[name=action_view_credit]" },
+    ],
+});
+
+tours.add("account_admin_journey_credit", {
+    steps: () => [
+        { trigger: "button[name=action_post]:visible", run: "click" },
+        {
+            trigger: ".o_statusbar_status button[data-value=posted].o_arrow_button_current",
+        },
+    ],
+});
+
 tours.add("account_admin_journey_away", {
     steps: () => [
         ...app(),

@@ -109,6 +109,22 @@ registry.category("web_tour.tours").add("account_admin_my_day", {
             trigger: ".o_aa_empty:contains(Nothing left to call today)",
         },
         {
+            trigger: ".o_aa_find input",
+            run: "edit +49 30 1234567",
+        },
+        {
+            content: "A number nobody has: which account?",
+            trigger: ".o_aa_found button:contains(Which account)",
+            run: "click",
+        },
+        {
+            trigger: ".modal .o_field_widget[name=phone] input:value(+49 30 1234567)",
+        },
+        {
+            trigger: ".modal .btn-close",
+            run: "click",
+        },
+        {
             content: "F: somebody calls; their number finds the account",
             trigger: ".o_aa_find input",
             run: key("f"),
