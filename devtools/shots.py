@@ -151,9 +151,8 @@ SHOTS = [
     Shot(
         "my_day",
         "/odoo/my-day",
-        ".o_aa_my_day .o_aa_name",
-        "document.querySelector('.o_aa_queue .btn-secondary').click()",
-        ".o_aa_queue li:nth-child(10)",
+        ".o_aa_my_day .o_aa_queue li:nth-child(10)",
+        height=960,
     ),
     Shot("cases", CASES, CARD, width=1680),
     Shot(
