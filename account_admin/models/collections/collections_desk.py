@@ -210,6 +210,30 @@ class CollectionsDesk(models.AbstractModel):
         ]
 
     @api.model
+    def get_colleagues(self):
+        """Who an account may be given to: those with a role in collections.
+
+        :return: list of dicts with ``id`` and ``name``
+        """
+        self.env["collections.case"].check_access("read")
+        # sudo: colleagues are named to each other
+        users = self.env["res.users"].sudo()
+        found = users.search(
+            [
+                ("share", "=", False),
+                ("id", "!=", self.env.uid),
+                ("company_ids", "in", self.env.company.ids),
+                (
+                    "all_group_ids",
+                    "in",
+                    self.env.ref("account_admin.group_account_admin_user").ids,
+                ),
+            ],
+            order="name",
+        )
+        return [{"id": user.id, "name": user.name} for user in found]
+
+    @api.model
     def get_split(self, partner_id):
         """The form of a promise in instalments.
 

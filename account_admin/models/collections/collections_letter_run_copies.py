@@ -25,7 +25,7 @@ class CollectionsLetterRun(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    def _get_copies(self, notices):
+    def _get_enclosures(self, notices):
         """Copies of the invoices that letters ask for, where their steps enclose them.
 
         A copy that cannot be had does not stop the letter: the notice says which.

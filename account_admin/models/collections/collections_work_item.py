@@ -463,13 +463,19 @@ class CollectionsWorkItem(models.Model):
         return True
 
     def action_reopen(self):
-        """Back on today's list: it was ended by mistake."""
+        """Back on today's list: it was ended by mistake.
+
+        What was given away comes back to whoever had it.
+        """
         self.check_access("write")
         today = {company: company._collections_today() for company in self.company_id}
         back = self.filtered(
             lambda item: item.state not in OPEN_STATES
             and item.date == today[item.company_id]
         )
+        given = back.filtered(lambda item: item.state == "moved")
+        for user, items in given.grouped("user_id").items():
+            items.case_id.user_id = user
         back._write_kept(
             {
                 "state": "open",

@@ -67,7 +67,7 @@ class IrActionsReport(models.Model):
         notices = self.env["collections.notice"].browse(res_ids)
         # a letter that was kept has its copies
         kept = runs._find_files(notices).mapped("res_id")
-        copies = runs._get_copies(notices.filtered(lambda n: n.id not in kept))
+        copies = runs._get_enclosures(notices.filtered(lambda n: n.id not in kept))
         data[COPIES] = copies
         streams = super()._render_qweb_pdf_prepare_streams(report_ref, data, res_ids)
         for notice_id, files in copies.items():

@@ -352,6 +352,9 @@ class AccessSamples(LicensingCommon):
             run = self._make_wizard(env, "collections.dry.run", company)
             run.action_simulate()
             return run.line_ids[:1]
+        if model == "collections.score.change.line":
+            change = self._make_wizard(env, "collections.score.change", company)
+            return change.line_ids[:1]
         if model == "collections.promise.plan.line":
             plan = self._make_wizard(env, "collections.promise.plan", company)
             return plan.line_ids[:1]
@@ -365,6 +368,7 @@ class AccessSamples(LicensingCommon):
             "account.admin.anonymise": partners,
             "collections.statement.wizard": {**mine, **partners},
             "collections.dry.run": mine,
+            "collections.score.change": mine,
             "collections.promise.plan": {
                 **mine,
                 "partner_id": self._find_sample("res.partner", company).id,

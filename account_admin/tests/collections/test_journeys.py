@@ -69,7 +69,9 @@ class TestDisputeJourney(JourneyCommon):
         self._trigger("ir_cron_night")
         self.assertEqual(self._cases(shop).asked_amount, 400)
         self.start_tour(
-            f"/odoo/collections-disputes/{dispute.id}", "account_admin_journey_settle", login="ann"
+            f"/odoo/collections-disputes/{dispute.id}",
+            "account_admin_journey_settle",
+            login="ann",
         )
         self.assertEqual((dispute.state, dispute.resolution), ("closed", "partly"))
         credit = self.env["account.move"].search([("move_type", "=", "out_refund")])

@@ -270,6 +270,15 @@ class TestMyDay(MyDayCommon):
             item.action_reopen()
         self.assertIn("Fabrikam", self._names())
 
+    def test_what_was_given_away_by_mistake_comes_back(self):
+        self._my_day()
+        item = self._item(self.fabrikam)
+        with self._on(DAY):
+            item.action_move(self.bob.id)
+            self.assertEqual(item.case_id.user_id, self.bob)
+            item.action_reopen()
+        self.assertEqual((item.case_id.user_id, item.state), (self.ann, "open"))
+
     def test_mine_are_mine_and_the_team_is_all(self):
         self._account("Elsewhere", 500, "2026-06-01", user=self.bob)
         self._night(DAY, send=False)
@@ -502,6 +511,12 @@ class TestAccountAtHand(MyDayCommon):
         ):
             self.assertEqual(action["tag"], "account_admin_my_day")
             self.assertEqual(action["params"], {"partner_id": self.northwind.id})
+
+    def test_colleagues_are_those_with_a_role_here(self):
+        new_test_user(self.env, "clerk", groups="base.group_user")
+        names = [user["name"] for user in self._desk().get_colleagues()]
+        self.assertIn("Bob", names)
+        self.assertFalse({"Ann", "clerk"} & set(names))
 
     def test_found_by_number_in_any_way_of_writing_by_name_and_by_invoice(self):
         for text, name in (

@@ -7,6 +7,7 @@ from ...models.base.bounds import bounded
 class CollectionsScoreChangeLine(models.TransientModel):
     _name = "collections.score.change.line"
     _description = "Points That Are Tried"
+    _inherit = ["account.admin.wizard.mixin"]
     _order = "id"
     _rec_name = "rule"
 

@@ -128,6 +128,13 @@ export class MyDay extends Component {
                 listed: true,
             },
             {
+                key: "g",
+                name: "give",
+                label: _t("Give to a colleague"),
+                run: () => this.openGive(),
+                listed: true,
+            },
+            {
                 key: "n",
                 name: "done",
                 label: _t("Done, next"),
@@ -363,6 +370,12 @@ export class MyDay extends Component {
         this.state.panel = panel;
     }
 
+    async openGive() {
+        const colleagues = await this.orm.call(DESK, "get_colleagues", []);
+        this.openPanel("give");
+        Object.assign(this.state.form, { colleagues, user_id: colleagues[0]?.id });
+    }
+
     closePanel() {
         this.state.panel = null;
         this.state.form = {};
@@ -398,6 +411,8 @@ export class MyDay extends Component {
                 duration: Number(form.duration) || 0,
                 direction: form.inbound ? "in" : "out",
             });
+        } else if (panel === "give") {
+            await this.end("action_move", [Number(form.user_id)], _t("Given"));
         } else if (panel === "snooze") {
             await this.end("action_snooze", [form.date], _t("Snoozed"));
         } else {
