@@ -60,6 +60,8 @@ class CollectionsDesk(models.AbstractModel):
 
         :param partner: a customer or one of its contacts
         """
+        self.env["collections.work.item"].check_access("read")
+        partner.check_access("read")
         if company != self.env.company:
             raise UserError(
                 self.env._(
@@ -239,6 +241,7 @@ class CollectionsDesk(models.AbstractModel):
 
         :return: action of the window
         """
+        self.env["collections.promise"].check_access("create")
         account, _case = self._find_case(partner_id, self.env.company)
         return self.env["collections.promise"]._get_split_action(
             account, self.env.company
@@ -348,6 +351,7 @@ class CollectionsDesk(models.AbstractModel):
         :param dict vals: as of :meth:`collections.work.item.log_outcome`
         :raise UserError: with what is missing; then nothing is noted
         """
+        self.env["collections.call"].check_access("create")
         account, _case = self._find_case(partner_id, self.env.company)
         self._log_call(account, self.env.company, vals)
         return True
@@ -360,6 +364,7 @@ class CollectionsDesk(models.AbstractModel):
         :param contact_id: whom it goes to
         :return: action of the window to write it in
         """
+        self.env["collections.call"].check_access("create")
         account, case = self._find_case(partner_id, self.env.company)
         moves = self.env["account.move"].browse(move_ids).exists()
         moves.check_access("read")

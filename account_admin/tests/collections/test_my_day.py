@@ -411,7 +411,7 @@ class TestAccountAtHand(MyDayCommon):
         self.northwind.account_admin_counsel_id = self._customer("Counsel & Co.")
         shown = self._shown()
         self.assertEqual(shown["standing"], "hold")
-        self.assertIn("Changed hands", " ".join(shown["standing_reasons"]))
+        self.assertIn("On hold", " ".join(shown["standing_reasons"]))
         self.assertIn("Counsel & Co. speaks for Northwind", shown["warnings"][0])
 
     def test_who_was_called_as_often_as_the_limit_allows_is_not_called(self):
