@@ -151,7 +151,10 @@ SHOTS = [
     Shot(
         "my_day",
         "/odoo/my-day",
-        ".o_aa_my_day .o_aa_queue li:nth-child(10)",
+        ".o_aa_my_day .o_aa_bar",
+        "[...document.querySelectorAll('.o_aa_bar .btn')]"
+        ".find((button) => button.textContent.trim() === 'Team').click()",
+        ".o_aa_queue li:nth-child(10)",
         height=960,
     ),
     Shot("cases", CASES, CARD, width=1680),
