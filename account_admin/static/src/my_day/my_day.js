@@ -91,6 +91,12 @@ export class MyDay extends Component {
                 run: () => this.openPanel("promise"),
             },
             {
+                key: "t",
+                name: "instalments",
+                label: _t("Instalments"),
+                run: () => this.openInstalments(),
+            },
+            {
                 key: "b",
                 name: "call_back",
                 label: _t("Call back"),
@@ -323,10 +329,18 @@ export class MyDay extends Component {
         const { promise, contacts } = this.state.account;
         const items = this.chosenItems;
         const part = items.reduce((sum, item) => sum + item.amount, 0);
+        const currencies = new Set(items.map((item) => item.currency_id));
+        if (panel === "promise" && !this.isWhole && currencies.size > 1) {
+            this.notification.add(_t("Choose invoices of one currency to promise."), {
+                type: "warning",
+            });
+            return;
+        }
         this.state.form = {
             contact_id: this.state.form.contact_id || contacts[0]?.id,
             amount: this.isWhole ? promise.amount : Number(part.toFixed(6)),
             date: promise.date,
+            currency: (!this.isWhole && items[0]?.currency) || promise.currency,
             note: "",
             at: "",
             outcome: "informed",
@@ -383,7 +397,7 @@ export class MyDay extends Component {
         const { form } = this.state;
         const promise = { amount: Number(form.amount), date: form.date };
         if (this.isWhole || !this.chosenItems.length) {
-            return promise;
+            return { ...promise, currency_id: this.state.account.promise.currency_id };
         }
         return {
             ...promise,
@@ -400,27 +414,39 @@ export class MyDay extends Component {
         if (account.id) {
             return this.end("log_outcome", [told], _t("Logged"));
         }
-        await this.orm.call(DESK, "log_call", [account.partner_id, told]);
-        this.notification.add(_t("%s: Logged", account.name), { type: "success" });
-        await this.openPartner(account.partner_id);
+        return this.once(async () => {
+            await this.orm.call(DESK, "log_call", [account.partner_id, told]);
+            this.notification.add(_t("%s: Logged", account.name), { type: "success" });
+            await this.openPartner(account.partner_id);
+        });
     }
 
-    async end(method, args, label) {
-        const { account } = this.state;
-        if (this.state.busy || account.holder) {
+    /** Do something unless the last thing is still being done: a key pressed twice. */
+    async once(act) {
+        if (this.state.busy) {
             return;
         }
         this.state.busy = true;
         try {
-            const ended = await this.orm.call(ITEM, method, [account.id, ...args]);
-            this.notification.add(`${account.name}: ${label}`, {
-                type: "success",
-                buttons: [{ name: _t("Undo"), onClick: () => this.undo(account.id) }],
-            });
-            await this.goOn(account.id, ended);
+            await act();
         } finally {
             this.state.busy = false;
         }
+    }
+
+    async end(method, args, label) {
+        const { account } = this.state;
+        if (account.holder) {
+            return;
+        }
+        return this.once(async () => {
+            const ended = await this.orm.call(ITEM, method, [account.id, ...args]);
+            this.notification.add(`${account.name}: ${label}`, {
+                type: "success",
+                buttons: [{ name: _t("Back on the list"), onClick: () => this.undo(account.id) }],
+            });
+            await this.goOn(account.id, ended);
+        });
     }
 
     /** The next account at once; the queue behind it is read again now and then. */
@@ -493,6 +519,14 @@ export class MyDay extends Component {
             default_partner_id: account.partner_id,
             default_move_id: item?.move_id,
         });
+    }
+
+    /** A promise in instalments, of the whole or of the invoices that were ticked. */
+    async openInstalments() {
+        const { account } = this.state;
+        const items = this.isWhole ? [] : this.chosenItems;
+        const args = [account.partner_id, items.map((item) => item.move_id)];
+        return this.openOver(await this.orm.call(DESK, "get_instalments", args));
     }
 
     openHold() {
