@@ -172,6 +172,7 @@ class CollectionsDesk(models.AbstractModel):
             "next_date": case.next_date and format_date(self.env, case.next_date),
             "contacts": self._show_contacts(partner, company, case),
             "calls": self._show_calls(partner, company),
+            "notices": self._show_notices(partner, company),
             "promises": self._show_promises(partner, company),
             "promise": self._suggest_promise(company, day, items),
         }
@@ -287,6 +288,27 @@ class CollectionsDesk(models.AbstractModel):
                 "note": call.note or "",
             }
             for call in calls
+        ]
+
+    @api.model
+    def _show_notices(self, partner, company):
+        """What was written to the account last."""
+        sent = self._get_own(partner, company) & Domain("state", "=", "sent")
+        notices = self.env["collections.notice"].search(
+            sent & Domain("channel", "in", ("email", "letter")),
+            order="sent_on DESC, id DESC",
+            limit=SHOWN,
+        )
+        labels = dict(notices._fields["channel"]._description_selection(self.env))
+        return [
+            {
+                "id": notice.id,
+                "when": format_date(self.env, notice.sent_on),
+                "channel": labels[notice.channel],
+                "step": notice.step_id.name or "",
+                "who": notice.contact_id.name or "",
+            }
+            for notice in notices
         ]
 
     @api.model

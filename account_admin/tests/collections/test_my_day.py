@@ -380,6 +380,13 @@ class TestAccountAtHand(MyDayCommon):
         self.assertEqual(shown["promise"]["amount"], 900)
         self.assertTrue(any("In dispute" in text for text in shown["excluded"]))
 
+    def test_what_was_written_last_is_told(self):
+        self.assertEqual(self._shown()["notices"], [])
+        self._night(DAY)
+        told = self._shown()["notices"]
+        self.assertEqual([row["channel"] for row in told], ["Email"])
+        self.assertEqual(told[0]["when"], "07/07/2026")
+
     def test_it_says_how_the_account_stands(self):
         self.assertFalse(self._shown(self.quiet)["standing"])
         with self._on(DAY):

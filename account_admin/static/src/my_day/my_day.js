@@ -195,14 +195,17 @@ export class MyDay extends Component {
         return markup(this.state.account.script || "");
     }
 
-    /** Items that were ticked; all that are asked for where nothing was changed. */
+    /** Items that are ticked; at first all that are asked for. */
     get chosenItems() {
         return this.state.account.items.filter((item) => this.state.chosen[item.id]);
     }
 
+    /** Whether nothing was chosen, or what is asked for anyway. */
     get isWhole() {
-        return this.state.account.items.every(
-            (item) => item.is_asked === Boolean(this.state.chosen[item.id])
+        const { account, chosen } = this.state;
+        return (
+            !this.chosenItems.length ||
+            account.items.every((item) => item.is_asked === Boolean(chosen[item.id]))
         );
     }
 
@@ -340,7 +343,7 @@ export class MyDay extends Component {
             contact_id: this.state.form.contact_id || contacts[0]?.id,
             amount: this.isWhole ? promise.amount : Number(part.toFixed(6)),
             date: promise.date,
-            currency: (!this.isWhole && items[0]?.currency) || promise.currency,
+            currency: this.isWhole ? promise.currency : items[0].currency,
             note: "",
             at: "",
             outcome: "informed",
@@ -396,7 +399,7 @@ export class MyDay extends Component {
     getPromise() {
         const { form } = this.state;
         const promise = { amount: Number(form.amount), date: form.date };
-        if (this.isWhole || !this.chosenItems.length) {
+        if (this.isWhole) {
             return { ...promise, currency_id: this.state.account.promise.currency_id };
         }
         return {
