@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.account_admin.engine.credit import ORDER
@@ -38,7 +38,8 @@ class SaleOrder(models.Model):
     def _collections_check_credit(self):
         """Refuse orders that limits or holds do not allow.
 
-        :return: orders that a customer accepted and that wait for a colleague
+        :return: orders that a customer accepted, or that confirm themselves once
+            something was paid on them, and that wait for a colleague
         :raise UserError: to a colleague who may not override
         """
         credit = self.env["collections.credit"]
@@ -48,7 +49,9 @@ class SaleOrder(models.Model):
         stopped = self._collections_find_stopped(is_strict=True)
         if not stopped:
             return self.browse()
-        if self.env.user.share or self.env.user._is_public():
+        user = self.env.user
+        # a payment that confirms its order by itself has to be booked all the same
+        if user.share or user._is_public() or user.id == SUPERUSER_ID:
             return self._collections_let_wait(stopped)
         if not credit._may_override():
             raise UserError(self._collections_say_stopped(stopped))
@@ -100,11 +103,11 @@ class SaleOrder(models.Model):
         """Why these orders cannot be confirmed, and who may do it anyway."""
         credit = self.env["collections.credit"]
         sentences = []
-        for (_company, partner), why in stopped.items():
-            account = self.env["res.partner"].browse(partner)
-            orders = self.filtered(
-                lambda order, account=account: order._collections_get_payer() == account
-            )
+        halted = self._collections_get_stopped(stopped).grouped(
+            lambda order: (order.company_id, order._collections_get_payer())
+        )
+        for (company, account), orders in halted.items():
+            why = stopped[company, account.id]
             sentences.append(
                 self.env._(
                     "%(orders)s of %(account)s cannot be confirmed. %(why)s",

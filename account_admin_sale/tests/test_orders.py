@@ -196,6 +196,18 @@ class TestStopped(OrderCommon):
         for text in ("10,000.01", "0.01 more", "10,000.00"):
             self.assertIn(text, self.said)
 
+    def test_what_is_said_of_an_order_names_no_other_account(self):
+        other = self._customer("Other")
+        self._limit(100, self.customer)
+        self._limit(100, other)
+        mine = self._order(150)
+        both = mine + self._order(150, partner_id=other.id)
+        with self._on(DAY):
+            stopped = both._collections_find_stopped(is_strict=False)
+            said = mine._collections_say_stopped(stopped)
+        self.assertIn(mine.name, said)
+        self.assertNotIn("Other", said)
+
     def test_two_orders_of_an_account_confirmed_together_add_up(self):
         self._limit(10000, self.customer)
         orders = self._order(6000) + self._order(6000)
@@ -294,6 +306,14 @@ class TestStopped(OrderCommon):
         activity = order.activity_ids
         self.assertEqual(activity.user_id, self.seller)
         self.assertIn("50.00 more", activity.note.replace("\N{NO-BREAK SPACE}", " "))
+
+    def test_what_confirms_itself_on_a_payment_waits_for_a_colleague(self):
+        self._limit(100, self.customer)
+        order = self._order(150, user_id=self.seller.id)
+        order.state = "sent"
+        self._confirm(order, self.env.ref("base.user_root"))
+        self.assertEqual(order.state, "sent", "and the payment is not undone")
+        self.assertEqual(order.activity_ids.user_id, self.seller)
 
     def test_the_limit_then_an_override_then_its_end(self):
         limit = self._limit(30000, self.customer)

@@ -10,7 +10,7 @@ from devtools.prefork import free_port
 
 @pytest.mark.parametrize(
     ("app", "glue", "number"),
-    [("sale", "account_admin_sale", 18), ("stock", "account_admin_stock", 5)],
+    [("sale", "account_admin_sale", 20), ("stock", "account_admin_stock", 5)],
 )
 def test_holds_and_limits_beside_the_app(dev, make_db, app, glue, number):
     database = make_db()

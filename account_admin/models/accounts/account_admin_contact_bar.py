@@ -44,7 +44,7 @@ class AccountAdminContactBar(models.Model):
     date_start = fields.Date(
         string="From",
         required=True,
-        default=fields.Date.context_today,
+        default=lambda self: self.env.company._collections_today(),
         help="First day on which it holds.",
     )
     date_end = fields.Date(

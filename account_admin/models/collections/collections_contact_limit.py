@@ -120,6 +120,19 @@ class CollectionsContactLimit(models.AbstractModel):
         return free
 
     @api.model
+    def _get_days_to_call(self, company, day, accounts):
+        """Accounts that one of the limits keeps from being called, and until when.
+
+        :return: dict account id -> the first date on which they may be called
+        """
+        contacts = self._get_free_days(company, day, accounts)
+        calls = self._get_call_days(company, day, accounts)
+        return {
+            account: max(contacts.get(account, day), calls.get(account, day))
+            for account in {*contacts, *calls}
+        }
+
+    @api.model
     def _find_persons(self, accounts):
         """Those of some accounts that are no companies."""
         # sudo: what an account is decides, whoever asks

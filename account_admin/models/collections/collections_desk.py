@@ -1,5 +1,7 @@
 """The account at hand in *My Day*: whom to call, what to say, what is asked and why."""
 
+from collections import Counter
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -8,6 +10,7 @@ from odoo.tools import format_date, format_datetime, formatLang
 from ...engine.calendar import roll
 from ...engine.days import add_days
 from ...engine.desk.guardrail import Reach, get_opening
+from ...engine.desk.standing import GOOD
 
 #: What a call may be told with.
 CALL_FIELDS = (
@@ -104,12 +107,11 @@ class CollectionsDesk(models.AbstractModel):
         for move in moves:
             hints.setdefault(move.commercial_partner_id, move.name)
         named = partners.search(
-            Domain("name", "ilike", text)
-            & (Domain("is_company", "=", True) | Domain("parent_id", "=", False)),
-            limit=FOUND,
+            Domain("name", "ilike", text), limit=FOUND, order="is_company DESC, id"
         )
         for partner in named:
-            hints.setdefault(partner.commercial_partner_id, "")
+            account = partner.commercial_partner_id
+            hints.setdefault(account, "" if partner == account else partner.name)
         return [
             {
                 "partner_id": account.id,
@@ -147,9 +149,6 @@ class CollectionsDesk(models.AbstractModel):
         why = case._get_why()[case] if case else {}
         items = self._get_items(partner, company, why)
         day = company._collections_today()
-        promised = roll(
-            company._collections_working_days(day), add_days(day, PROMISE_DAYS)
-        )
         asked = float(sum(i["chaseable_company"] for i in items if i["is_asked"]))
         return {
             "name": partner.display_name,
@@ -157,10 +156,10 @@ class CollectionsDesk(models.AbstractModel):
             "case_id": case.id,
             "national_account": case.national_account_id.display_name or "",
             "asked": formatLang(self.env, asked, currency_obj=company.currency_id),
+            "standing": self._show_standing(partner, company),
             "on_hold": partner.collections_hold_reason or case.on_hold,
             "over_limit": partner.collections_over_limit,
             "limit_share": round(partner.collections_limit_share),
-            **self._show_standing(partner, company),
             "warnings": self._get_warnings(partner, company),
             "excluded": [f"{reason} {money}" for reason, money in why["excluded"]]
             if why.get("excluded")
@@ -176,40 +175,54 @@ class CollectionsDesk(models.AbstractModel):
             "next_date": case.next_date and format_date(self.env, case.next_date),
             "contacts": self._show_contacts(partner, company, case),
             "calls": self._show_calls(partner, company),
+            "notices": self._show_notices(partner, company),
             "promises": self._show_promises(partner, company),
-            "promise": {
-                "amount": asked,
-                "date": fields.Date.to_string(promised),
-            },
+            "promise": self._suggest_promise(company, day, items),
         }
 
     @api.model
     def _show_standing(self, partner, company):
-        """How an account stands, unless it is good, and why."""
-        standing = partner._collections_get_standing(company)[partner.id]
-        levels = dict(
-            self.env["collections.standing"]
-            ._fields["level"]
-            ._description_selection(self.env)
+        """How an account stands where it is watched or held, else False."""
+        found = partner._collections_get_standing(company)[partner.id]
+        if found.level == GOOD:
+            return False
+        return {
+            "level": found.level,
+            "label": dict(
+                partner._fields["collections_standing"]._description_selection(self.env)
+            )[found.level],
+            "reasons": "; ".join(found.reasons),
+        }
+
+    @api.model
+    def _suggest_promise(self, company, day, items):
+        """All that is asked for, in the currency in which most of it is.
+
+        :return: dict of :data:`PROMISE_FIELDS`, with ``currency`` by its name
+        """
+        amounts, shares = Counter(), Counter()
+        for item in items:
+            if item["is_asked"]:
+                amounts[item["currency_id"]] += item["chaseable"]
+                shares[item["currency_id"]] += item["chaseable_company"]
+        currency = company.currency_id
+        if shares:
+            currency = currency.browse(max(shares, key=shares.get))
+        promised = roll(
+            company._collections_working_days(day), add_days(day, PROMISE_DAYS)
         )
         return {
-            "standing": standing.level,
-            "standing_label": levels[standing.level],
-            "standing_reasons": list(standing.reasons),
+            "amount": float(amounts[currency.id]),
+            "date": fields.Date.to_string(promised),
+            "currency_id": currency.id,
+            "currency": currency.name,
         }
 
     @api.model
     def _get_warnings(self, partner, company):
         """What whoever calls has to know first."""
-        limits = self.env["collections.contact.limit"]
-        return [
-            sentence
-            for sentence in (
-                partner._account_admin_say_counsel(),
-                limits._say_call_days(company, partner.ids).get(partner.id),
-            )
-            if sentence
-        ]
+        counsel = partner._account_admin_say_counsel()
+        return [counsel] if counsel else []
 
     @api.model
     def get_colleagues(self):
@@ -236,18 +249,6 @@ class CollectionsDesk(models.AbstractModel):
         return [{"id": user.id, "name": user.name} for user in found]
 
     @api.model
-    def get_split(self, partner_id):
-        """The form of a promise in instalments.
-
-        :return: action of the window
-        """
-        self.env["collections.promise"].check_access("create")
-        account, _case = self._find_case(partner_id, self.env.company)
-        return self.env["collections.promise"]._get_split_action(
-            account, self.env.company
-        )
-
-    @api.model
     def _get_items(self, partner, company, why):
         """Open items of an account, formatted, as its case lists them."""
         if why.get("items"):
@@ -264,6 +265,7 @@ class CollectionsDesk(models.AbstractModel):
         return {
             **{name: item[name] for name in ("id", "move_id", "name", "days")},
             **{name: item[name] for name in ("currency_id", "is_asked", "excluded")},
+            "currency": self.env["res.currency"].browse(item["currency_id"]).name,
             "due": item["due_text"],
             "open": item["open"],
             "asked": item["asked"] if item["is_asked"] else "",
@@ -279,6 +281,12 @@ class CollectionsDesk(models.AbstractModel):
         day = company._collections_today()
         bars = self.env["account.admin.contact.bar"]._get_holding(contacts, day)
         calendar = company._collections_working_days(day)
+        limit = self.env["collections.contact.limit"]
+        free = limit._get_days_to_call(company, day, partner.ids).get(partner.id)
+        waits = free and self.env._(
+            "Contacted as often as the limit allows: may be called from %s",
+            format_date(self.env, free),
+        )
         shown = []
         for contact in contacts:
             zones = contact._account_admin_get_zones(company)
@@ -291,7 +299,7 @@ class CollectionsDesk(models.AbstractModel):
                     "role": ", ".join(contact.collections_role_ids.mapped("name")),
                     "phone": contact.phone or "",
                     "time": contact._account_admin_get_local_time(zones, now),
-                    "why_not": why,
+                    "why_not": why or waits or "",
                 }
             )
         return sorted(shown, key=lambda found: bool(found["why_not"]))
@@ -313,6 +321,27 @@ class CollectionsDesk(models.AbstractModel):
                 "note": call.note or "",
             }
             for call in calls
+        ]
+
+    @api.model
+    def _show_notices(self, partner, company):
+        """What was written to the account last."""
+        sent = self._get_own(partner, company) & Domain("state", "=", "sent")
+        notices = self.env["collections.notice"].search(
+            sent & Domain("channel", "in", ("email", "letter")),
+            order="sent_on DESC, id DESC",
+            limit=SHOWN,
+        )
+        labels = dict(notices._fields["channel"]._description_selection(self.env))
+        return [
+            {
+                "id": notice.id,
+                "when": format_date(self.env, notice.sent_on),
+                "channel": labels[notice.channel],
+                "step": notice.step_id.name or "",
+                "who": notice.contact_id.name or "",
+            }
+            for notice in notices
         ]
 
     @api.model
@@ -368,11 +397,15 @@ class CollectionsDesk(models.AbstractModel):
         account, case = self._find_case(partner_id, self.env.company)
         moves = self.env["account.move"].browse(move_ids).exists()
         moves.check_access("read")
-        moves = moves.filtered(lambda move: move.is_sale_document())
+        moves = moves.filtered(
+            lambda move: move.is_sale_document() and move.state == "posted"
+        )
         chased = case._get_chased_accounts(
             self.env.company, moves.commercial_partner_id
         )
-        if not moves or set(chased.values()) != {account.id}:
+        # a branch whose head office has no case is at hand itself
+        is_its = all(account.id in pair for pair in chased.items())
+        if not moves or not is_its:
             raise UserError(
                 self.env._(
                     "Choose the invoices of %s to send copies of.",
@@ -424,6 +457,25 @@ class CollectionsDesk(models.AbstractModel):
         }
 
     @api.model
+    def get_instalments(self, partner_id, move_ids):
+        """The form of a promise in instalments, which leads back to the account.
+
+        :param list move_ids: the invoices that are promised; the whole if none
+        :return: action of the window
+        """
+        self.env["collections.promise"].check_access("create")
+        account, _case = self._find_case(partner_id, self.env.company)
+        moves = self.env["account.move"].browse(move_ids).exists()
+        moves.check_access("read")
+        promises = self.env["collections.promise"]
+        action = promises._get_split_action(account, self.env.company)
+        context = {**action["context"], "account_admin_stay": True}
+        if moves:
+            context["default_move_ids"] = moves.ids
+            context["default_currency_id"] = moves[0].currency_id.id
+        return {**action, "context": context}
+
+    @api.model
     def _log_call(self, partner, company, vals):
         """A call, and the promise that was made in it.
 
@@ -444,12 +496,11 @@ class CollectionsDesk(models.AbstractModel):
     def _promise(self, account, promise, note):
         """A promise of an account or of some of its invoices."""
         told = {name: promise[name] for name in PROMISE_FIELDS if promise.get(name)}
-        return self.env["collections.promise"].create(
-            {
-                "amount": 0,
-                "date": False,
-                **account,
-                **told,
-                "note": note,
-            }
+        if not told.get("date"):
+            partner = self.env["res.partner"].browse(account["partner_id"])
+            raise UserError(self.env._("Say by when %s pays.", partner.display_name))
+        made = self.env["collections.promise"].create(
+            {"amount": 0, **account, **told, "note": note}
         )
+        made._check_owed()
+        return made

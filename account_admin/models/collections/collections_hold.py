@@ -83,7 +83,7 @@ class CollectionsHold(models.Model):
     date_start = fields.Date(
         string="From",
         required=True,
-        default=fields.Date.context_today,
+        default=lambda self: self.env.company._collections_today(),
         help="The first day on which it holds.",
     )
     date_end = fields.Date(

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_date
 
 from ..base.bounds import bounded
 
@@ -72,7 +73,7 @@ class CollectionsLimitOverride(models.Model):
     date_start = fields.Date(
         string="From",
         required=True,
-        default=fields.Date.context_today,
+        default=lambda self: self.env.company._collections_today(),
         help="The first day on which it counts.",
     )
     date_end = fields.Date(
@@ -134,7 +135,7 @@ class CollectionsLimitOverride(models.Model):
                             "The limit of %(account)s is already overridden until"
                             " %(day)s: two overrides do not add up.",
                             account=override.limit_id.display_name,
-                            day=fields.Date.to_string(other.date_end),
+                            day=format_date(self.env, other.date_end),
                         )
                     )
 

@@ -204,7 +204,12 @@ class CollectionsLimit(models.Model):
 
         :param keys: keys of :class:`~..engine.credit.Limit`
         """
-        names = sorted(f"{limit}:{account or ''}" for limit, account in keys)
+        self._raise_counters(f"{limit}:{account or ''}" for limit, account in keys)
+
+    @api.model
+    def _raise_counters(self, names):
+        """Have PostgreSQL refuse whoever raises one of these at the same time."""
+        names = sorted(names)
         if names:
             self.env.cr.execute(
                 SQL(

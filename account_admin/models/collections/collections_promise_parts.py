@@ -222,6 +222,57 @@ class CollectionsPromise(models.Model):
                     self.env._("%s is paid: leave it out.", move.display_name)
                 )
 
+    @api.onchange("partner_id", "currency_id", "amount", "move_ids")
+    def _onchange_amount(self):
+        """Say at once what is more than is owed; an old promise may have been that."""
+        if not (self.partner_id and self.company_id and self.amount > 0):
+            return None
+        try:
+            self._check_owed()
+        except UserError as error:
+            title = self.env._("Promise of %s", self.partner_id.display_name)
+            return {"warning": {"title": title, "message": str(error)}}
+        return None
+
+    def _check_owed(self):
+        """Refuse a promise above what is owed, or for what is paid.
+
+        :raise UserError: naming the account, what it owes and what was promised
+        """
+        self.ensure_one()
+        account, moves = self.partner_id._origin, self.move_ids._origin
+        account._collections_check_own(self.company_id)
+        self._check_unpaid(moves)
+        payers = self._get_payers(self.company_id, account.ids)[account.id]
+        # sudo: an account is promised on all its items; whose it is was checked
+        items = self.env["account.admin.open.item"].sudo()
+        today = self.company_id._collections_today()
+        found = items._get_items(self.company_id, today, payers)
+        owed = sum(
+            (
+                row["residual"]
+                for rows in found.values()
+                for row in rows
+                if row["currency_id"] == self.currency_id.id
+                and row["residual"] > 0
+                and (not moves or row["move_id"] in moves.ids)
+            ),
+            ZERO,
+        )
+        if self.currency_id.compare_amounts(self.amount, float(owed)) > 0:
+            names = ", ".join(moves.mapped("display_name"))
+            raise UserError(
+                self.env._(
+                    "%(account)s owes %(owed)s and would promise %(amount)s: enter no"
+                    " more than is owed.",
+                    account=f"{self.partner_id.display_name} ({names})"
+                    if names
+                    else self.partner_id.display_name,
+                    owed=self.currency_id.format(float(owed)),
+                    amount=self.currency_id.format(self.amount),
+                )
+            )
+
     @api.model
     def _get_promisable(self, account, company, currency, moves=None, source=None):
         """What of an account, or of some invoices, is owed and not promised yet.
@@ -233,6 +284,9 @@ class CollectionsPromise(models.Model):
         # sudo: an account is promised on all its items; whose it is was checked
         self = self.sudo()
         heads = self.env["collections.policy"]._get_heads(company, today)
+        if account.id in heads:
+            # a member promises what it owes itself
+            heads = {}
         items = self.env["account.admin.open.item"]._get_items(
             company, today, account.ids, heads
         )

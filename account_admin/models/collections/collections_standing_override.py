@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 from ..base.bounds import bounded
 from .collections_standing import LEVELS
@@ -138,8 +139,8 @@ class CollectionsStandingOverride(models.Model):
                             "The standing of %(account)s is set from %(start)s to"
                             " %(end)s already: end that first.",
                             account=override._get_whose(),
-                            start=other.date_start,
-                            end=other.date_end,
+                            start=format_date(self.env, other.date_start),
+                            end=format_date(self.env, other.date_end),
                         )
                     )
 

@@ -137,11 +137,9 @@ class CollectionsWorkItem(models.Model):
         Doing it again adds what is new and renews the scores of what is open. What was
         open before the day is left over, what has nothing to chase is settled.
         """
-        # one at a time: two people open their day at once
-        key = f"collections.work.item {company.id}"
-        self.env.execute_query(
-            SQL("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", key)
-        )
+        # two people open their day at once: the second starts anew and finds the list
+        limits = self.env["collections.limit"]
+        limits._raise_counters([f"collections.work.item {company.id}"])
         self._end_before(company, day)
         rows = self._score(company, day)
         known = {
@@ -234,14 +232,11 @@ class CollectionsWorkItem(models.Model):
         contacts = partners._collections_get_contacts(
             self.env["account.admin.contact.role"], channel="call"
         )
-        resting = self.env["collections.contact.limit"]._get_call_days(
-            company, company._collections_today(), partner_ids
-        )
         return {
             partner: ",".join(
                 zone.key for zone in contact._account_admin_get_zones(company)
             )
-            if contact and partner not in resting
+            if contact
             else None
             for partner, contact in contacts.items()
         }

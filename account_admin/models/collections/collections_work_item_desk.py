@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date, format_datetime, format_time, formatLang
 
-from ...engine.calendar import to_local
+from ...engine.calendar import combine, to_local, to_utc
 from ...engine.desk.guardrail import Reach, get_opening
 from ...engine.desk.queue import Callable, arrange, cut, get_group, get_holder
 from ..base.bulk import update_rows
@@ -115,15 +115,18 @@ class CollectionsWorkItem(models.Model):
         """
         self.flush_model()
         self.env["collections.call"].flush_model()
-        calendar = company._collections_working_days(company._collections_today())
+        day = company._collections_today()
+        calendar = company._collections_working_days(day)
+        limit = self.env["collections.contact.limit"]
+        free = limit._get_days_to_call(company, day, self.partner_id.ids)
         now = fields.Datetime.now()
-        openings = {None: None}
+        openings = {}
         rows = []
         # an account that was called since is no longer one to call back
-        for item, reach, *rest in self.env.execute_query(
+        for item, reach, partner, *rest in self.env.execute_query(
             SQL(
-                """SELECT item.id, item.reach, partner.complete_name, item.score,
-                          item.amount, item.days, back.call_back_at
+                """SELECT item.id, item.reach, item.partner_id, partner.complete_name,
+                          item.score, item.amount, item.days, back.call_back_at
                      FROM collections_work_item item
                      JOIN res_partner partner ON partner.id = item.partner_id
                      LEFT JOIN collections_call back
@@ -137,14 +140,27 @@ class CollectionsWorkItem(models.Model):
                 self.ids,
             )
         ):
-            if reach not in openings:
-                zones = tuple(map(ZoneInfo, reach.split(",")))
-                openings[reach] = get_opening(Reach(zones, calendar), now)
+            key = reach, free.get(partner)
+            if key not in openings:
+                openings[key] = self._get_opening(*key, calendar, now)
             name, score, amount, days, back = rest
-            rows.append(
-                Callable(item, name, score, amount, days, openings[reach], back)
-            )
+            rows.append(Callable(item, name, score, amount, days, openings[key], back))
         return arrange(rows, now)
+
+    @api.model
+    def _get_opening(self, reach, free, calendar, now):
+        """When whoever is to be called may be: in their hours, within the limits.
+
+        :param str reach: of an item; empty: nobody may be called
+        :param date free: the first day that a limit allows, may be empty
+        :rtype: datetime | None
+        """
+        if not reach:
+            return None
+        zones = tuple(map(ZoneInfo, reach.split(",")))
+        if free:
+            now = max(now, *(to_utc(combine(free, 0), zone) for zone in zones))
+        return get_opening(Reach(zones, calendar), now)
 
     def _show_row(self, row, now):
         """An item as the queue shows it.

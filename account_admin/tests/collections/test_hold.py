@@ -46,6 +46,17 @@ class TestHold(CreditCommon):
         self.assertIn("Brook Stores is on hold since", self.said)
         self.assertIn("Asked by sales", self.said)
 
+    def test_from_today_is_the_day_of_the_company_not_of_the_user(self):
+        for name in (
+            "collections.hold",
+            "collections.limit.override",
+            "account.admin.contact.bar",
+        ):
+            with self.subTest(name), self._on("2026-07-01"):
+                model = self.env[name].with_context(tz="Pacific/Kiritimati")
+                day = model.default_get(["date_start"])["date_start"]
+                self.assertEqual(day, self.company._collections_today())
+
     def test_hold_stops_only_what_it_says(self):
         self._hold(stops_invoice=False)
         self.assertTrue(self._is_let(1))

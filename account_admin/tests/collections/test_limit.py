@@ -144,7 +144,7 @@ class TestLimit(CreditCommon):
         self._owe()
         self._override(5000)
         self._override(5000, "2026-08-01", "2026-08-31")
-        with self.assertRaisesRegex(ValidationError, "already overridden until"):
+        with self.assertRaisesRegex(ValidationError, "overridden until 07/31/2026"):
             self._override(1000, "2026-07-31", "2026-08-05")
 
     def test_override_needs_a_reason(self):

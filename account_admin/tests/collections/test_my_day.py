@@ -2,7 +2,7 @@
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from ..common import CollectionsCommon, CollectionsHttpCase
 
@@ -215,7 +215,16 @@ class TestMyDay(MyDayCommon):
         item = self._item(self.fabrikam)
         with self._on(DAY):
             shown = item.open_account()
-            self.assertEqual(shown["promise"], {"amount": 10000, "date": "2026-07-14"})
+            ours = self.company.currency_id
+            self.assertEqual(
+                shown["promise"],
+                {
+                    "amount": 10000,
+                    "date": "2026-07-14",
+                    "currency_id": ours.id,
+                    "currency": ours.name,
+                },
+            )
             item.log_outcome({"outcome": "promise", "promise": shown["promise"]})
         promise = self.env["collections.promise"].search(
             [("partner_id", "=", self.fabrikam.id)]
@@ -252,6 +261,11 @@ class TestMyDay(MyDayCommon):
         with self._on(DAY):
             for sentence, method, args in (
                 ("Say what came of the call with Fabrikam", "log_outcome", [{}]),
+                (
+                    "Say by when Fabrikam pays",
+                    "log_outcome",
+                    [{"outcome": "promise", "promise": {"amount": 5}}],
+                ),
                 ("Say why Fabrikam is left out", "action_skip", ["  "]),
                 ("Choose a day after today", "action_snooze", [DAY]),
                 ("Choose a day after today", "action_snooze", [False]),
@@ -375,6 +389,29 @@ class TestAccountAtHand(MyDayCommon):
         self.assertEqual(shown["promise"]["amount"], 900)
         self.assertTrue(any("In dispute" in text for text in shown["excluded"]))
 
+    def test_what_was_written_last_is_told(self):
+        self.assertEqual(self._shown()["notices"], [])
+        self._night(DAY)
+        told = self._shown()["notices"]
+        self.assertEqual([row["channel"] for row in told], ["Email"])
+        self.assertEqual(told[0]["when"], "07/07/2026")
+
+    def test_it_says_how_the_account_stands(self):
+        self.assertFalse(self._shown(self.quiet)["standing"])
+        with self._on(DAY):
+            self.env["collections.standing.override"].sudo().create(
+                {
+                    "partner_id": self.quiet.id,
+                    "company_id": self.company.id,
+                    "level": "hold",
+                    "reason": "Sold to another group",
+                    "date_start": DAY,
+                    "date_end": "2026-07-31",
+                }
+            )
+        shown = self._shown(self.quiet)["standing"]
+        self.assertEqual((shown["level"], shown["label"]), ("hold", "Hold"))
+
     def test_a_number_that_comes_goes_or_is_barred_changes_the_list_at_once(self):
         def group():
             return self._my_day()["rows"][0]["group"]
@@ -397,49 +434,12 @@ class TestAccountAtHand(MyDayCommon):
         bar.unlink()
         self.assertEqual(group(), "now")
 
-    def test_how_it_stands_and_what_to_know_first_is_said(self):
-        shown = self._shown()
-        self.assertEqual((shown["standing"], shown["warnings"]), ("good", []))
-        self.env["collections.hold"].create(
-            {
-                "partner_id": self.northwind.id,
-                "company_id": self.company.id,
-                "reason": "Changed hands",
-                "date_start": "2026-07-01",
-            }
-        )
+    def test_what_to_know_first_is_said(self):
+        self.assertEqual(self._shown()["warnings"], [])
         self.northwind.account_admin_counsel_id = self._customer("Counsel & Co.")
-        shown = self._shown()
-        self.assertEqual(shown["standing"], "hold")
-        self.assertIn("On hold", " ".join(shown["standing_reasons"]))
-        self.assertIn("Counsel & Co. speaks for Northwind", shown["warnings"][0])
-
-    def test_who_was_called_as_often_as_the_limit_allows_is_not_called(self):
-        self.company.write(
-            {
-                "collections_call_tries": 2,
-                "collections_call_limit_of": "all",
-            }
+        self.assertIn(
+            "Counsel & Co. speaks for Northwind", self._shown()["warnings"][0]
         )
-        calls = self.env["collections.call"]
-        for hour in ("06", "07"):
-            with self._on(DAY):
-                calls.create(
-                    {
-                        "partner_id": self.northwind.id,
-                        "company_id": self.company.id,
-                        "outcome": "no_answer",
-                        "date": f"2026-07-07 {hour}:00:00",
-                    }
-                )
-        shown = self._shown()
-        self.assertIn("Called as often as the limit", shown["warnings"][0])
-        self.assertEqual(self._my_day()["rows"][0]["group"], "nobody")
-
-    def test_a_promise_in_instalments_begins_from_here(self):
-        action = self._desk().get_split(self.northwind.id)
-        self.assertEqual(action["res_model"], "collections.promise.plan")
-        self.assertEqual(action["context"]["default_partner_id"], self.northwind.id)
 
     def test_a_promise_for_the_invoices_that_were_chosen(self):
         with self._on(DAY):
@@ -456,6 +456,81 @@ class TestAccountAtHand(MyDayCommon):
             )
         promise = self.env["collections.promise"].search([])
         self.assertEqual((promise.move_ids, promise.amount), (self.late, 400))
+
+    def test_a_promise_is_in_the_currency_that_is_owed(self):
+        pound = self.setup_other_currency("GBP", rates=[("2026-01-01", 2.0)])
+        abroad = self._account("Abroad", 5, "2026-06-01")
+        self._move("2026-06-01", 80, abroad, currency_id=pound.id)
+        self._night(DAY, send=False)
+        with self._on(DAY):
+            items = self.env["collections.work.item"].sudo()
+            items._prepare_day(self.company, self.company._collections_today())
+        shown = self._shown(abroad)["promise"]
+        self.assertEqual((shown["amount"], shown["currency"]), (80, "GBP"))
+        with self._on(DAY):
+            self._item(abroad).log_outcome({"outcome": "promise", "promise": shown})
+        self.assertEqual(self._facts(DAY, abroad).asked, 5, "only what is not promised")
+
+    def test_instalments_of_what_was_chosen_lead_back_to_the_account(self):
+        for moves, amount in ((self.late, 400), (self.late.browse(), 1050)):
+            with self.subTest(amount=amount), self._on(DAY):
+                action = self._desk().get_instalments(self.northwind.id, moves.ids)
+                plan = self._desk().env[action["res_model"]]
+                with Form(plan.with_context(**action["context"])) as form:
+                    self.assertEqual(form.amount, amount)
+                    form.count = 2
+                done = form.record.action_promise()
+                self.assertEqual(done["type"], "ir.actions.act_window_close")
+                made = self.env["collections.promise"].search([("state", "=", "open")])
+                self.assertEqual(made.mapped("amount"), [amount / 2] * 2)
+                self.assertEqual(made.move_ids, moves)
+                made.action_withdraw()
+
+    def test_a_promise_above_the_balance_or_of_what_is_paid_is_refused(self):
+        with self._on(DAY):
+            self._pay(self.late, DAY)
+            for promise, sentence in (
+                ({"amount": 650.01}, r"Northwind owes .*650.00 .*promise .*650.01"),
+                (
+                    {"amount": 1, "move_ids": self.late.ids},
+                    f"{self.late.name} is paid: leave it out",
+                ),
+                (
+                    {"amount": 51, "move_ids": self.early.ids},
+                    f"Northwind .{self.early.name}. owes .*50.00",
+                ),
+            ):
+                with (
+                    self.subTest(promise=promise),
+                    self.assertRaisesRegex(UserError, sentence),
+                    self.env.cr.savepoint(),
+                ):
+                    self._item(self.northwind).log_outcome(
+                        {
+                            "outcome": "promise",
+                            "promise": {"date": "2026-07-14", **promise},
+                        }
+                    )
+            self.env.invalidate_all()
+            self.assertFalse(self.env["collections.call"].search([]))
+            desk = self._desk()
+            form = Form(desk.env["collections.promise"])
+            form.partner_id = self.northwind.with_env(desk.env)
+            with self.assertLogs("odoo.tests.form.onchange", "WARNING") as told:
+                form.amount = 650.01
+            self.assertIn("enter no more than is owed", told.output[0])
+
+    def test_whoever_was_contacted_often_enough_opens_later_and_says_why(self):
+        self.company.sudo().write(
+            {"collections_call_tries": 1, "collections_call_limit_of": "all"}
+        )
+        self.assertEqual(self._my_day()["rows"][0]["group"], "now")
+        with self._on(DAY):
+            self._desk().log_call(self.northwind.id, {"outcome": "no_answer"})
+        shown = self._shown()["contacts"][0]
+        self.assertIn("may be called from 07/14/2026", shown["why_not"])
+        row = self._my_day()["rows"][0]
+        self.assertEqual((row["group"], row["now"]), ("later", False))
 
     def test_the_script_names_caller_amount_and_oldest_invoice(self):
         script = self._shown()["script"]
@@ -527,6 +602,11 @@ class TestAccountAtHand(MyDayCommon):
             with self.subTest(text=text):
                 found = self._desk().find(text)
                 self.assertEqual([row["name"] for row in found], [name])
+        mia = self._customer("Mia Moss", parent_id=self.quiet.id, is_company=False)
+        self.assertEqual(
+            self._desk().find("moss"),
+            [{"partner_id": self.quiet.id, "name": "Quiet Books", "hint": mia.name}],
+        )
         self.assertEqual(self._desk().find("no such thing"), [])
         self.assertEqual(self._desk().find(" "), [])
 
@@ -554,6 +634,30 @@ class TestAccountAtHand(MyDayCommon):
                 self._on(DAY),
             ):
                 self._desk().get_copies(self.northwind.id, moves)
+
+    def test_a_branch_gets_its_copies_while_its_head_office_has_no_case(self):
+        head = self._customer("Head Office")
+        self.env["national.account"].create(
+            {
+                "name": "Books Group",
+                "partner_id": head.id,
+                "member_ids": [
+                    Command.create(
+                        {"partner_id": self.quiet.id, "date_start": "2026-01-01"}
+                    )
+                ],
+            }
+        )
+        self.policy.chase_head_office = True
+        move = self.env["account.move"].search([("partner_id", "=", self.quiet.id)])
+        with self._on(DAY):
+            action = self._desk().get_copies(self.quiet.id, move.ids)
+            self.assertEqual(len(action["context"]["default_attachment_ids"]), 1)
+            promises = self.env["collections.promise"]
+            owed = promises._get_promisable(
+                self.quiet, self.company, self.company.currency_id
+            )
+            self.assertEqual(owed, 70, "what it owes itself")
 
     def test_whoever_has_no_role_sees_no_account(self):
         nobody = new_test_user(self.env, "nobody", groups="base.group_user")

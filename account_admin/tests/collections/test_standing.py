@@ -136,7 +136,7 @@ class TestStanding(CreditCommon, PromiseCommon):
 
     def test_nonsense_is_refused(self):
         self._set()
-        with self.assertRaisesRegex(ValidationError, "Brook Stores is set from"):
+        with self.assertRaisesRegex(ValidationError, "Brook Stores is set from 0"):
             self._set("watch", until="2026-03-20")
         with self.assertRaisesRegex(ValidationError, "Say why"):
             self._set(reason=" ", partner_id=self._customer("Other").id)

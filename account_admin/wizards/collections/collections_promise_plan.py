@@ -116,10 +116,15 @@ class CollectionsPromisePlan(models.TransientModel):
                 "note": source.note,
             }
         elif account and company:
+            named = self.env.context.get("default_currency_id")
+            currency = company.currency_id.browse(named or company.currency_id.id)
+            moves = account.env["account.move"].browse(
+                self.env.context.get("default_move_ids") or []
+            )
             defaults |= {
-                "currency_id": company.currency_id.id,
+                "currency_id": currency.id,
                 "first_on": company._collections_today(),
-                "amount": self._get_owed(account, company, company.currency_id),
+                "amount": self._get_owed(account, company, currency, moves),
             }
         return {name: value for name, value in defaults.items() if name in fields}
 
@@ -205,6 +210,8 @@ class CollectionsPromisePlan(models.TransientModel):
             note=self.note,
             source=self.source_id,
         )
+        if self.env.context.get("account_admin_stay"):
+            return {"type": "ir.actions.act_window_close"}
         return promises[0].action_view_parts()
 
 

@@ -93,9 +93,9 @@ export class MyDay extends Component {
             },
             {
                 key: "a",
-                name: "parts",
+                name: "instalments",
                 label: _t("Instalments"),
-                run: () => this.openParts(),
+                run: () => this.openInstalments(),
             },
             {
                 key: "b",
@@ -203,14 +203,17 @@ export class MyDay extends Component {
         return markup(this.state.account.script || "");
     }
 
-    /** Items that were ticked; all that are asked for where nothing was changed. */
+    /** Items that are ticked; at first all that are asked for. */
     get chosenItems() {
         return this.state.account.items.filter((item) => this.state.chosen[item.id]);
     }
 
+    /** Whether nothing was chosen, or what is asked for anyway. */
     get isWhole() {
-        return this.state.account.items.every(
-            (item) => item.is_asked === Boolean(this.state.chosen[item.id])
+        const { account, chosen } = this.state;
+        return (
+            !this.chosenItems.length ||
+            account.items.every((item) => item.is_asked === Boolean(chosen[item.id]))
         );
     }
 
@@ -357,10 +360,18 @@ export class MyDay extends Component {
         const { promise, contacts } = this.state.account;
         const items = this.chosenItems;
         const part = items.reduce((sum, item) => sum + item.amount, 0);
+        const currencies = new Set(items.map((item) => item.currency_id));
+        if (panel === "promise" && !this.isWhole && currencies.size > 1) {
+            this.notification.add(_t("Choose invoices of one currency to promise."), {
+                type: "warning",
+            });
+            return;
+        }
         this.state.form = {
             contact_id: this.state.form.contact_id || contacts[0]?.id,
             amount: this.isWhole ? promise.amount : Number(part.toFixed(6)),
             date: promise.date,
+            currency: this.isWhole ? promise.currency : items[0].currency,
             note: "",
             at: "",
             outcome: "informed",
@@ -424,8 +435,8 @@ export class MyDay extends Component {
     getPromise() {
         const { form } = this.state;
         const promise = { amount: Number(form.amount), date: form.date };
-        if (this.isWhole || !this.chosenItems.length) {
-            return promise;
+        if (this.isWhole) {
+            return { ...promise, currency_id: this.state.account.promise.currency_id };
         }
         return {
             ...promise,
@@ -442,27 +453,39 @@ export class MyDay extends Component {
         if (account.id) {
             return this.end("log_outcome", [told], _t("Logged"));
         }
-        await this.orm.call(DESK, "log_call", [account.partner_id, told]);
-        this.notification.add(_t("%s: Logged", account.name), { type: "success" });
-        await this.openPartner(account.partner_id);
+        return this.once(async () => {
+            await this.orm.call(DESK, "log_call", [account.partner_id, told]);
+            this.notification.add(_t("%s: Logged", account.name), { type: "success" });
+            await this.openPartner(account.partner_id);
+        });
     }
 
-    async end(method, args, label) {
-        const { account } = this.state;
-        if (this.state.busy || account.holder) {
+    /** Do something unless the last thing is still being done: a key pressed twice. */
+    async once(act) {
+        if (this.state.busy) {
             return;
         }
         this.state.busy = true;
         try {
-            const ended = await this.orm.call(ITEM, method, [account.id, ...args]);
-            this.notification.add(`${account.name}: ${label}`, {
-                type: "success",
-                buttons: [{ name: _t("Undo"), onClick: () => this.undo(account.id) }],
-            });
-            await this.goOn(account.id, ended);
+            await act();
         } finally {
             this.state.busy = false;
         }
+    }
+
+    async end(method, args, label) {
+        const { account } = this.state;
+        if (account.holder) {
+            return;
+        }
+        return this.once(async () => {
+            const ended = await this.orm.call(ITEM, method, [account.id, ...args]);
+            this.notification.add(`${account.name}: ${label}`, {
+                type: "success",
+                buttons: [{ name: _t("Back on the list"), onClick: () => this.undo(account.id) }],
+            });
+            await this.goOn(account.id, ended);
+        });
     }
 
     /** The next account at once; the queue behind it is read again now and then. */
@@ -537,6 +560,14 @@ export class MyDay extends Component {
         });
     }
 
+    /** A promise in instalments, of the whole or of the invoices that were ticked. */
+    async openInstalments() {
+        const { account } = this.state;
+        const items = this.isWhole ? [] : this.chosenItems;
+        const args = [account.partner_id, items.map((item) => item.move_id)];
+        return this.openOver(await this.orm.call(DESK, "get_instalments", args));
+    }
+
     openHold() {
         const { account } = this.state;
         return this.openForm(_t("Hold %s", account.name), "collections.hold", {
@@ -562,11 +593,6 @@ export class MyDay extends Component {
         const contact = this.contact?.id || false;
         const args = [account.partner_id, moves, contact];
         return this.openOver(await this.orm.call(DESK, "get_copies", args));
-    }
-
-    async openParts() {
-        const args = [this.state.account.partner_id];
-        return this.openOver(await this.orm.call(DESK, "get_split", args));
     }
 
     openMail() {
