@@ -177,7 +177,7 @@ class Facts:
     Amounts are in company currency; ``amounts`` has each currency apart.
     """
 
-    account: int
+    partner_id: int
     lead_item: int | None = None
     lead_due: date | None = None
     lead_amount: Decimal = ZERO
@@ -226,7 +226,7 @@ class Decision:
     person or an event).
     """
 
-    account: int
+    partner_id: int
     rule: Rule
     opens: bool = False
     closes: bool = False
@@ -276,9 +276,9 @@ def decide(day, policy, facts, case=None):
     :rtype: Decision
     """
     if facts.problem:
-        return Decision(facts.account, Rule.PROBLEM)
+        return Decision(facts.partner_id, Rule.PROBLEM)
     common = {
-        "account": facts.account,
+        "partner_id": facts.partner_id,
         "lead_item": facts.lead_item,
         "lead_due": facts.lead_due,
         "days": (day - facts.lead_due).days if facts.lead_due else None,

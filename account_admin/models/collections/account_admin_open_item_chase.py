@@ -273,7 +273,7 @@ class AccountAdminOpenItem(models.AbstractModel):
         leads = [(row[2], row[1], row[3]) for row in rows if row[1]]
         lead_due, lead_item, lead_amount = min(leads, default=(None, None, None))
         return Facts(
-            account=account,
+            partner_id=account,
             lead_item=lead_item,
             lead_due=lead_due,
             lead_amount=to_decimal(lead_amount),

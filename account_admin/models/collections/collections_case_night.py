@@ -175,7 +175,7 @@ class CollectionsCase(models.Model):
         self._refresh(known)
         reopening = [row for row in known if row.state.reopens]
         self._reopen(run, reopening)
-        cases = {row.facts.account: self.browse(row.state.id) for row in known}
+        cases = {row.facts.partner_id: self.browse(row.state.id) for row in known}
         opening = [row for row in batch if row.decision.opens]
         cases.update(self._open(run, opening))
         return cases
@@ -212,7 +212,7 @@ class CollectionsCase(models.Model):
         if not opening:
             return {}
         company = run.company_id
-        accounts = [judged.facts.account for judged in opening]
+        accounts = [judged.facts.partner_id for judged in opening]
         users = self.env["res.partner"]._collections_get_responsible(company, accounts)
         nationals = self.env["national.account"]._get_of_members(
             company, run.date, accounts
@@ -248,7 +248,9 @@ class CollectionsCase(models.Model):
         :return: dict account id -> values of a new case
         """
         met = {
-            fact.lead_item: fact.account for fact in facts if fact.lead_met is not None
+            fact.lead_item: fact.partner_id
+            for fact in facts
+            if fact.lead_met is not None
         }
         if not met:
             return {}
@@ -292,9 +294,9 @@ class CollectionsCase(models.Model):
             self.env["collections.event"],
             [
                 {
-                    "case_id": cases[row.facts.account].id,
+                    "case_id": cases[row.facts.partner_id].id,
                     "run_id": run.id,
-                    "partner_id": row.facts.account,
+                    "partner_id": row.facts.partner_id,
                     "company_id": run.company_id.id,
                     "date": run.date,
                     "kind": kind,
@@ -386,7 +388,7 @@ class CollectionsCase(models.Model):
         :param judged: values of :meth:`collections.run._judge`
         """
         over = {
-            row.facts.account: row.state.id
+            row.facts.partner_id: row.state.id
             for row in judged
             if row.state and row.decision.rule == Rule.ALL_STEPS_DONE
         }

@@ -461,11 +461,11 @@ class CollectionsNotice(models.Model):
             {judged.decision.step.id for judged in batch}
         )
         channels = {step.id: (step, step._get_channels()) for step in steps}
-        rounds = self._get_rounds([cases[row.facts.account].id for row in batch])
+        rounds = self._get_rounds([cases[row.facts.partner_id].id for row in batch])
         users = self._get_users([case.id for case in cases.values()])
         rows, finished = [], []
         for judged in batch:
-            case = cases[judged.facts.account]
+            case = cases[judged.facts.partner_id]
             step, names = channels[judged.decision.step.id]
             key = (case.id, judged.facts.lead_item, step.id)
             repeat, delivered = rounds.get(key, (0, {}))
@@ -496,7 +496,7 @@ class CollectionsNotice(models.Model):
                 "case_id": case.id,
                 "run_id": run.id,
                 "company_id": run.company_id.id,
-                "partner_id": facts.account,
+                "partner_id": facts.partner_id,
                 "user_id": user_id,
                 "step_id": step.id,
                 "step_days": step.days,

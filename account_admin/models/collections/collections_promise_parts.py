@@ -234,6 +234,16 @@ class CollectionsPromise(models.Model):
             return {"warning": {"title": title, "message": str(error)}}
         return None
 
+    def web_save(self, vals, specification, next_id=None):
+        """What somebody enters in the form is no more than is owed.
+
+        Promises that come by an import were made when more may have been owed.
+        """
+        saved = super().web_save(vals, specification, next_id=next_id)
+        if not self and not next_id:
+            self.browse(saved[0]["id"])._check_owed()
+        return saved
+
     def _check_owed(self):
         """Refuse a promise above what is owed, or for what is paid.
 

@@ -240,10 +240,10 @@ class CollectionsRun(models.Model):
         try:
             return self._judge_one(day, sends, engine, facts, policy, state)
         except (ArithmeticError, LookupError, TypeError, ValueError) as error:
-            _logger.warning("Account %s", facts.account, exc_info=True)
+            _logger.warning("Account %s", facts.partner_id, exc_info=True)
             sentence = self.env._(
                 "%(account)s cannot be judged: %(error)s",
-                account=self.env["res.partner"].browse(facts.account).display_name,
+                account=self.env["res.partner"].browse(facts.partner_id).display_name,
                 error=describe(error),
             )
             return self._judge_one(day, sends, sentence, facts, policy, state)
@@ -334,7 +334,9 @@ class CollectionsRun(models.Model):
         sentences = policies.filtered("filter_problem").mapped("filter_problem")
         self.message = " ".join(sentences) or False
         found = [d for d in decisions.values() if d.decision.rule == Rule.PROBLEM]
-        self._log_failures([(d.facts.account, d.state, d.facts.problem) for d in found])
+        self._log_failures(
+            [(d.facts.partner_id, d.state, d.facts.problem) for d in found]
+        )
 
     def _log_failures(self, failures):
         """:param failures: list of (account id, state or None, sentence)"""
@@ -359,7 +361,7 @@ class CollectionsRun(models.Model):
 
         def note(failed, error):
             [judged] = failed
-            account = judged.facts.account
+            account = judged.facts.partner_id
             self._log_failures([(account, judged.state, describe(error))])
 
         apply_isolated(self.env, batch, self._apply, note)
@@ -368,7 +370,7 @@ class CollectionsRun(models.Model):
         """Carry out decisions: cases, events and notices, each in bulk."""
         Case = self.env["collections.case"]
         states = Case._read_states(
-            self.company_id, [judged.facts.account for judged in batch], lock=True
+            self.company_id, [judged.facts.partner_id for judged in batch], lock=True
         )
         # what a person changed since the facts were read waits for the next night
         batch = [row for row in batch if self._is_unchanged(row, states)]
@@ -398,7 +400,7 @@ class CollectionsRun(models.Model):
 
     @api.model
     def _is_unchanged(self, judged, states):
-        state, now = judged.state, states.get(judged.facts.account)
+        state, now = judged.state, states.get(judged.facts.partner_id)
         return now is None if state is None or state.reopens else state == now
 
     # ------------------------------------------------------------------

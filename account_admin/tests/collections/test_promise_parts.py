@@ -78,6 +78,33 @@ class TestPromiseParts(PromiseCommon):
         self.assertEqual(three.mapped("state"), ["kept", "kept", "open"])
         self.assertEqual(three.mapped("received"), [100, 100, 50])
 
+    def test_the_form_takes_no_more_than_is_owed_and_nothing_that_is_paid(self):
+        invoice = self._move("2026-03-01", 300)
+        paid = self._move("2026-03-01", 50)
+        self._pay(paid, "2026-03-02")
+        vals = {
+            "partner_id": self.customer.id,
+            "company_id": self.company.id,
+            "date": "2026-03-10",
+        }
+        for more, sentence in (
+            ({"amount": 300.01}, "owes .*300.00 and would promise .*300.01"),
+            ({"amount": 50, "move_ids": [Command.link(paid.id)]}, "is paid"),
+        ):
+            with (
+                self.subTest(sentence=sentence),
+                self._on("2026-03-03"),
+                self.assertRaisesRegex(UserError, sentence),
+                self.env.cr.savepoint(),
+            ):
+                self.promises.web_save({**vals, **more}, {})
+        self.env.invalidate_all()
+        self.assertFalse(self.promises.search([]))
+        with self._on("2026-03-03"):
+            linked = {"amount": 300, "move_ids": [Command.link(invoice.id)]}
+            (saved,) = self.promises.web_save({**vals, **linked}, {"amount": {}})
+        self.assertEqual(saved["amount"], 300)
+
     def test_a_promise_is_split_where_it_stands(self):
         invoice = self._move("2026-03-01", 300)
         promise = self._promise("2026-03-02", 300, moves=invoice)

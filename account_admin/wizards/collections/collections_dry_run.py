@@ -84,7 +84,7 @@ class CollectionsDryRun(models.TransientModel):
         for row in judged:
             if row.decision.step:
                 step = row.decision.step.id
-                partners[step].append(row.facts.account)
+                partners[step].append(row.facts.partner_id)
                 amounts[step] += row.decision.asked
         rows = []
         # as few as a policy has steps
