@@ -239,6 +239,7 @@ class CollectionsPromise(models.Model):
 
         Promises that come by an import were made when more may have been owed.
         """
+        self.check_access("write" if self else "create")
         saved = super().web_save(vals, specification, next_id=next_id)
         if not self and not next_id:
             self.browse(saved[0]["id"])._check_owed()
