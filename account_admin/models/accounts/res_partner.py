@@ -157,6 +157,7 @@ class ResPartner(models.Model):
     @api.constrains("account_admin_counsel_id", "parent_id")
     def _check_account_admin_counsel(self):
         for partner in self.filtered("account_admin_counsel_id"):
+            # sudo: a counsel is checked whoever may read who it is
             account, counsel = partner.commercial_partner_id, partner.sudo()
             counsel = counsel.account_admin_counsel_id
             if partner != account:
@@ -196,6 +197,7 @@ class ResPartner(models.Model):
         counsel = self._account_admin_get_counsels().get(self.commercial_partner_id.id)
         if not counsel:
             return ""
+        # sudo: who speaks for an account is named to whoever would contact it
         return self.env._(
             "%(counsel)s speaks for %(account)s: nobody else is written to or called.",
             counsel=counsel.sudo().display_name,

@@ -395,33 +395,7 @@ class CollectionsDesk(models.AbstractModel):
         """
         self.env["collections.call"].check_access("create")
         account, case = self._find_case(partner_id, self.env.company)
-        moves = self.env["account.move"].browse(move_ids).exists()
-        moves.check_access("read")
-        moves = moves.filtered(
-            lambda move: move.is_sale_document() and move.state == "posted"
-        )
-        chased = case._get_chased_accounts(
-            self.env.company, moves.commercial_partner_id
-        )
-        # a branch whose head office has no case is at hand itself
-        is_its = all(account.id in pair for pair in chased.items())
-        if not moves or not is_its:
-            raise UserError(
-                self.env._(
-                    "Choose the invoices of %s to send copies of.",
-                    account.display_name,
-                )
-            )
-        if len(moves) > COPIES:
-            raise UserError(
-                self.env._(
-                    "%(number)s invoices of %(account)s are too many for one mail:"
-                    " choose up to %(most)s.",
-                    number=len(moves),
-                    account=account.display_name,
-                    most=COPIES,
-                )
-            )
+        moves = self._find_copied(account, move_ids)
         record = case or account
         # sudo: the file of an invoice goes with the invoice
         files, problems = self.env["collections.letter.run"]._get_files_of(moves.sudo())
@@ -455,6 +429,41 @@ class CollectionsDesk(models.AbstractModel):
                 "default_attachment_ids": copies.ids,
             },
         }
+
+    @api.model
+    def _find_copied(self, account, move_ids):
+        """The invoices of an account that copies are asked of.
+
+        :raise UserError: where they are none, somebody else's, or too many
+        """
+        moves = self.env["account.move"].browse(move_ids).exists()
+        moves.check_access("read")
+        moves = moves.filtered(
+            lambda move: move.is_sale_document() and move.state == "posted"
+        )
+        chased = self.env["collections.case"]._get_chased_accounts(
+            self.env.company, moves.commercial_partner_id
+        )
+        # a branch whose head office has no case is at hand itself
+        is_its = all(account.id in pair for pair in chased.items())
+        if not moves or not is_its:
+            raise UserError(
+                self.env._(
+                    "Choose the invoices of %s to send copies of.",
+                    account.display_name,
+                )
+            )
+        if len(moves) > COPIES:
+            raise UserError(
+                self.env._(
+                    "%(number)s invoices of %(account)s are too many for one mail:"
+                    " choose up to %(most)s.",
+                    number=len(moves),
+                    account=account.display_name,
+                    most=COPIES,
+                )
+            )
+        return moves
 
     @api.model
     def get_instalments(self, partner_id, move_ids):
