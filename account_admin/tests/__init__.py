@@ -102,3 +102,4 @@ from .reporting import test_scorecard
 from .reporting import test_scorecard_mail
 from .reporting import test_statement
 from .reporting import test_statement_sending
+from .reporting import test_statement_window

@@ -110,12 +110,12 @@ THEIRS = [
     for name, action, values in (
         (
             "customers",
-            "account.res_partner_action_customer",
+            "account_admin.customer_action",
             {"view": "kanban", "wait": CARD},
         ),
         (
             "customers",
-            "account.res_partner_action_customer",
+            "account_admin.customer_action",
             {"view": "list", "wait": ROW},
         ),
         (

@@ -78,8 +78,7 @@ class LetterPagesCommon(ReportsCommon):
         return found
 
 
-@tagged("post_install", "-at_install")
-class TestLetterWindow(LetterPagesCommon, CollectionsHttpCase):
+class LetterWindowCommon(LetterPagesCommon, CollectionsHttpCase):
     """As they leave: with the style sheets that the renderer fetches."""
 
     @classmethod
@@ -100,6 +99,9 @@ class TestLetterWindow(LetterPagesCommon, CollectionsHttpCase):
                 (text, places),
             )
 
+
+@tagged("post_install", "-at_install")
+class TestLetterWindow(LetterWindowCommon):
     def test_address_is_in_the_window_of_the_country(self):
         self._move("2026-03-01", 100, self.alder)
         letter = self._letters(self.alder)

@@ -122,6 +122,7 @@ class TestReportPages(ReportsCommon):
     def test_text_of_a_letter_starts_below_a_high_head(self):
         self.company.write(
             {
+                "collections_letter_window": "layout",
                 "street": "Harbour Road 1",
                 "street2": "Building of the old customs house, second floor",
                 "report_header": "<p>Makers of fine things<br/>since 1898</p>",
