@@ -69,10 +69,10 @@ NATIONAL_ACCOUNTS = {
         "head": "harbour_holdings",
         "policy": "",
         "members": [
-            ("harbour_foods", "subsidiary", None, None),
-            ("harbour_home", "subsidiary", None, None),
-            ("harbour_sports", "subsidiary", 300, None),
-            ("harbour_online", "branch", 120, None),
+            ("harbour_foods", "billed", None, None),
+            ("harbour_home", "billed", None, None),
+            ("harbour_sports", "billed", 300, None),
+            ("harbour_online", "billed", 120, None),
         ],
     },
     "northstar": {
@@ -80,9 +80,9 @@ NATIONAL_ACCOUNTS = {
         "head": "northstar_partners",
         "policy": "collections_policy_key",
         "members": [
-            ("northstar_radio", "subsidiary", None, None),
-            ("northstar_print", "subsidiary", None, None),
-            ("northstar_events", "buying_member", 200, None),
+            ("northstar_radio", "billed", None, None),
+            ("northstar_print", "billed", None, None),
+            ("northstar_events", "billed", 200, None),
         ],
     },
     "crestline": {
@@ -90,9 +90,9 @@ NATIONAL_ACCOUNTS = {
         "head": "crestline_hotels",
         "policy": "",
         "members": [
-            ("crestline_denver", "franchisee", None, None),
-            ("crestline_tucson", "franchisee", None, None),
-            ("crestline_boise", "franchisee", 500, 45),
+            ("crestline_denver", "billed", None, None),
+            ("crestline_tucson", "billed", None, None),
+            ("crestline_boise", "billed", 500, 45),
         ],
     },
 }

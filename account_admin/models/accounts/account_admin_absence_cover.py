@@ -78,9 +78,10 @@ class AccountAdminAbsence(models.Model):
         if any(kind == "national.account" for kind, _id in cover.scopes):
             # sudo: a membership counts whoever may see it
             nationals = self.env["national.account"].sudo()
-            found = nationals._get_of_members(company, day, list(scopes))
-            for account, national in found.items():
-                scopes[account] += (("national.account", national.id),)
+            for account, line in nationals._get_lines(
+                company, day, list(scopes)
+            ).items():
+                scopes[account] += tuple(("national.account", one) for one in line.ids)
         return scopes
 
     @api.model
@@ -121,9 +122,8 @@ class AccountAdminAbsence(models.Model):
         if groups:
             # sudo: a membership counts whoever may see it
             nationals = self.env["national.account"].sudo()
-            members = nationals._get_of_members(company, day)
-            ids = {item for _kind, item in groups}
-            wanted |= {p for p, national in members.items() if national.id in ids}
+            groups = nationals.browse(item for _kind, item in groups)
+            wanted.update(*groups._get_members(company, day).values())
         for account, scopes in self._get_scopes(company, day, cover, wanted).items():
             named = tuple(scope for scope in scopes if scope in cover.scopes)
             found[named] = (*found.get(named, ()), account)

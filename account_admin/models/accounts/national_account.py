@@ -1,12 +1,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL
 
-#: Which of several memberships of one partner counts.
-FIRST = SQL("is_head DESC, date_start DESC NULLS LAST, id")
+from ...engine.tree import BILLED
+from ..base.bounds import bounded
 
 
+@bounded
 class NationalAccount(models.Model):
     _name = "national.account"
     _description = "National Account"
@@ -23,7 +23,20 @@ class NationalAccount(models.Model):
     name = fields.Char(
         required=True,
         tracking=True,
-        help="What the group is called on screens and reports.",
+        help="What the group, or a part of it, is called on screens and reports.",
+    )
+    kind = fields.Selection(
+        selection=[
+            ("group", "Group"),
+            ("region", "Region"),
+            ("area", "Area"),
+            ("division", "Division"),
+        ],
+        string="Level",
+        default="group",
+        required=True,
+        tracking=True,
+        help="What it is called in the tree; how deep it stands is for you to choose.",
     )
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(
@@ -33,22 +46,22 @@ class NationalAccount(models.Model):
     partner_id = fields.Many2one(
         comodel_name="res.partner",
         string="Head Office",
-        required=True,
         ondelete="restrict",
         check_company=True,
         index=True,
         tracking=True,
         domain=[("is_company", "=", True), ("parent_id", "=", False)],
         help="The company that speaks for the group. It is chased for its members"
-        " where the policy says so.",
+        " where the policy says so. A region without one is spoken for by the group.",
     )
     user_id = fields.Many2one(
         comodel_name="res.users",
         string="Administrator",
-        default=lambda self: self.env.user,
+        default=lambda self: self._default_user(),
         tracking=True,
         domain=[("share", "=", False)],
-        help="Responsible for the members that have no administrator of their own.",
+        help="Responsible for the members that have no administrator of their own; a"
+        " region without one has the group's.",
     )
     statement_to_head = fields.Boolean(
         string="One Statement",
@@ -60,25 +73,59 @@ class NationalAccount(models.Model):
         help="Companies of the group, with the days of their membership.",
     )
     member_count = fields.Integer(
-        compute="_compute_member_count", help="Companies that are members today."
+        compute="_compute_member_count",
+        help="Companies that are in it today, those of its regions and areas included.",
     )
+    parent_id = fields.Many2one(
+        comodel_name="national.account",
+        string="Part Of",
+        compute="_compute_parent_id",
+        inverse="_inverse_parent_id",
+        search="_search_parent_id",
+        help="The group or region that it is part of today. To move it on a date, use"
+        " Move, Split or Merge.",
+    )
+    top_id = fields.Many2one(
+        comodel_name="national.account",
+        string="Group",
+        compute="_compute_parent_id",
+        search="_search_top_id",
+        help="The national account at the top of the tree today.",
+    )
+    position_ids = fields.One2many(
+        comodel_name="national.account.position",
+        inverse_name="national_account_id",
+        string="Where It Was",
+        help="What it was part of, with the days.",
+    )
+    part_ids = fields.One2many(
+        comodel_name="national.account.position",
+        inverse_name="parent_id",
+        string="Parts",
+        help="Regions and areas directly below, with the days.",
+    )
+    date_end = fields.Date(
+        string="Last Day",
+        copy=False,
+        tracking=True,
+        help="It was dissolved or became part of another: from the day after on it"
+        " counts no more, figures of earlier days stay.",
+    )
+    responsible_id = fields.Many2one(
+        comodel_name="res.users",
+        compute="_compute_responsible_id",
+        search="_search_responsible_id",
+        help="Its administrator, or the nearest of what it is part of.",
+    )
+    in_own_tree = fields.Boolean(
+        string="In My Tree",
+        compute="_compute_in_own_tree",
+        search="_search_in_own_tree",
+        help="Above or below a national account that you look after.",
+    )
+    # counts what happens to the tree here: two that change it at once meet in it
+    tree_turn = fields.Integer(readonly=True, copy=False)
     note = fields.Html(help="For colleagues only; customers never see it.")
-
-    @api.depends(
-        "active",
-        "member_ids.partner_id",
-        "member_ids.date_start",
-        "member_ids.date_end",
-    )
-    @api.depends_context("company")
-    def _compute_member_count(self):
-        company = self.env.company
-        found = self._get_of_members(company, company._collections_today())
-        for national in self:
-            members = national.member_ids.partner_id
-            national.member_count = sum(
-                found.get(partner.id) == national for partner in members._origin
-            )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -97,15 +144,55 @@ class NationalAccount(models.Model):
     def write(self, vals):
         self._check_own_head([vals])
         result = super().write(vals)
-        if {"active", "company_id", "partner_id"} & set(vals):
+        if {"active", "company_id", "date_end", "partner_id"} & set(vals):
             self.env["account.admin.absence"]._forget_cover()
         return result
+
+    @api.model
+    def _default_user(self):
+        # a part of a group is its administrator's unless it has one of its own
+        is_part = self.env.context.get("default_parent_id")
+        return self.env["res.users"] if is_part else self.env.user
+
+    @api.constrains("active")
+    def _check_no_parts(self):
+        for national in self.filtered(lambda one: not one.active):
+            day = national._get_day()
+            parts = national.with_context(active_test=False).part_ids.filtered(
+                lambda place, day=day: (not place.date_end or place.date_end >= day)
+                and place.national_account_id.active
+            )
+            if parts:
+                raise ValidationError(
+                    self.env._(
+                        "%(account)s still has %(part)s below it: move or archive that"
+                        " first.",
+                        account=national.display_name,
+                        part=parts[0].national_account_id.display_name,
+                    )
+                )
+
+    def _get_day(self):
+        """Today, where the national account is kept."""
+        return (self.company_id or self.env.company)._collections_today()
+
+    @api.constrains("partner_id", "position_ids", "active")
+    def _check_has_head(self):
+        for national in self.filtered(lambda one: one.active and not one.partner_id):
+            if not national.position_ids:
+                raise ValidationError(
+                    self.env._(
+                        "%s is part of nothing: name its head office, or what it is a"
+                        " part of.",
+                        national.display_name,
+                    )
+                )
 
     @api.constrains("partner_id", "active")
     def _check_head_office(self):
         self._check_no_cycle(self.filtered("active").partner_id)
         doubles = self._read_group(
-            [("partner_id", "in", self.partner_id.ids)],
+            [("partner_id", "in", self.partner_id.ids), ("date_end", "=", False)],
             ["partner_id"],
             having=[("__count", ">", 1)],
         )
@@ -126,6 +213,7 @@ class NationalAccount(models.Model):
             [
                 ("partner_id", "in", heads.ids),
                 ("is_head", "=", False),
+                ("role", "=", BILLED),
                 ("national_account_id.active", "=", True),
                 "|",
                 ("date_end", "=", False),
@@ -153,107 +241,6 @@ class NationalAccount(models.Model):
         named = [item for kind, item in scopes if kind == self._name]
         return Domain("id", "in", named if len(scopes) == 1 else [])
 
-    @api.model
-    def _get_of_members(self, company, day, partners=None):
-        """National account of each member on a day, of those that the user may read.
-
-        Head offices included; archived ones only where the context asks for them.
-
-        :param partners: commercial partner ids to look at, all when ``None``
-        :return: dict commercial partner id -> ``national.account``
-        """
-        self._flush_members()
-        query = SQL(
-            "SELECT partner_id, national_account_id FROM (%s) AS member %s",
-            self._members_sql(company, day, self._search([]).subselect()),
-            SQL("")
-            if partners is None
-            else SQL("WHERE partner_id = ANY(%s)", list(partners)),
-        )
-        rows = self.env.execute_query(query)
-        return {partner: self.browse(national) for partner, national in rows}
-
-    @api.model
-    def _flush_members(self):
-        """Write down what the SQL below reads."""
-        self.flush_model(["active", "company_id", "partner_id", "user_id"])
-        self.env["national.account.member"].flush_model()
-
-    @api.model
-    def _members_sql(self, company, day, among=None):
-        """SQL of each commercial partner's national account on a day.
-
-        :param company: one ``res.company``
-        :param SQL among: those that count, for ``IN``; ``None`` for all that are active
-        :return: SQL with the columns ``partner_id`` and ``national_account_id``
-        """
-        # sudo: a branch has the accounts of companies that its users need not see
-        lineage = SQL("%s", company.sudo().parent_ids.ids)
-        return SQL(
-            """SELECT DISTINCT ON (partner_id) partner_id, national_account_id
-                 FROM (%s) AS membership
-                ORDER BY partner_id, %s""",
-            self._memberships_sql(lineage, day, among),
-            FIRST,
-        )
-
-    @api.model
-    def _member_sql(self, partner, company, day):
-        """SQL of one row's national account, as :meth:`_members_sql` has it.
-
-        :param SQL partner: id of the row's commercial partner
-        :param SQL company: id of the row's company
-        :param SQL day: the row's day
-        """
-        lineage = SQL(
-            """(SELECT string_to_array(rtrim(parent_path, '/'), '/')::int[]
-                  FROM res_company WHERE id = %s)""",
-            company,
-        )
-        return SQL(
-            """SELECT national_account_id FROM (%s) AS membership
-                WHERE partner_id = %s ORDER BY %s LIMIT 1""",
-            self._memberships_sql(lineage, day),
-            partner,
-            FIRST,
-        )
-
-    @api.model
-    def _memberships_sql(self, lineage, day, among=None):
-        """SQL of who is in a national account on a day: the one definition.
-
-        A head office is in its own always, a member between its days. A national
-        account without a company is everybody's, a company's also its branches'.
-
-        :param SQL lineage: ids of the company and those above it, an array
-        :param day: a date or the SQL of one
-        :param SQL among: as of :meth:`_members_sql`
-        """
-        return SQL(
-            """SELECT national.partner_id, national.id AS national_account_id,
-                      TRUE AS is_head, NULL::date AS date_start, 0 AS id
-                 FROM national_account national
-                WHERE %(counts)s
-                UNION ALL
-               SELECT member.partner_id, member.national_account_id, FALSE,
-                      member.date_start, member.id
-                 FROM national_account_member member
-                 JOIN national_account national
-                   ON national.id = member.national_account_id
-                WHERE %(counts)s
-                  AND (member.date_start IS NULL OR member.date_start <= %(day)s)
-                  AND (member.date_end IS NULL OR member.date_end >= %(day)s)""",
-            counts=SQL(
-                """%s AND (national.company_id IS NULL
-                           OR national.company_id = ANY(%s::int[]))""",
-                SQL("national.active")
-                if among is None
-                else SQL("national.id IN %s", among),
-                lineage,
-            ),
-            day=day,
-        )
-
     # ------------------------------------------------------------------
     # MERGE
     # ------------------------------------------------------------------
@@ -266,9 +253,14 @@ class NationalAccount(models.Model):
         :param target: the commercial partner that stays
         """
         headed = self.search([("partner_id", "in", (sources | target).ids)])
+        # in one tree the account heads what stands highest
+        lower = headed.filtered(lambda one: headed & one._get_line()[1:])
+        lower.partner_id = False
+        headed -= lower
         for group in headed.grouped("company_id").values():
             keeper = group.filtered(lambda n: n.partner_id == target)[:1] or group[0]
             others = group - keeper
+            others.part_ids.parent_id = keeper
             others.active = False
             members = others.member_ids.filtered(
                 lambda member: member.partner_id not in sources | target

@@ -1,9 +1,11 @@
+from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...engine.periods import subtract
+from ...engine.tree import BILLED
 from ..base.bounds import bounded
 
 
@@ -36,14 +38,21 @@ class NationalAccountMember(models.Model):
     )
     role = fields.Selection(
         selection=[
-            ("subsidiary", "Subsidiary"),
-            ("branch", "Branch"),
+            (BILLED, "Billed"),
+            ("ship_to", "Ship-To"),
+            ("buying_group", "Buying Group Member"),
+            ("licensee", "Licensee"),
             ("franchisee", "Franchisee"),
-            ("buying_member", "Buying Group Member"),
         ],
-        default="subsidiary",
+        default=BILLED,
         required=True,
-        help="What the member is to its head office; for reports only.",
+        help="Where it is billed it counts: its figures are added up and it is chased"
+        " there. The other roles are for people to know. It has one place at a time in"
+        " each role.",
+    )
+    legal_form = fields.Selection(
+        selection=[("subsidiary", "Subsidiary"), ("branch", "Branch")],
+        help="What it is to the group by law; for people to know.",
     )
     date_start = fields.Date(
         string="From",
@@ -87,28 +96,32 @@ class NationalAccountMember(models.Model):
                     )
                 )
 
-    @api.constrains("partner_id", "national_account_id", "date_start", "date_end")
+    @api.constrains(
+        "partner_id", "national_account_id", "date_start", "date_end", "role"
+    )
     def _check_one_account_at_a_time(self):
         # sudo: a membership counts whoever may see it
         others = self.sudo().search([("partner_id", "in", self.partner_id.ids)])
         by_partner = others.grouped("partner_id")
         for member in self:
             for other in by_partner.get(member.partner_id, others.browse()) - member:
-                if member._overlaps(other):
+                if member.role == other.role and member._overlaps(other):
                     raise ValidationError(
                         self.env._(
                             "%(partner)s is already a member of %(account)s in this"
-                            " period: end that membership first.",
+                            " period, in the same role: end that membership first.",
                             partner=member.partner_id.display_name,
                             account=other.national_account_id.display_name,
                         )
                     )
 
-    @api.constrains("partner_id", "national_account_id")
+    @api.constrains("partner_id", "national_account_id", "role")
     def _check_not_head_elsewhere(self):
         accounts = self.env["national.account"]
         accounts._check_no_cycle(
-            accounts.search([("partner_id", "in", self.partner_id.ids)]).partner_id
+            accounts.search(
+                [("partner_id", "in", self.partner_id.ids), ("date_end", "=", False)]
+            ).partner_id
         )
 
     # ------------------------------------------------------------------
@@ -163,11 +176,13 @@ class NationalAccountMember(models.Model):
         else from today on.
         """
         mine = self.search([("partner_id", "=", target.id)])
-        kept = [(member.date_start, member.date_end) for member in mine]
+        kept = defaultdict(list)
+        for member in mine:
+            kept[member.role].append((member.date_start, member.date_end))
         for member in self.search([("partner_id", "in", sources.ids)]):
             period = (member.date_start or None, member.date_end or None)
-            pieces = subtract(period, kept)
-            kept += pieces
+            pieces = subtract(period, kept[member.role])
+            kept[member.role] += pieces
             if not pieces:
                 member.unlink()
                 continue
@@ -188,6 +203,7 @@ class NationalAccountMember(models.Model):
         members = self.search(
             [
                 ("partner_id", "in", partners.ids),
+                ("role", "=", BILLED),
                 ("national_account_id", "not in", headed.ids),
             ]
         )

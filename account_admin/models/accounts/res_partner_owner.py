@@ -6,16 +6,18 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 
-def owner_sql(partner="partner", national="national"):
-    """SQL of who looks after an account: its own administrator, else its national's.
+def owner_sql(partner="partner", member="member"):
+    """SQL of who looks after an account: its own administrator, else the nearest of
+    its region or national account.
 
     :param str partner: alias of the account's row of ``res_partner``
-    :param str national: alias of its row of ``national_account``, joined outer
+    :param str member: alias of its row of ``national.account._members_sql``, joined
+        outer
     """
     return SQL(
         "COALESCE(%s, %s)",
         SQL.identifier(partner, "collections_user_id"),
-        SQL.identifier(national, "user_id"),
+        SQL.identifier(member, "user_id"),
     )
 
 
@@ -37,8 +39,6 @@ class ResPartner(models.Model):
                 """SELECT partner.id AS partner_id, %(owner)s AS user_id
                      FROM res_partner partner
                      LEFT JOIN (%(members)s) member ON member.partner_id = partner.id
-                     LEFT JOIN national_account national
-                            ON national.id = member.national_account_id
                     WHERE %(owner)s IS NOT NULL""",
                 owner=owner_sql(),
                 members=nationals._members_sql(company, company._collections_today()),

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..accounts.national_account_tree import TREE_READS
 from ..base.actions import open_window
 from ..base.groups import COLLECTIONS
 from ..ledger import payment_states
@@ -127,11 +128,8 @@ class AccountMove(models.Model):
         # sudo: that there is a case, and who is chased for whom, is the same for all
         Case = self.env["collections.case"].sudo()
         partners = self.commercial_partner_id._origin
-        nationals = {
-            partner: self.env["national.account"].sudo().browse(ids)
-            for partner, ids in found["national"].items()
-        }
-        chased = Case._get_chased_accounts(company, partners, nationals)
+        above = {partner: ids[0] for partner, ids in found["head"].items()}
+        chased = Case._get_chased_accounts(company, partners, above)
         elsewhere = partners.filtered(lambda partner: chased[partner.id] != partner.id)
         for partner in elsewhere:
             found["case"].pop(partner.id, None)
@@ -160,6 +158,9 @@ class AccountMove(models.Model):
     def _get_shown(self, company):
         """What the form shows of these invoices of a company: dict kind -> Shown."""
         partners, moves = self.commercial_partner_id.ids, self.ids
+        members = self.env["national.account"]._members_sql(
+            company, company._collections_today(), partners
+        )
         return {
             "case": Shown(
                 "collections.case",
@@ -174,20 +175,20 @@ class AccountMove(models.Model):
             ),
             "national": Shown(
                 "national.account",
-                {
-                    "national.account": "partner_id company_id active",
-                    "national.account.member": (
-                        "national_account_id partner_id date_start date_end"
-                    ),
-                },
+                {model: " ".join(names) for model, names in TREE_READS.items()},
                 SQL(
                     """SELECT 'national', partner_id, national_account_id
-                         FROM (%s) AS member
-                        WHERE partner_id = ANY(%s)""",
-                    self.env["national.account"]._members_sql(
-                        company, company._collections_today()
-                    ),
-                    partners,
+                         FROM (%s) AS member""",
+                    members,
+                ),
+            ),
+            "head": Shown(
+                "res.partner",
+                {},
+                SQL(
+                    """SELECT 'head', partner_id, head_id FROM (%s) AS member
+                        WHERE head_id IS NOT NULL""",
+                    members,
                 ),
             ),
             "standing": Shown(

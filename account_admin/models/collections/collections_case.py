@@ -595,13 +595,7 @@ class CollectionsCase(models.Model):
         chased = {case: case.partner_id for case in self}
         for company, cases in self.filtered("company_id").grouped("company_id").items():
             day = company._collections_today()
-            members = policies.env["national.account"]._get_of_members(company, day)
-            near = {
-                member: national
-                for member, national in members.items()
-                if national.partner_id in cases.partner_id
-            }
-            heads = policies._get_heads(company, day, accounts=near)
+            heads = policies._get_heads(company, day, near=set(cases.partner_id.ids))
             by_head = cases.grouped(lambda case: case.partner_id.id)
             for member, head in heads.items():
                 for case in by_head[head]:
@@ -637,20 +631,20 @@ class CollectionsCase(models.Model):
         ]
 
     @api.model
-    def _get_chased_accounts(self, company, partners, nationals=None):
+    def _get_chased_accounts(self, company, partners, above=None):
         """Account in whose case each account is chased: itself or its head office.
 
         :param partners: commercial partners
-        :param dict nationals: every national account that one of them is in, where
-            they are known already: commercial partner id -> ``national.account``
+        :param dict above: the nearest head office of each that is in a national
+            account, where they are known already: ids of commercial partners
         :return: dict commercial partner id -> id of a commercial partner
         """
         heads = {}
-        if nationals is None or nationals:
+        if above is None or above:
             # sudo: who is chased for whom is the same for every user
             policies = self.env["collections.policy"].sudo()
             day = company._collections_today()
-            heads = policies._get_heads(company, day, partners.ids, nationals)
+            heads = policies._get_heads(company, day, partners.ids, above=above)
         return {partner: heads.get(partner, partner) for partner in partners.ids}
 
     # ------------------------------------------------------------------

@@ -248,9 +248,8 @@ class CollectionsHold(models.Model):
         )
         if of_groups:
             Account = self.env["national.account"].sudo()
-            nationals = Account._get_of_members(company, day, partner_ids)
-            for partner, national in nationals.items():
-                above = of_groups.get(national)
+            for partner, line in Account._get_lines(company, day, partner_ids).items():
+                above = Hold.union(*(of_groups.get(one, Hold) for one in line))
                 if above:
                     found[partner] = found.get(partner, Hold) | above
         return found

@@ -95,12 +95,12 @@ class CollectionsHold(models.Model):
         domain = Domain("state", "=", "active") & Domain("source", "!=", "hand")
         domain &= Domain("company_id", "=", company.id)
         if partner_ids is not None:
-            nationals = self.env["national.account"]._get_of_members(
+            lines = self.env["national.account"]._get_lines(
                 company, company._collections_today(), list(partner_ids)
             )
-            ids = [national.id for national in nationals.values()]
+            ids = {national for line in lines.values() for national in line.ids}
             domain &= Domain("partner_id", "in", list(partner_ids)) | Domain(
-                "national_account_id", "in", ids
+                "national_account_id", "in", list(ids)
             )
         return self.search(domain)
 

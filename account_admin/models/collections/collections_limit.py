@@ -259,25 +259,24 @@ class CollectionsLimit(models.Model):
                        AND (date_start IS NULL OR date_start <= %(day)s)
                        AND (date_end IS NULL OR date_end >= %(day)s)),
                 above AS (
-                    SELECT account.id AS account_id, 1 AS level, counting.*
+                    SELECT account.id AS account_id, 1 AS level, 0 AS depth, counting.*
                       FROM account JOIN counting ON counting.partner_id = account.id
                      UNION ALL
-                    SELECT account.id, 2, counting.*
-                      FROM account
-                      JOIN (%(members)s) member ON member.partner_id = account.id
+                    SELECT line.partner_id, 2, line.depth, counting.*
+                      FROM (%(lines)s) line
                       JOIN counting
-                        ON counting.national_account_id = member.national_account_id
+                        ON counting.national_account_id = line.national_account_id
                      UNION ALL
-                    SELECT account.id, 3, counting.*
+                    SELECT account.id, 3, 0, counting.*
                       FROM account
                       JOIN counting ON counting.partner_id IS NULL
                                    AND counting.national_account_id IS NULL)
                 SELECT account_id, level, id FROM above
-                 ORDER BY account_id, level, company_id IS NULL, id""",
+                 ORDER BY account_id, level, depth, company_id IS NULL, id""",
                 partners=list(partner_ids),
                 company=company.id,
                 day=day,
-                members=nationals._members_sql(company, day),
+                lines=nationals._lines_sql(company, day, partner_ids),
             )
         )
         found = {}

@@ -89,18 +89,12 @@ class CollectionsLimit(models.Model):
                 accounts[limit, account] = {account or limit_record.partner_id.id}
         if nationals:
             Account = self.env["national.account"]
-            Account._flush_members()
-            rows = self.env.execute_query(
-                SQL(
-                    """SELECT partner_id, national_account_id FROM (%s) AS member
-                        WHERE national_account_id = ANY(%s)""",
-                    Account._members_sql(company, company._collections_today()),
-                    list(nationals),
-                )
+            members = Account.browse(nationals)._get_members(
+                company, company._collections_today()
             )
-            for partner, national in rows:
+            for national, partners in members.items():
                 for unit in nationals[national]:
-                    accounts[unit].add(partner)
+                    accounts[unit].update(partners)
         return accounts
 
     @api.model

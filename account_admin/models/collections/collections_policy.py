@@ -260,23 +260,29 @@ class CollectionsPolicy(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    def _get_heads(self, company, day, partners=None, accounts=None):
-        """Members that are chased at their head office.
+    def _get_heads(self, company, day, partners=None, near=None, above=None):
+        """Members that are chased at their head office, the nearest above them.
 
         :param partners: ids of the commercial partners to look at, all when ``None``
-        :param dict accounts: their national accounts, where they are known already
+        :param near: ids of the head offices to look at, all when ``None``
+        :param dict above: the nearest head office of each, where it is known already
         :return: dict commercial partner id -> id of the head office's partner
         """
-        if accounts is None:
+        if above is None:
             nationals = self.env["national.account"]
-            accounts = nationals._get_of_members(company, day, partners)
-        if not accounts:
+            above = nationals._get_heads_of(company, day, partners)
+        heads = {
+            member: head
+            for member, head in above.items()
+            if head and member != head and (near is None or head in near)
+        }
+        if not heads:
             return {}
-        policies = self._get_of_partners(company, day, list(accounts))
+        policies = self._get_of_partners(company, day, list(heads))
         return {
-            member: account.partner_id.id
-            for member, account in accounts.items()
-            if member != account.partner_id.id and policies[member].chase_head_office
+            member: head
+            for member, head in heads.items()
+            if policies[member].chase_head_office
         }
 
     @api.model
@@ -319,18 +325,16 @@ class CollectionsPolicy(models.Model):
 
     @api.model
     def _get_chosen(self, company, lineage, day, partner_ids):
-        """Policies that somebody chose for an account or its national account.
+        """Policies that somebody chose for an account or what stands above it.
 
         :return: dict partner id -> ``collections.policy``
         """
-        nationals = self.env["national.account"]._get_of_members(
-            company, day, partner_ids
-        )
-        found = {
-            partner: account.policy_id
-            for partner, account in nationals.items()
-            if account.policy_id.active
-        }
+        lines = self.env["national.account"]._get_lines(company, day, partner_ids)
+        found = {}
+        for partner, line in lines.items():
+            chosen = next((one for one in line if one.policy_id.active), None)
+            if chosen:
+                found[partner] = chosen.policy_id
         partners = self.env["res.partner"].with_context(active_test=False)
         # from the top down: what is chosen nearer to the branch wins
         for above in lineage:

@@ -123,16 +123,10 @@ class CollectionsStanding(models.Model):
                     ("company_id", "in", [False, company.id]),
                 ]
             )
-            nationals = self.env["national.account"].sudo()
-            members = nationals._get_of_members(company, company._collections_today())
-            accounts = {
-                *by_hand.partner_id.ids,
-                *(
-                    member
-                    for member, national in members.items()
-                    if national in by_hand.national_account_id
-                ),
-            }
+            members = by_hand.national_account_id._get_members(
+                company, company._collections_today()
+            )
+            accounts = set(by_hand.partner_id.ids).union(*members.values())
         found = holds._find_of(company, accounts)
         return {
             account: True
@@ -207,7 +201,8 @@ class CollectionsStanding(models.Model):
 
     @api.model
     def _find_nationals(self, company, found, nationals=None):
-        """How national accounts stand: as the worst of their members, and who that is.
+        """How national accounts, regions and areas stand: as the worst of their
+        members, and who that is.
 
         :param dict found: of :meth:`_find`, of all members
         :param nationals: those asked for, all if ``None``
@@ -215,13 +210,13 @@ class CollectionsStanding(models.Model):
         """
         day = company._collections_today()
         # sudo: members that a user may not see count, too
-        members = self.env["national.account"].sudo()._get_of_members(company, day)
+        lines = self.env["national.account"].sudo()._get_lines(company, day, found)
         overrides = self.env["collections.standing.override"]._get_counting(
             company, day, "national_account_id", nationals and nationals.ids
         )
         by_national = defaultdict(list)
-        for member, national in members.items():
-            if member in found and (nationals is None or national in nationals):
+        for member, line in lines.items():
+            for national in line if nationals is None else line & nationals:
                 by_national[national.id].append((member, found[member]))
         names = self.env["res.partner"].sudo().browse(found).mapped("display_name")
         names = dict(zip(found, names, strict=True))

@@ -203,10 +203,11 @@ class CollectionsUpkeep(models.AbstractModel):
                            SELECT id FROM account
                         UNION ALL
                            SELECT partner_id FROM national_account
-                            WHERE id IN (SELECT (%(member)s) FROM account))
+                            WHERE id IN (SELECT line.above FROM account,
+                                                LATERAL (%(line)s) line))
                      LIMIT 1""",
                     partners=list(partner_ids),
-                    member=nationals._member_sql(
+                    line=nationals._line_sql(
                         SQL("account.id"),
                         SQL("%s", company.id),
                         SQL("%s", company._collections_today()),

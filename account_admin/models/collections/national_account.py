@@ -31,13 +31,14 @@ class NationalAccount(models.Model):
         help="The members that do not stand well, and why.",
     )
 
-    @api.depends("member_ids.partner_id", "partner_id")
+    @api.depends("member_ids.partner_id", "part_ids.parent_id", "partner_id")
     @api.depends_context("company", "lang")
     def _compute_standing(self):
         company = self.env.company
         # sudo: a national account stands as all of its members, whoever asks
         standings = self.env["collections.standing"].sudo()
-        members = (self.partner_id | self.member_ids.partner_id)._origin.ids
+        below = self._origin._get_members(company, company._collections_today())
+        members = list({partner for ids in below.values() for partner in ids})
         found = standings._find(company, members) if members else {}
         nationals = standings._find_nationals(company, found, self._origin)
         for national in self:
@@ -53,22 +54,25 @@ class NationalAccount(models.Model):
         )
 
     def write(self, vals):
-        chased_by = {"active", "company_id", "partner_id", "policy_id"} & set(vals)
-        before = self.partner_id if chased_by else self.env["res.partner"]
+        chased_by = {"active", "company_id", "date_end", "partner_id", "policy_id"}
+        before = self.partner_id if chased_by & set(vals) else self.env["res.partner"]
+        if chased_by & set(vals):
+            self._tree_changed()
         result = super().write(vals)
-        if chased_by:
-            partners = before | self.partner_id | self.member_ids.partner_id
-            partners._collections_touch()
+        if chased_by & set(vals):
+            (before | self.partner_id)._collections_touch()
+            self._tree_changed()
         return result
 
     def action_view_cases(self):
         """Open the cases of the head office and the members."""
         self.ensure_one()
-        partners = self.partner_id | self.member_ids.partner_id
+        company = self.env.company
+        below = self._get_members(company, company._collections_today())
         return open_window(
             self.env,
             "collections_case_action",
             self.env._("Cases of %s", self.name),
-            domain=[("partner_id", "in", partners.ids)],
+            domain=[("partner_id", "in", below[self.id])],
             context={},
         )

@@ -8,6 +8,7 @@ from odoo.tools import SQL, ormcache
 
 from ...engine import aging
 from ...engine.money import ZERO, to_decimal
+from ..accounts.national_account_tree import TREE_READS
 from . import payment_states
 
 #: The last day that anything is dated.
@@ -34,8 +35,7 @@ _READS = {
         "company_id payment_type partner_type invoice_ids"
     ),
     "res.partner": "commercial_partner_id active collections_user_id country_id",
-    "national.account": "partner_id user_id company_id active",
-    "national.account.member": "national_account_id partner_id date_start date_end",
+    **{model: " ".join(names) for model, names in TREE_READS.items()},
 }
 
 

@@ -79,8 +79,6 @@ class AccountAdminOpenItem(models.AbstractModel):
               LEFT JOIN account_move move ON move.id = aged.move_id
               LEFT JOIN res_partner partner ON partner.id = aged.partner_id
               LEFT JOIN member ON member.partner_id = aged.partner_id
-              LEFT JOIN national_account national
-                     ON national.id = member.national_account_id
               LEFT JOIN (%(promised_for)s) promised_for
                      ON promised_for.item_id = aged.id
               LEFT JOIN (%(late)s) late ON late.partner_id = aged.partner_id

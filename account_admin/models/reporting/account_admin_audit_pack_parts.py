@@ -135,7 +135,7 @@ class AccountAdminAuditPack(models.Model):
         heads |= {
             partner: account.partner_id.id
             for partner, account in nationals.items()
-            if account.statement_to_head
+            if account.statement_to_head and account.partner_id
         }
         return [
             *accounts,

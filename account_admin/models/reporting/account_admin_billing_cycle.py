@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 from odoo.tools.query import Query
 
+from ..accounts.national_account_tree import TREE_READS
+
 #: Averages over amounts: field -> (sum of amount x days, sum of amounts).
 WEIGHTED = {
     "days_to_pay": ("paid_amount_days", "paid_amount"),
@@ -147,10 +149,7 @@ class AccountAdminBillingCycle(models.Model):
         "collections.event": ["date", "kind", "partner_id", "company_id", "item_id"],
         "collections.case": ["policy_id"],
         "collections.policy": ["chase_head_office"],
-        "national.account": ["partner_id", "company_id", "user_id", "active"],
-        "national.account.member": [
-            *("national_account_id", "partner_id", "date_start", "date_end")
-        ],
+        **TREE_READS,
         "res.partner": ["commercial_partner_id", "collections_user_id"],
     }
 

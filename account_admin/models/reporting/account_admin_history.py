@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..accounts.national_account_tree import TREE_READS
 from ..ledger.account_admin_open_item_kind import ENTRY_KINDS
 
 #: What may happen on an account: entries of the ledger, then contacts.
@@ -71,10 +72,7 @@ class AccountAdminHistory(models.Model):
         ],
         "collections.promise": ["made_on", "partner_id", "company_id", "currency_id"],
         "collections.dispute": ["date", "partner_id", "company_id", "move_id"],
-        "national.account": ["partner_id", "company_id", "user_id", "active"],
-        "national.account.member": [
-            *("national_account_id", "partner_id", "date_start", "date_end")
-        ],
+        **TREE_READS,
         "res.partner": ["commercial_partner_id", "collections_user_id", "user_id"],
     }
 

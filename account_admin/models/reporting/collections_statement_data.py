@@ -73,14 +73,9 @@ class CollectionsStatement(models.Model):
         """Ids of the commercial partners on each account's statement."""
         if accounts._name == "res.partner":
             return {partner: [partner.id] for partner in accounts}
-        covered = {account: [] for account in accounts}
-        # sudo: a statement covers every member, whoever prints it
-        members = accounts.sudo()._get_of_members(company, day)
-        for partner, account in members.items():
-            account = account.with_env(accounts.env)
-            if account in covered:
-                covered[account].append(partner)
-        return covered
+        # a statement covers every member, whoever prints it
+        members = accounts._get_members(company, day)
+        return {account: members[account.id] for account in accounts}
 
     @api.model
     def _read_items(self, company, day, partners):

@@ -313,7 +313,7 @@ class CollectionsStatementRun(models.Model):
         return {
             partner: account
             for partner, account in members.items()
-            if account.statement_to_head
+            if account.statement_to_head and account.partner_id
         }
 
     def _merge_nationals(self, found, nationals):

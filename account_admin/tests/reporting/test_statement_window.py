@@ -45,5 +45,7 @@ class TestStatementWindow(LetterWindowCommon):
 
     def test_layout_that_places_the_address_itself_is_left_alone(self):
         self.company.collections_letter_window = "layout"
-        [*_pages, last] = self._pages(self._statement("2026-02-28", self.alder | self.birch))
+        [*_pages, last] = self._pages(
+            self._statement("2026-02-28", self.alder | self.birch)
+        )
         self.assertIn("Birch Street 1", self._words(last))

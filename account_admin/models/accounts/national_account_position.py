@@ -1,0 +1,194 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import SQL
+
+from ...engine.tree import Row, find_circle
+from ..base.bounds import bounded
+
+#: Kept by the database whoever writes: nothing stands above itself, or in two places.
+GUARD = "national_account_position_guard"
+
+
+@bounded
+class NationalAccountPosition(models.Model):
+    """A region below its group, an area below its region, for some days."""
+
+    _name = "national.account.position"
+    _description = "Place of a National Account"
+    _inherit = ["account.admin.company.mixin"]
+    _order = "national_account_id, date_start, id"
+    _rec_name = "parent_id"
+
+    national_account_id = fields.Many2one(
+        comodel_name="national.account",
+        required=True,
+        ondelete="cascade",
+        index=True,
+    )
+    company_id = fields.Many2one(related="national_account_id.company_id", store=True)
+    parent_id = fields.Many2one(
+        comodel_name="national.account",
+        string="Part Of",
+        required=True,
+        ondelete="restrict",
+        index=True,
+        help="The group, region or area that it is part of in these days.",
+    )
+    date_start = fields.Date(
+        string="From", help="First day; empty when it has always been so."
+    )
+    date_end = fields.Date(
+        string="Until", help="Last day. Figures of earlier days stay as they were."
+    )
+
+    _dates_in_order = models.Constraint(
+        "CHECK(date_end IS NULL OR date_start IS NULL OR date_end >= date_start)",
+        "A place in the tree cannot end before it starts.",
+    )
+
+    def init(self):
+        # two that write at once: the second of them updates what the first has, and so
+        # begins anew and sees what the first did
+        self.env.cr.execute(
+            SQL(
+                """CREATE OR REPLACE FUNCTION %(guard)s() RETURNS trigger AS $guard$
+                DECLARE above int[];
+                BEGIN
+                    WITH RECURSIVE climb (node, first, last) AS (
+                        SELECT NEW.parent_id,
+                               COALESCE(NEW.date_start, '-infinity'::date),
+                               COALESCE(NEW.date_end, 'infinity'::date)
+                        UNION
+                        SELECT place.parent_id,
+                               GREATEST(climb.first, COALESCE(place.date_start, '-infinity')),
+                               LEAST(climb.last, COALESCE(place.date_end, 'infinity'))
+                          FROM climb
+                          JOIN national_account_position place
+                            ON place.national_account_id = climb.node
+                           AND place.id <> NEW.id
+                           AND COALESCE(place.date_start, '-infinity') <= climb.last
+                           AND COALESCE(place.date_end, 'infinity') >= climb.first
+                         WHERE climb.node <> NEW.national_account_id)
+                    SELECT array_agg(DISTINCT node) INTO above FROM climb;
+                    IF NEW.national_account_id = ANY(above) THEN
+                        RAISE EXCEPTION 'A national account cannot stand above itself.'
+                              USING ERRCODE = 'check_violation';
+                    END IF;
+                    IF EXISTS (
+                        SELECT FROM national_account_position place
+                         WHERE place.national_account_id = NEW.national_account_id
+                           AND place.id <> NEW.id
+                           AND COALESCE(place.date_start, '-infinity')
+                               <= COALESCE(NEW.date_end, 'infinity')
+                           AND COALESCE(place.date_end, 'infinity')
+                               >= COALESCE(NEW.date_start, '-infinity')) THEN
+                        RAISE EXCEPTION 'A national account has one place at a time.'
+                              USING ERRCODE = 'check_violation';
+                    END IF;
+                    UPDATE national_account SET tree_turn = COALESCE(tree_turn, 0) + 1
+                     WHERE id = ANY(above || NEW.national_account_id);
+                    RETURN NULL;
+                END $guard$ LANGUAGE plpgsql;
+                DROP TRIGGER IF EXISTS %(guard)s ON national_account_position;
+                CREATE TRIGGER %(guard)s
+                 AFTER INSERT OR UPDATE OF national_account_id, parent_id, date_start,
+                       date_end ON national_account_position
+                   FOR EACH ROW EXECUTE FUNCTION %(guard)s()""",
+                guard=SQL.identifier(GUARD),
+            )
+        )
+
+    def _to_rows(self):
+        """As the engine has them: nodes are ids."""
+        return [
+            Row(
+                place.national_account_id.id,
+                place.parent_id.id,
+                place.date_start or None,
+                place.date_end or None,
+                id=place.id,
+            )
+            for place in self
+        ]
+
+    @api.constrains("national_account_id", "parent_id", "date_start", "date_end")
+    def _check_place(self):
+        # sudo: a place counts whoever may see it
+        nationals = self.env["national.account"].sudo()
+        others = self.sudo()._find_around()
+        rows = others._to_rows()
+        for place in self:
+            [row] = place._to_rows()
+            rest = [other for other in rows if other.id != place.id]
+            way = find_circle(rest, row)
+            if way:
+                raise ValidationError(
+                    self.env._(
+                        "%(account)s would stand above itself: %(way)s.",
+                        account=place.national_account_id.display_name,
+                        way=" › ".join(
+                            nationals.browse(node).display_name for node in way
+                        ),
+                    )
+                )
+            for other in rest:
+                if other.item == row.item and (
+                    other.first <= row.last and row.first <= other.last
+                ):
+                    raise ValidationError(
+                        self.env._(
+                            "%(account)s is already part of %(parent)s in these days:"
+                            " end that first.",
+                            account=place.national_account_id.display_name,
+                            parent=nationals.browse(other.node).display_name,
+                        )
+                    )
+
+    def _find_around(self):
+        """Places of what is placed here and of all that ever stood above it."""
+        found = wanted = self.national_account_id | self.parent_id
+        places = self.search([("national_account_id", "in", wanted.ids)])
+        while wanted := places.parent_id - found:
+            # a search for each level of a tree: there are few
+            found |= wanted
+            places |= self.search([("national_account_id", "in", wanted.ids)])
+        return places
+
+    @api.constrains("national_account_id", "parent_id")
+    def _check_company(self):
+        for place in self:
+            child, parent = place.national_account_id, place.parent_id
+            if parent.company_id and parent.company_id != child.company_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(parent)s is kept for %(company)s only: %(child)s must be,"
+                        " too.",
+                        parent=parent.display_name,
+                        company=parent.company_id.sudo().name,
+                        child=child.display_name,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        places = super().create(vals_list)
+        places.national_account_id._tree_changed()
+        return places
+
+    def write(self, vals):
+        self.national_account_id._tree_changed()
+        result = super().write(vals)
+        self.national_account_id._tree_changed()
+        return result
+
+    def unlink(self):
+        accounts = self.national_account_id
+        accounts._tree_changed()
+        result = super().unlink()
+        accounts._tree_changed()
+        return result
+
+
+def drop_guard(cr):
+    """Leave no function behind, nor the trigger that calls it."""
+    cr.execute(SQL("DROP FUNCTION IF EXISTS %s() CASCADE", SQL.identifier(GUARD)))
