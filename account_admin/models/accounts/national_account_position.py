@@ -60,8 +60,8 @@ class NationalAccountPosition(models.Model):
                                COALESCE(NEW.date_end, 'infinity'::date)
                         UNION
                         SELECT place.parent_id,
-                               GREATEST(climb.first, COALESCE(place.date_start, '-infinity')),
-                               LEAST(climb.last, COALESCE(place.date_end, 'infinity'))
+                               GREATEST(climb.first, place.date_start),
+                               LEAST(climb.last, place.date_end)
                           FROM climb
                           JOIN national_account_position place
                             ON place.national_account_id = climb.node

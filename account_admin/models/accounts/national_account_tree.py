@@ -98,7 +98,7 @@ class NationalAccount(models.Model):
         if operator not in ("in", "any"):
             return NotImplemented
         company = self.env.company
-        # sudo: as when it is computed; who asks sees but the accounts that they may read
+        # sudo: as when it is computed; what is found is still what one may read
         tree = self.sudo()._tree_sql(company, company._collections_today())
         # the first above itself, or the last of its line
         which = SQL("DESC))[1]") if name == "top_id" else SQL("))[2]")
@@ -107,7 +107,8 @@ class NationalAccount(models.Model):
         )
         rows = self.env.execute_query(
             SQL(
-                "SELECT id, (array_agg(above ORDER BY depth %s FROM (%s) AS tree GROUP BY 1",
+                "SELECT id, (array_agg(above ORDER BY depth %s FROM (%s) AS tree"
+                " GROUP BY id",
                 which,
                 tree,
             )
@@ -246,7 +247,8 @@ class NationalAccount(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """SELECT national_account_id, array_agg(partner_id)
-                     FROM (%s) AS line WHERE national_account_id = ANY(%s) GROUP BY 1""",
+                     FROM (%s) AS line
+                    WHERE national_account_id = ANY(%s) GROUP BY 1""",
                 self._lines_sql(company, day),
                 self.ids,
             )
