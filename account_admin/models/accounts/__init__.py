@@ -10,6 +10,8 @@ from . import account_admin_acting_mixin
 from . import national_account
 from . import national_account_position
 from . import national_account_tree
+from . import account_admin_figure_mixin
+from . import national_account_figures
 from . import national_account_member
 from . import res_company
 from . import account_admin_reach_mixin

@@ -1,5 +1,5 @@
-from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from ...engine.tree import BILLED
@@ -80,7 +80,7 @@ class NationalAccount(models.Model):
         comodel_name="national.account",
         string="Part Of",
         compute="_compute_parent_id",
-        inverse="_inverse_parent_id",
+        readonly=False,
         search="_search_parent_id",
         help="The group or region that it is part of today. To move it on a date, use"
         " Move, Split or Merge.",
@@ -130,6 +130,10 @@ class NationalAccount(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self._check_own_head(vals_list)
+        for vals in vals_list:
+            parent = vals.pop("parent_id", self.env.context.get("default_parent_id"))
+            if parent and not vals.get("position_ids"):
+                vals["position_ids"] = [Command.create({"parent_id": parent})]
         return super().create(vals_list)
 
     @api.model
@@ -143,6 +147,14 @@ class NationalAccount(models.Model):
 
     def write(self, vals):
         self._check_own_head([vals])
+        if "parent_id" in vals:
+            raise UserError(
+                self.env._(
+                    "%s is moved from a day on, with its effect shown: use Move, Split"
+                    " or Merge.",
+                    self[:1].display_name,
+                )
+            )
         result = super().write(vals)
         if {"active", "company_id", "date_end", "partner_id"} & set(vals):
             self.env["account.admin.absence"]._forget_cover()

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
@@ -111,27 +113,34 @@ class NationalAccountPosition(models.Model):
             for place in self
         ]
 
-    @api.constrains("national_account_id", "parent_id", "date_start", "date_end")
-    def _check_place(self):
+    @api.model
+    def _check_places(self, rows):
+        """Refuse places above oneself, or beside another, before the database does.
+
+        :param rows: list of :class:`~..engine.tree.Row` that are about to be
+        """
         # sudo: a place counts whoever may see it
         nationals = self.env["national.account"].sudo()
-        others = self.sudo()._find_around()
-        rows = others._to_rows()
-        for place in self:
-            [row] = place._to_rows()
-            rest = [other for other in rows if other.id != place.id]
-            way = find_circle(rest, row)
+        named = {node for row in rows for node in (row.item, row.node)}
+        changed = {row.id for row in rows}
+        known = [
+            row
+            for row in self.sudo()._find_above(nationals.browse(named))._to_rows()
+            if row.id not in changed
+        ]
+        for row in rows:
+            way = find_circle(known, row)
             if way:
                 raise ValidationError(
                     self.env._(
                         "%(account)s would stand above itself: %(way)s.",
-                        account=place.national_account_id.display_name,
+                        account=nationals.browse(row.item).display_name,
                         way=" › ".join(
                             nationals.browse(node).display_name for node in way
                         ),
                     )
                 )
-            for other in rest:
+            for other in known:
                 if other.item == row.item and (
                     other.first <= row.last and row.first <= other.last
                 ):
@@ -139,15 +148,17 @@ class NationalAccountPosition(models.Model):
                         self.env._(
                             "%(account)s is already part of %(parent)s in these days:"
                             " end that first.",
-                            account=place.national_account_id.display_name,
+                            account=nationals.browse(row.item).display_name,
                             parent=nationals.browse(other.node).display_name,
                         )
                     )
+            known.append(row)
 
-    def _find_around(self):
-        """Places of what is placed here and of all that ever stood above it."""
-        found = wanted = self.national_account_id | self.parent_id
-        places = self.search([("national_account_id", "in", wanted.ids)])
+    @api.model
+    def _find_above(self, nationals):
+        """Places of national accounts and of all that ever stood above them."""
+        found = nationals
+        places = self.search([("national_account_id", "in", nationals.ids)])
         while wanted := places.parent_id - found:
             # a search for each level of a tree: there are few
             found |= wanted
@@ -171,12 +182,31 @@ class NationalAccountPosition(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self._check_places(
+            [
+                Row(
+                    vals.get("national_account_id"),
+                    vals.get("parent_id"),
+                    fields.Date.to_date(vals.get("date_start")),
+                    fields.Date.to_date(vals.get("date_end")),
+                )
+                for vals in vals_list
+            ]
+        )
         places = super().create(vals_list)
         places.national_account_id._tree_changed()
         return places
 
     def write(self, vals):
         self.national_account_id._tree_changed()
+        columns = {"national_account_id": "item", "parent_id": "node"}
+        columns |= {"date_start": "start", "date_end": "end"}
+        changed = {
+            column: vals[name] for name, column in columns.items() if name in vals
+        }
+        for name in {"start", "end"} & set(changed):
+            changed[name] = fields.Date.to_date(changed[name])
+        self._check_places([replace(row, **changed) for row in self._to_rows()])
         result = super().write(vals)
         self.national_account_id._tree_changed()
         return result
@@ -185,7 +215,8 @@ class NationalAccountPosition(models.Model):
         accounts = self.national_account_id
         accounts._tree_changed()
         result = super().unlink()
-        accounts._tree_changed()
+        accounts.exists()._check_has_head()
+        accounts.exists()._tree_changed()
         return result
 
 

@@ -44,16 +44,12 @@ class NationalAccount(models.Model):
         if self._origin:
             lines = self._lines_sql(company, company._collections_today())
             query = SQL(
-                """SELECT line.national_account_id, COUNT(*) FILTER (
-                              WHERE NOT EXISTS (
-                                  SELECT FROM national_account head
-                                   WHERE head.id = line.place_id
-                                     AND head.partner_id = line.partner_id
-                                     AND NOT EXISTS (
-                                         SELECT FROM national_account_member member
-                                          WHERE member.partner_id = head.partner_id
-                                            AND member.national_account_id = head.id)))
-                     FROM (%s) AS line WHERE line.national_account_id = ANY(%s)
+                """SELECT line.national_account_id, COUNT(*)
+                     FROM (%s) AS line
+                     JOIN national_account national
+                       ON national.id = line.national_account_id
+                      AND national.partner_id IS DISTINCT FROM line.partner_id
+                    WHERE line.national_account_id = ANY(%s)
                     GROUP BY 1""",
                 lines,
                 self._origin.ids,
@@ -73,16 +69,6 @@ class NationalAccount(models.Model):
             line = lines.get(national._origin.id, self.browse()).with_env(self.env)
             national.parent_id = line[1:2]
             national.top_id = line[-1:] or national
-
-    def _inverse_parent_id(self):
-        """Place what is new; what is somewhere already is moved by the wizard."""
-        self.env["national.account.position"].create(
-            [
-                {"national_account_id": national.id, "parent_id": national.parent_id.id}
-                for national in self.filtered("parent_id")
-                if national.parent_id not in national.position_ids.parent_id
-            ]
-        )
 
     @api.model
     def _search_parent_id(self, operator, value):
@@ -181,7 +167,7 @@ class NationalAccount(models.Model):
                         mine AS (SELECT id FROM national_account WHERE user_id = %s)
                 SELECT above FROM tree WHERE id IN (SELECT id FROM mine)
                  UNION SELECT id FROM tree WHERE above IN (SELECT id FROM mine)""",
-                self._climb_sql(seeds, today, SQL("TRUE")),
+                self._climb_sql(seeds, today, today, SQL("TRUE")),
                 self.env.uid,
             )
         )
@@ -336,7 +322,7 @@ class NationalAccount(models.Model):
             first=FIRST,
             tree=self._climb_sql(
                 SQL("SELECT DISTINCT national_account_id FROM place"),
-                day,
+                *(day, day),
                 self._counts_sql(lineage, day, among),
             ),
         )
@@ -354,34 +340,45 @@ class NationalAccount(models.Model):
         seeds = SQL("SELECT id FROM national_account")
         if nodes is not None:
             seeds = SQL("SELECT unnest(%s::int[])", list(nodes))
-        return self._climb_sql(seeds, day, self._counts_sql(lineage, day))
+        return self._climb_sql(seeds, day, day, self._counts_sql(lineage, day))
 
     @api.model
-    def _climb_sql(self, seeds, day, counts):
-        """SQL that goes up the tree, as :meth:`_tree_sql`.
+    def _climb_sql(self, seeds, since, until, counts):
+        """SQL that goes up the tree between two days, both included.
 
         :param SQL seeds: query of the ids to begin with
         :param SQL counts: condition on ``national``, of :meth:`_counts_sql`
+        :return: SQL with the columns of :meth:`_tree_sql`, and ``first`` and ``last``:
+            the days in which it is so
         """
         return SQL(
             """WITH RECURSIVE climb AS (
                     SELECT national.id, national.id AS above, 0 AS depth,
-                           national.user_id, national.partner_id AS head_id
+                           national.user_id, national.partner_id AS head_id,
+                           %(since)s::date AS first,
+                           LEAST(%(until)s::date, national.date_end) AS last
                       FROM national_account national
                      WHERE national.id IN (%(seeds)s) AND %(counts)s
                      UNION ALL
                     SELECT climb.id, national.id, climb.depth + 1,
                            COALESCE(climb.user_id, national.user_id),
-                           COALESCE(climb.head_id, national.partner_id)
+                           COALESCE(climb.head_id, national.partner_id),
+                           GREATEST(climb.first, position.date_start),
+                           LEAST(climb.last, position.date_end, national.date_end)
                       FROM climb
                       JOIN national_account_position position
-                        ON position.national_account_id = climb.above AND %(days)s
+                        ON position.national_account_id = climb.above
+                       AND (position.date_start IS NULL
+                            OR position.date_start <= climb.last)
+                       AND (position.date_end IS NULL
+                            OR position.date_end >= climb.first)
                       JOIN national_account national
                         ON national.id = position.parent_id AND %(counts)s)
-               SELECT id, above, depth, user_id, head_id FROM climb""",
+               SELECT id, above, depth, user_id, head_id, first, last FROM climb""",
             seeds=seeds,
             counts=counts,
-            days=self._days_sql("position", day),
+            since=since,
+            until=until,
         )
 
     @api.model
@@ -450,13 +447,25 @@ class NationalAccount(models.Model):
 
     @api.model
     def _memberships_sql(self, lineage, day, partners=None, among=None):
-        """SQL of the places of accounts on a day.
+        """SQL of the places of accounts on a day, or in the days from one on.
 
         A head office is in its own always, a member between its days; a membership in
         another role is for people to know and counts nowhere.
 
         :param day: a date or the SQL of one
         :param partners, among: as of :meth:`_members_sql`
+        """
+        return SQL(
+            "SELECT * FROM (%s) AS stay WHERE %s",
+            self._stays_sql(self._counts_sql(lineage, day, among), partners),
+            self._days_sql("stay", day),
+        )
+
+    @api.model
+    def _stays_sql(self, counts, partners=None):
+        """SQL of the places of accounts with their days, of whatever days.
+
+        :param SQL counts: as of :meth:`_climb_sql`
         """
 
         def only(alias):
@@ -468,23 +477,22 @@ class NationalAccount(models.Model):
 
         return SQL(
             """SELECT national.partner_id, national.id AS national_account_id,
-                      TRUE AS is_head, NULL::date AS date_start, 0 AS id
+                      TRUE AS is_head, NULL::date AS date_start, national.date_end,
+                      0 AS id
                  FROM national_account national
-                WHERE %(counts)s AND national.partner_id IS NOT NULL
-                  AND %(heads)s
+                WHERE %(counts)s AND national.partner_id IS NOT NULL AND %(heads)s
                 UNION ALL
                SELECT member.partner_id, member.national_account_id, FALSE,
-                      member.date_start, member.id
+                      member.date_start, LEAST(member.date_end, national.date_end),
+                      member.id
                  FROM national_account_member member
                  JOIN national_account national
                    ON national.id = member.national_account_id
-                WHERE %(counts)s AND member.role = %(billed)s AND %(members)s
-                  AND %(days)s""",
-            counts=self._counts_sql(lineage, day, among),
+                WHERE %(counts)s AND member.role = %(billed)s AND %(members)s""",
+            counts=counts,
             heads=only("national"),
             members=only("member"),
             billed=BILLED,
-            days=self._days_sql("member", day),
         )
 
     @api.model

@@ -18,6 +18,26 @@ class NationalAccount(models.Model):
         help="Applies to every member that has no policy of its own.",
     )
 
+    exposure = fields.Monetary(
+        currency_field="figure_currency_id",
+        compute="_compute_figures",
+        groups=COLLECTIONS,
+        help="Open items, drafts and orders that are not invoiced, less credits: what"
+        " limits are compared with.",
+    )
+    amount_promised = fields.Monetary(
+        string="Promised",
+        currency_field="figure_currency_id",
+        compute="_compute_figures",
+        groups=COLLECTIONS,
+        help="Promises that wait for their day.",
+    )
+    case_count = fields.Integer(
+        string="Cases",
+        compute="_compute_figures",
+        groups=COLLECTIONS,
+        help="Open collections cases of all that is in it.",
+    )
     standing = fields.Selection(
         selection=LEVELS,
         compute="_compute_standing",

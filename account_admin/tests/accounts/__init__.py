@@ -1,3 +1,4 @@
 from . import test_absence
 from . import test_merge
 from . import test_national_account
+from . import test_tree

@@ -29,3 +29,5 @@ from . import licensing_fx_rate
 from . import res_partner
 from . import licensing_frozen
 from . import res_company
+from . import licensing_account_figures
+from . import national_account

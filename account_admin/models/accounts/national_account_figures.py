@@ -1,0 +1,131 @@
+"""What accounts owe, buy and promise, added up in what they are part of."""
+
+from collections import defaultdict
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from ...engine.money import ZERO, to_decimal
+
+
+class NationalAccount(models.Model):
+    _inherit = "national.account"
+
+    @api.depends("member_ids", "part_ids")
+    @api.depends_context("company")
+    def _compute_figures(self):
+        """All figures that the rooms know, of today; none without books."""
+        company = self.env.company
+        names = [
+            name
+            for name, field in self._fields.items()
+            if field.compute == "_compute_figures" and field.type != "many2one"
+        ]
+        figures = {}
+        if self._origin and self.env["account.move.line"].has_access("read"):
+            figures = self._get_figures(
+                company, company._collections_today(), self._origin
+            )
+        for national in self:
+            mine = figures.get(national._origin.id, {})
+            for name in names:
+                national[name] = mine.get(name, 0)
+            national.figure_currency_id = company.currency_id
+
+    @api.model
+    def _get_figures(self, company, day, nationals=None):
+        """Figures of national accounts with all that is below them, on a day.
+
+        Each account counts once, where it is on that day; what has a date of its own
+        (sales) counts where the account was then.
+
+        :param nationals: those to look at, all when ``None``
+        :return: dict id -> dict name -> ``Decimal``, zero where there is nothing
+        """
+        partners = None
+        if nationals is not None:
+            below = nationals._get_members(company, day).values()
+            partners = list({partner for ids in below for partner in ids})
+        self._flush_members()
+        found = defaultdict(lambda: defaultdict(lambda: ZERO))
+        for name in self.env.registry.descendants(
+            ["account.admin.figure.mixin"], "_inherit"
+        ):
+            # sudo: a sum is the same for whoever may see the national account
+            model = self.env[name].sudo()
+            figures = model._read_account_figures(company, day, partners)
+            if figures:
+                self._add_up(found, company, day, partners, figures)
+            dated = model._read_dated_figures(company, day, nationals and partners)
+            for figure, (since, sql) in dated.items():
+                self._add_up_dated(found, company, (since, day), figure, sql)
+        return found
+
+    @api.model
+    def _add_up(self, found, company, day, partners, figures):
+        """Add figures of accounts to those of what stands above them."""
+        rows = [
+            (name, partner, str(amount))
+            for name, by_partner in figures.items()
+            for partner, amount in by_partner.items()
+            if amount
+        ]
+        if not rows:
+            return
+        names, accounts, amounts = map(list, zip(*rows, strict=True))
+        sums = self.env.execute_query(
+            SQL(
+                """WITH line AS MATERIALIZED (%(lines)s)
+                SELECT line.national_account_id, figure.name, SUM(figure.amount)::text
+                  FROM unnest(%(names)s::text[], %(accounts)s::int[],
+                              %(amounts)s::numeric[]) AS figure (name, partner, amount)
+                  JOIN line ON line.partner_id = figure.partner
+                 GROUP BY 1, 2""",
+                lines=self._lines_sql(company, day, partners),
+                names=names,
+                accounts=accounts,
+                amounts=amounts,
+            )
+        )
+        for national, name, amount in sums:
+            found[national][name] += to_decimal(amount)
+
+    @api.model
+    def _add_up_dated(self, found, company, days, name, sql):
+        """Add amounts where their accounts were on the day of each.
+
+        :param tuple days: the first and the last
+        """
+        # sudo: a branch has the accounts of companies that its users need not see
+        lineage = SQL("%s", company.sudo().parent_ids.ids)
+        counts = self._counts_sql(lineage, days[0])
+        sums = self.env.execute_query(
+            SQL(
+                """WITH amount AS MATERIALIZED (%(amounts)s),
+                stay AS MATERIALIZED (%(stays)s),
+                placed AS MATERIALIZED (
+                    SELECT stay.national_account_id, amount.date,
+                           SUM(amount.amount) AS amount
+                      FROM amount
+                      JOIN stay ON stay.partner_id = amount.partner_id
+                       AND (stay.date_start IS NULL OR stay.date_start <= amount.date)
+                       AND (stay.date_end IS NULL OR stay.date_end >= amount.date)
+                     WHERE stay.is_head
+                        OR amount.partner_id NOT IN (
+                            SELECT partner_id FROM stay WHERE is_head)
+                     GROUP BY 1, 2),
+                climb AS MATERIALIZED (%(climb)s)
+                SELECT climb.above, SUM(placed.amount)::text
+                  FROM placed
+                  JOIN climb ON climb.id = placed.national_account_id
+                   AND placed.date BETWEEN climb.first AND climb.last
+                 GROUP BY 1""",
+                amounts=sql,
+                stays=self._stays_sql(counts),
+                climb=self._climb_sql(
+                    SQL("SELECT national_account_id FROM placed"), *days, counts
+                ),
+            )
+        )
+        for national, amount in sums:
+            found[national][name] += to_decimal(amount)
