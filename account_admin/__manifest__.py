@@ -49,6 +49,7 @@
         "views/accounts/account_admin_bounce_views.xml",
         "views/accounts/account_admin_contact_bar_views.xml",
         "views/accounts/account_admin_absence_views.xml",
+        "wizards/accounts/national_account_reorganization_views.xml",
         "views/accounts/national_account_views.xml",
         "views/collections/collections_dispute_reason_views.xml",
         "views/collections/collections_dispute_views.xml",

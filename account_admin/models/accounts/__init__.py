@@ -8,6 +8,7 @@ from . import account_admin_absence_digest
 from . import account_admin_cover_mixin
 from . import account_admin_acting_mixin
 from . import national_account
+from . import account_admin_place_mixin
 from . import national_account_position
 from . import national_account_tree
 from . import account_admin_figure_mixin

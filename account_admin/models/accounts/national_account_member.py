@@ -13,7 +13,8 @@ from ..base.bounds import bounded
 class NationalAccountMember(models.Model):
     _name = "national.account.member"
     _description = "Member of a National Account"
-    _inherit = ["account.admin.company.mixin"]
+    _inherit = ["account.admin.company.mixin", "account.admin.place.mixin"]
+    _item_name, _node_name = "partner_id", "national_account_id"
     _order = "national_account_id, date_start, id"
     _rec_name = "partner_id"
     _check_company_auto = True
@@ -163,6 +164,12 @@ class NationalAccountMember(models.Model):
         """Cases go at once where the members are chased now."""
         partners = self.partner_id | self.national_account_id.partner_id
         partners._collections_touch()
+
+    def _get_role(self):
+        return self.role
+
+    def _from_row(self, row):
+        return {**super()._from_row(row), "role": row.role}
 
     # ------------------------------------------------------------------
     # MERGE

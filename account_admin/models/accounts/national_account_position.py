@@ -17,7 +17,8 @@ class NationalAccountPosition(models.Model):
 
     _name = "national.account.position"
     _description = "Place of a National Account"
-    _inherit = ["account.admin.company.mixin"]
+    _inherit = ["account.admin.company.mixin", "account.admin.place.mixin"]
+    _item_name, _node_name = "national_account_id", "parent_id"
     _order = "national_account_id, date_start, id"
     _rec_name = "parent_id"
 
@@ -99,19 +100,6 @@ class NationalAccountPosition(models.Model):
                 guard=SQL.identifier(GUARD),
             )
         )
-
-    def _to_rows(self):
-        """As the engine has them: nodes are ids."""
-        return [
-            Row(
-                place.national_account_id.id,
-                place.parent_id.id,
-                place.date_start or None,
-                place.date_end or None,
-                id=place.id,
-            )
-            for place in self
-        ]
 
     @api.model
     def _check_places(self, rows):
@@ -210,6 +198,19 @@ class NationalAccountPosition(models.Model):
         result = super().write(vals)
         self.national_account_id._tree_changed()
         return result
+
+    @api.model
+    def _replace(self, gone, vals_list):
+        """A part of a group is nowhere at no time: its place becomes the new one."""
+        waiting = list(vals_list)
+        for place in gone:
+            part = place.national_account_id.id
+            for vals in [v for v in waiting if v["national_account_id"] == part]:
+                # one write each: there is one such row a part
+                place.write(vals)
+                waiting.remove(vals)
+                gone -= place
+        super()._replace(gone, waiting)
 
     def unlink(self):
         accounts = self.national_account_id

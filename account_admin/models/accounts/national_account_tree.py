@@ -242,6 +242,18 @@ class NationalAccount(models.Model):
         found = dict(rows)
         return {national.id: found.get(national.id, []) for national in self}
 
+    def _get_below(self, day):
+        """These and all that is below them on a day."""
+        self._flush_members()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id FROM (%s) AS tree WHERE above = ANY(%s)",
+                self._tree_sql(self.env.company, day),
+                self.ids,
+            )
+        )
+        return self.browse([node for (node,) in rows])
+
     def _get_line(self):
         """These and what stands above them today, the nearest first."""
         lines = self._get_places_above()
