@@ -129,6 +129,7 @@
             "account_admin/static/src/accessible/templates.xml",
             "account_admin/static/src/blank_zero/blank_zero_list.js",
             "account_admin/static/src/my_day/*",
+            "account_admin/static/src/overview/*",
         ],
         "web.assets_frontend": [
             "account_admin/static/src/accessible/colours.scss",

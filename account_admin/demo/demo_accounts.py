@@ -74,6 +74,11 @@ NATIONAL_ACCOUNTS = {
             ("harbour_sports", "billed", 300, None),
             ("harbour_online", "billed", 120, None),
         ],
+        # since when in days before today, and who is in them
+        "regions": {
+            "East": (("harbour_foods", "harbour_online"), 120),
+            "West": (("harbour_home", "harbour_sports"), 300),
+        },
     },
     "northstar": {
         "name": "Northstar Media Partners",

@@ -103,3 +103,29 @@ def create_national_accounts(env, partners):
             for key, national in data.NATIONAL_ACCOUNTS.items()
         ]
     )
+    for key, national in data.NATIONAL_ACCOUNTS.items():
+        top = env.ref(f"account_admin.demo_national_account_{key}")
+        for name, (members, since) in national.get("regions", {}).items():
+            inside = [partners[member] for member in members]
+            create_region(env, top, name, inside, ago(since))
+
+
+def create_region(env, top, name, members, since):
+    """A region, and members of the group that have been in it from a day on."""
+    region = env["national.account"]._load_records(
+        [
+            {
+                "xml_id": f"account_admin.demo_region_{name.lower()}",
+                "noupdate": True,
+                "values": {
+                    "name": f"{top.name} {name}",
+                    "kind": "region",
+                    "parent_id": top.id,
+                    "user_id": False,
+                },
+            }
+        ]
+    )
+    if not region.member_ids:
+        partners = env["res.partner"].union(*members)
+        env["national.account.member"]._move(partners, region, since)

@@ -104,4 +104,5 @@ from .reporting import test_scorecard
 from .reporting import test_scorecard_mail
 from .reporting import test_statement
 from .reporting import test_statement_sending
+from .reporting import test_overview
 from .reporting import test_statement_window

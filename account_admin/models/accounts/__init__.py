@@ -12,6 +12,9 @@ from . import account_admin_place_mixin
 from . import national_account_position
 from . import national_account_tree
 from . import account_admin_figure_mixin
+from . import account_admin_timeline_mixin
+from . import account_admin_timeline
+from . import account_admin_timeline_message
 from . import national_account_figures
 from . import national_account_member
 from . import res_company

@@ -48,11 +48,7 @@ class NationalAccount(models.Model):
             partners = list({partner for ids in below for partner in ids})
         self._flush_members()
         found = defaultdict(lambda: defaultdict(lambda: ZERO))
-        for name in self.env.registry.descendants(
-            ["account.admin.figure.mixin"], "_inherit"
-        ):
-            # sudo: a sum is the same for whoever may see the national account
-            model = self.env[name].sudo()
+        for model in self._get_figure_models():
             figures = model._read_account_figures(company, day, partners)
             if figures:
                 self._add_up(found, company, day, partners, figures)
@@ -60,6 +56,40 @@ class NationalAccount(models.Model):
             for figure, (since, sql) in dated.items():
                 self._add_up_dated(found, company, (since, day), figure, sql)
         return found
+
+    @api.model
+    def _get_account_figures(self, company, day, partners):
+        """The same figures of accounts by themselves.
+
+        :param partners: ids of commercial partners
+        :return: dict id -> dict name -> ``Decimal``
+        """
+        found = defaultdict(lambda: defaultdict(lambda: ZERO))
+        for model in self._get_figure_models():
+            figures = model._read_account_figures(company, day, partners)
+            for name, by_partner in figures.items():
+                for partner, amount in by_partner.items():
+                    found[partner][name] += amount
+            dated = model._read_dated_figures(company, day, partners)
+            for name, (_since, sql) in dated.items():
+                rows = self.env.execute_query(
+                    SQL(
+                        "SELECT partner_id, SUM(amount)::text FROM (%s) AS dated"
+                        " GROUP BY 1",
+                        sql,
+                    )
+                )
+                for partner, amount in rows:
+                    found[partner][name] += to_decimal(amount)
+        return found
+
+    @api.model
+    def _get_figure_models(self):
+        """Models that know figures of accounts."""
+        mixin = ["account.admin.figure.mixin"]
+        names = self.env.registry.descendants(mixin, "_inherit")
+        # sudo: a sum is the same for whoever may see the account or national account
+        return [self.env[name].sudo() for name in sorted(names)]
 
     @api.model
     def _add_up(self, found, company, day, partners, figures):

@@ -18,6 +18,7 @@ from . import collections_letter_run_copies
 from . import collections_event
 from . import collections_chain
 from . import collections_account_figures
+from . import collections_timeline
 from . import collections_call
 from . import collections_score_rule
 from . import collections_work_item

@@ -1,9 +1,10 @@
 from collections import defaultdict
+from decimal import Decimal
 
 from odoo import api, models
 from odoo.fields import Domain
 
-from ...engine.money import ZERO, to_decimal
+from ...engine.money import ZERO
 
 
 class CollectionsAccountFigures(models.AbstractModel):
@@ -68,9 +69,8 @@ class CollectionsAccountFigures(models.AbstractModel):
 
     @api.model
     def _convert(self, company, currency, amount):
-        if currency == company.currency_id:
-            return to_decimal(amount)
-        day = company._collections_today()
-        return to_decimal(
-            currency._convert(float(amount), company.currency_id, company, day)
-        )
+        own, day = company.currency_id, company._collections_today()
+        if currency != own:
+            amount = currency._convert(float(amount), own, company, day)
+        # Odoo's floats are what is rounded to the currency
+        return Decimal(str(amount))

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ..base.actions import open_window
 from ..base.groups import COLLECTIONS
@@ -38,6 +39,22 @@ class NationalAccount(models.Model):
         groups=COLLECTIONS,
         help="Open collections cases of all that is in it.",
     )
+    limit_share = fields.Float(
+        string="Exposure of Limit %",
+        compute="_compute_limit",
+        groups=COLLECTIONS,
+        help="What its own credit limit is used by, in percent of the limit.",
+    )
+    limit_currency_id = fields.Many2one(
+        comodel_name="res.currency", compute="_compute_limit", groups=COLLECTIONS
+    )
+    limit_amount = fields.Monetary(
+        string="Shared Limit",
+        currency_field="limit_currency_id",
+        compute="_compute_limit",
+        groups=COLLECTIONS,
+        help="Its own credit limit, which all that is in it shares.",
+    )
     standing = fields.Selection(
         selection=LEVELS,
         compute="_compute_standing",
@@ -65,6 +82,28 @@ class NationalAccount(models.Model):
             mine = nationals.get(national._origin.id, Found())
             national.standing = mine.level
             national.standing_reasons = "\n".join(mine.reasons)
+
+    @api.depends_context("company")
+    def _compute_limit(self):
+        company = self.env.company
+        today = company._collections_today()
+        # sudo: what a group may owe is the same for whoever may see it
+        limits = self.env["collections.limit"].sudo()
+        domain = Domain("national_account_id", "in", self._origin.ids)
+        domain &= Domain("company_id", "in", [False, company.id])
+        domain &= Domain("amount", "!=", False)
+        domain &= Domain("date_start", "=", False) | Domain("date_start", "<=", today)
+        domain &= Domain("date_end", "=", False) | Domain("date_end", ">=", today)
+        # the company's own before one of all companies
+        mine = limits.search(domain, order="company_id, id")
+        found = mine.grouped("national_account_id")
+        states = mine._measure({(limit.id, None) for limit in mine}) if mine else {}
+        for national in self:
+            limit = found.get(national._origin.sudo(), limits)[:1]
+            state = states.get((limit.id, None))
+            national.limit_currency_id = limit.currency_id
+            national.limit_amount = state.top if state else 0
+            national.limit_share = state.share if state and state.top else 0
 
     def action_set_standing(self):
         """The form of a standing that somebody sets instead of the rules."""

@@ -1,4 +1,5 @@
 from . import account_account
+from . import account_admin_timeline_ledger
 from . import account_admin_open_item
 from . import account_admin_open_item_aged
 from . import account_admin_open_item_kind

@@ -94,6 +94,23 @@ class AccountAdminOpenItem(models.AbstractModel):
         return {partner: tuple(map(to_decimal, row)) for partner, *row in rows}
 
     @api.model
+    def _get_oldest_due(self, company, day, accounts):
+        """Due date of the oldest item that is overdue and no credit, by account.
+
+        :param accounts: ids of commercial partners
+        :return: dict partner id -> date
+        """
+        self._flush_reads()
+        query = SQL(
+            """WITH %s
+            SELECT partner_id, MIN(due) FROM item
+             WHERE due < %s AND residual > 0 GROUP BY partner_id""",
+            self._item_cte(company, day, accounts),
+            day,
+        )
+        return dict(self.env.execute_query(query))
+
+    @api.model
     def _get_exposure(self, company, accounts, before=None):
         """What accounts owe or will owe: open items, credits and drafts of invoices.
 

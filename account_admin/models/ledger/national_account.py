@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..base.groups import COLLECTIONS
 
@@ -31,3 +31,32 @@ class NationalAccount(models.Model):
         groups=COLLECTIONS,
         help="Of what is open, what is past its due date.",
     )
+    overdue_hint = fields.Char(
+        string="Who Is Overdue",
+        compute="_compute_overdue_hint",
+        groups=COLLECTIONS,
+        help="How many accounts are overdue, and for how long at most.",
+    )
+
+    @api.depends("member_ids", "part_ids")
+    @api.depends_context("company", "lang")
+    def _compute_overdue_hint(self):
+        company = self.env.company
+        today, since = company._collections_today(), {}
+        items = self.env["account.admin.open.item"]
+        below = self._origin._get_members(company, today)
+        every = {one for ids in below.values() for one in ids}
+        if (
+            every
+            and self.env["account.move.line"].has_access("read")
+            and items._find_receivable_accounts(company)
+        ):
+            since = items._get_oldest_due(company, today, list(every))
+        for national in self:
+            mine = below.get(national._origin.id, ())
+            late = [since[account] for account in mine if account in since]
+            national.overdue_hint = late and self.env._(
+                "%(count)s accounts, oldest %(days)s days",
+                count=len(late),
+                days=(today - min(late)).days,
+            )

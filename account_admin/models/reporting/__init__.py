@@ -35,3 +35,5 @@ from . import ir_binary
 from . import res_company
 from . import res_partner
 from . import res_users
+from . import account_admin_overview
+from . import national_account

@@ -19,4 +19,5 @@ from . import test_scorecard
 from . import test_scorecard_mail
 from . import test_statement
 from . import test_statement_sending
+from . import test_overview
 from . import test_statement_window

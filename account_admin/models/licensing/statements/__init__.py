@@ -16,3 +16,4 @@ from . import licensing_amendment_impact
 from . import licensing_quota
 from . import licensing_product
 from . import licensing_commitment
+from . import licensing_timeline
