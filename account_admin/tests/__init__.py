@@ -19,6 +19,7 @@ from .base import test_screens
 from .base import test_weather
 from .accounts import test_merge
 from .accounts import test_national_account
+from .accounts import test_quality
 from .accounts import test_reorganization
 from .accounts import test_tree
 from .ledger import test_aging

@@ -10,6 +10,8 @@ import io
 import json
 from contextlib import contextmanager
 
+from psycopg2.errors import UniqueViolation
+
 from odoo.tools import SQL
 
 #: Rows that are complete: no history or followers of each.
@@ -84,6 +86,19 @@ def insert_rows(model, rows):
         )
     )
     return model.browse(ids)
+
+
+def insert_once(model, rows):
+    """Insert rows that somebody else may be inserting at this moment, as they are.
+
+    :param list rows: as of :func:`insert_rows`
+    """
+    try:
+        with model.env.cr.savepoint():
+            insert_rows(model, rows)
+    except UniqueViolation:
+        # the other's are there
+        model.invalidate_model()
 
 
 def is_watched(model):

@@ -3,15 +3,13 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
-from psycopg2.errors import UniqueViolation
-
 from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...engine.days import add_days
 from ...engine.desk import standing as engine
-from ..base.bulk import insert_rows, update_rows
+from ..base.bulk import insert_once, update_rows
 
 GOOD = engine.Standing(engine.GOOD, engine.GOOD)
 
@@ -282,12 +280,8 @@ class CollectionsStanding(models.Model):
                 names[place[0]] = place[1]
                 new.append({"company_id": company.id, **names, **vals})
         update_rows(self, rows)
-        try:
-            with self.env.cr.savepoint():
-                insert_rows(self, new)
-        except UniqueViolation:
-            # somebody else opened the list at this moment: the rows are there
-            self.invalidate_model()
+        # somebody else may open the list at this moment
+        insert_once(self, new)
 
     def _get_place(self):
         self.ensure_one()
