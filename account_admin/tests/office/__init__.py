@@ -1,0 +1,2 @@
+from . import test_plan
+from . import test_plan_file
