@@ -82,7 +82,7 @@ def read_plan(content, filename, key, measures, decimals=2):
         reader.fault(problem.code, problem.row, value=problem.value)
         return reader.reading
     reader.noted = {(row, at): (code, value) for row, at, code, value in notes}
-    reader.read(rows)
+    reader.take(rows)
     return reader.reading
 
 
@@ -124,7 +124,7 @@ class _Reader:
         column = "" if at is None else get_letters(at)
         self.reading.faults.append(Fault(code, row, column, str(value)[:80]))
 
-    def read(self, rows):
+    def take(self, rows):
         self.check_key(rows[:FIRST_ROWS])
         for position, (number, cells) in enumerate(rows[:FIRST_ROWS]):
             if sum(_read_month(cell) is not None for cell in cells) > 1:

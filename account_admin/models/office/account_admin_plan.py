@@ -5,6 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from ...engine.money import to_decimal
 from ...engine.office.plan import MEASURES, MONTHS, find_faults
+from ..base.actions import open_window
 from ..base.bounds import bounded
 from .account_admin_plan_line import STATES
 
@@ -303,11 +304,13 @@ class AccountAdminPlan(models.Model):
     def action_view_months(self):
         """The plan month by month, beside what was booked and is foreseen."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "account_admin.plan_month_action"
+        return open_window(
+            self.env,
+            "plan_month_action",
+            self.display_name,
+            domain=[("plan_id", "=", self.id)],
+            context={},
         )
-        context = {"search_default_group_measure": 1}
-        return {**action, "domain": [("plan_id", "=", self.id)], "context": context}
 
     def _find_active(self):
         """The version of this account and year that is in force."""

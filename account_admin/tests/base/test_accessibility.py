@@ -89,6 +89,9 @@ class AccessibilityCommon(AxeCase, LicensingPortalCommon):
         )
         # sudo: as the night does
         self.env["collections.standing"].sudo()._refresh(self.company)
+        self.plan = self.env["account.admin.plan"].create(
+            {"partner_id": self.customer.id, "company_id": self.company.id}
+        )
         self.account_statement = (
             self.env["collections.statement"]
             .sudo()
@@ -227,6 +230,9 @@ class TestAccessibility(AccessibilityCommon):
             ("account_admin_billing_cycle_action", ".o_pivot table, .o_view_nocontent"),
             ("dashboard_receivables_action", ".o-spreadsheet"),
             ("dashboard_collections_action", ".o-spreadsheet"),
+            ("plan_action", ROW),
+            ("plan_line_action", f"{GROUP}, {ROW}, .o_view_nocontent"),
+            ("plan_month_action", ".o_pivot table, .o_view_nocontent"),
             ("audit_pack_action", f"{ROW}, .o_view_nocontent"),
             (
                 "res_config_settings_action",
@@ -235,6 +241,7 @@ class TestAccessibility(AccessibilityCommon):
             ),
         )
         screens.append(self._form("statement", self.account_statement))
+        screens.append(self._form("plan", self.plan, tabs=["plan", "actual"]))
         self._compare("screen", screens, self._theirs(), self.reader.login)
 
     def test_screens_of_the_licensing_desk(self):

@@ -1,5 +1,7 @@
 """Accounts with plans, sales, budgets and receipts."""
 
+from freezegun import freeze_time
+
 from odoo import Command
 from odoo.tests import new_test_user
 
@@ -26,9 +28,10 @@ class OfficeCommon(CollectionsCommon):
             **vals,
         )
 
-    def _plan(self, account=None, day="2026-06-01", user=None, **amounts):
+    @classmethod
+    def _plan(cls, account=None, day="2026-06-01", user=None, **amounts):
         """A draft of 2026, made on a day; an amount is for each month."""
-        account = account if account is not None else self.customer
+        account = account if account is not None else cls.customer
         field = (
             "partner_id" if account._name == "res.partner" else "national_account_id"
         )
@@ -41,8 +44,8 @@ class OfficeCommon(CollectionsCommon):
             )
             for measure, amount in amounts.items()
         ]
-        plans = self.env["account.admin.plan"].with_user(user or self.env.user)
-        with self._on(day):
+        plans = cls.env["account.admin.plan"].with_user(user or cls.env.user)
+        with freeze_time(f"{day} 12:00:00"):
             return plans.create({field: account.id, "year": 2026, "line_ids": lines})
 
     def _line(self, plan, measure):
@@ -55,22 +58,25 @@ class OfficeCommon(CollectionsCommon):
         )
         return {row.month.month: row for row in rows}
 
-    def _sell(self, day, *amounts, partner=None, products=(), move_type="out_invoice"):
+    @classmethod
+    def _sell(cls, day, *amounts, partner=None, products=(), move_type="out_invoice"):
         """A posted invoice with a line an amount."""
         products = products or [False] * len(amounts)
         lines = [
-            self._sale(amount, product)
+            cls._sale(amount, product)
             for amount, product in zip(amounts, products, strict=True)
         ]
-        return self._invoice(day, lines, partner or self.customer, move_type)
+        return cls._invoice(day, lines, partner or cls.customer, move_type)
 
-    def _sale(self, amount, product=None):
-        income = self.company_data["default_account_revenue"]
+    @classmethod
+    def _sale(cls, amount, product=None):
+        income = cls.company_data["default_account_revenue"]
         line = {"price_unit": amount, "account_id": income.id}
         return {**line, "product_id": product.id} if product else line
 
-    def _invoice(self, day, lines, partner, move_type="out_invoice", post=True):
-        move = self.env["account.move"].create(
+    @classmethod
+    def _invoice(cls, day, lines, partner, move_type="out_invoice", post=True):
+        move = cls.env["account.move"].create(
             {
                 "move_type": move_type,
                 "partner_id": partner.id,

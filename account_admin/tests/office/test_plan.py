@@ -9,6 +9,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
+from ...models.base.next_odoo import get_working_hours
 from .office import OfficeCommon
 
 SALES = (80_000, 90_000, 100_000, 110_000, 120_000)
@@ -82,7 +83,7 @@ class TestPlan(OfficeCommon):
         self.env["resource.calendar.leaves"].create(
             {
                 "name": "Juneteenth",
-                "calendar_id": self.company.resource_calendar_id.id,
+                "calendar_id": get_working_hours(self.company).id,
                 "date_from": "2026-06-19 00:00:00",
                 "date_to": "2026-06-19 23:59:59",
             }
@@ -94,7 +95,7 @@ class TestPlan(OfficeCommon):
         self.assertIs(months[6].difference, False)
 
     def test_a_company_without_working_days_has_a_forecast_of_its_months(self):
-        self.company.resource_calendar_id.attendance_ids.unlink()
+        get_working_hours(self.company).attendance_ids.unlink()
         self._sell_until_may()
         plan = self._plan(day="2026-06-17")
         self.assertEqual(self._line(plan, "sales").forecast, 1_200_000)

@@ -8,6 +8,7 @@ class AccountAdminPlanImportChange(models.TransientModel):
 
     _name = "account.admin.plan.import.change"
     _description = "Change of a Plan by a File"
+    _inherit = ["account.admin.wizard.mixin"]
     _order = "id"
 
     import_id = fields.Many2one(
