@@ -4,3 +4,7 @@ from . import account_admin_plan
 from . import account_admin_plan_booked
 from . import account_admin_plan_line
 from . import account_admin_plan_month
+from . import account_admin_task_template
+from . import account_admin_task_template_night
+from . import account_admin_task
+from . import account_admin_task_late

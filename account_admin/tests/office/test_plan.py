@@ -80,14 +80,13 @@ class TestPlan(OfficeCommon):
         self.assertEqual(self._line(self._plan(), "sales").forecast, 1_100_000)
 
     def test_n13_month_under_way_goes_on_by_the_working_days_of_the_company(self):
-        self.env["resource.calendar.leaves"].create(
-            {
-                "name": "Juneteenth",
-                "calendar_id": get_working_hours(self.company).id,
-                "date_from": "2026-06-19 00:00:00",
-                "date_to": "2026-06-19 23:59:59",
-            }
-        )
+        closed = {
+            "name": "Juneteenth",
+            "date_from": "2026-06-19 00:00:00",
+            "date_to": "2026-06-19 23:59:59",
+        }
+        hours = get_working_hours(self.company)
+        hours.global_leave_ids = [Command.create(closed)]
         self._sell("2026-05-15", 100)
         self._sell("2026-06-10", 63_000)
         months = self._months(self._plan(day="2026-06-17"), "sales")
