@@ -127,6 +127,7 @@
         "wizards/office/res_config_settings_views.xml",
         "views/office/account_admin_plan_views.xml",
         "views/office/account_admin_task_views.xml",
+        "views/office/account_admin_rollout_views.xml",
         "views/office/menus.xml",
         "data/base/settle.xml",
     ],

@@ -83,6 +83,7 @@ from .licensing import test_licensing_tour
 from .licensing import test_licensing_workflow
 from .office import test_plan
 from .office import test_plan_file
+from .office import test_rollout
 from .office import test_task
 from .reporting import test_activity
 from .reporting import test_audit_pack

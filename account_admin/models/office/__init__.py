@@ -8,3 +8,6 @@ from . import account_admin_task_template
 from . import account_admin_task_template_night
 from . import account_admin_task
 from . import account_admin_task_late
+from . import account_admin_rollout
+from . import account_admin_rollout_wave
+from . import account_admin_backlog

@@ -193,6 +193,12 @@ class AccessSamples(LicensingCommon):
         )
         plan = {"partner_id": self.customer.id, "year": 2026, **mine}
         env["account.admin.plan"].create(plan)
+        env["account.admin.task"].create({"name": "Call the bank", **mine})
+        self.env["account.admin.task.template"].create({"name": "Report", **mine})
+        wave = {"name": "Pilot", "date": "2026-03-03", "size": 5}
+        env["account.admin.rollout"].create(
+            {"name": "Labels", "wave_ids": [Command.create(wave)], **mine}
+        )
 
     def _make_runs(self, env):
         """Statements and letters on their way."""

@@ -92,6 +92,9 @@ class AccessibilityCommon(AxeCase, LicensingPortalCommon):
         self.plan = self.env["account.admin.plan"].create(
             {"partner_id": self.customer.id, "company_id": self.company.id}
         )
+        self.task = self.env["account.admin.task"].create(
+            {"name": "Call the bank", "user_id": self.reader.id}
+        )
         self.account_statement = (
             self.env["collections.statement"]
             .sudo()
@@ -198,6 +201,12 @@ class TestAccessibility(AccessibilityCommon):
             ("collections_policy_action", ROW),
             ("collections_run_action", ROW),
             ("collections_event_action", f"{ROW}, {GROUP}"),
+            ("task_action_mine", f"{ROW}, .o_view_nocontent"),
+            ("task_action", ".o_calendar_view"),
+            ("task_action_late", f"{GROUP}, {ROW}, .o_view_nocontent"),
+            ("task_template_action", f"{ROW}, .o_view_nocontent"),
+            ("backlog_action", f"{ROW}, .o_view_nocontent"),
+            ("rollout_action", f"{ROW}, .o_view_nocontent"),
             ("collections_dry_run_action", ".modal .o_form_view"),
             ("collections_run_now_action", ".modal .o_form_view"),
         )
@@ -209,6 +218,7 @@ class TestAccessibility(AccessibilityCommon):
             self._form("dispute", self.dispute),
             self._form("promise", self.promise),
             self._form("call", self.call),
+            self._form("task", self.task),
             self._form("customer", self.customer, tabs=["collections"]),
         ]
         self._compare("screen", screens, self._theirs(), self.reader.login)
