@@ -204,6 +204,7 @@ class AccountAdminTask(models.Model):
 
     def action_done(self):
         """It is done, and shown where that is asked for."""
+        self.check_access("write")
         for task in self:
             task._check_open()
             if task.is_evidence_needed and not task.has_evidence:
@@ -218,6 +219,7 @@ class AccountAdminTask(models.Model):
 
     def action_skip(self):
         """It is not done this time, and why."""
+        self.check_access("write")
         for task in self:
             task._check_open()
             if not (task.reason or "").strip():
@@ -245,7 +247,6 @@ class AccountAdminTask(models.Model):
             )
 
     def _end(self, state):
-        self.check_access("write")
         for company, tasks in self.grouped("company_id").items():
             tasks._write_kept(
                 {
