@@ -1,4 +1,4 @@
-"""Plans against actual, tasks of duties and a rollout: the office has something to do."""
+"""Plans against actual, tasks of duties, and a rollout that stopped."""
 
 from datetime import timedelta
 
@@ -33,7 +33,8 @@ def add_plans(env, company):
         order="amount_untaxed_signed:sum DESC",
         limit=PLANNED,
     )
-    national = env["national.account"].search([], order="id", limit=1)
+    nationals = env["national.account"].search([("active", "=", True)], order="id")
+    national = nationals[:1]
     accounts = [({"partner_id": p.id}, total / 20) for p, total in moves if p]
     if national and moves:
         accounts.append(({"national_account_id": national.id}, moves[0][1] / 10))

@@ -230,10 +230,20 @@ class AccountAdminPlan(models.Model):
         )
 
     def _unite_twins(self):
-        """Plans of accounts that become one: the first stays, others are history."""
-        last = max(self.mapped("version"))
+        """Plans of accounts that become one: one stays in force, all have numbers."""
+        same = self.search(
+            [
+                ("company_id", "in", self.company_id.ids),
+                ("year", "in", self.mapped("year")),
+                ("partner_id", "in", self.partner_id.ids),
+                ("national_account_id", "in", [False, *self.national_account_id.ids]),
+            ]
+        )
+        last = max(same.mapped("version"))
+        active = (self | same).filtered(lambda plan: plan.state == "active")
+        (active[1:] & self)._write_kept({"state": "superseded"})
         for number, plan in enumerate(self[1:], start=1):
-            plan._write_kept({"version": last + number, "state": "superseded"})
+            plan._write_kept({"version": last + number})
 
     # ------------------------------------------------------------------
     # ACTIONS

@@ -9,6 +9,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
+from ...models.base.merging import unite_rows
 from ...models.base.next_odoo import get_working_hours
 from .office import OfficeCommon
 
@@ -350,6 +351,29 @@ class TestPlan(OfficeCommon):
         )
         with self.assertRaisesRegex(ValidationError, "plan for the company"):
             plans.create({"partner_id": contact.id, "year": 2026})
+
+    def test_plans_of_accounts_that_become_one_are_versions_of_one(self):
+        other = self._customer("Other Stores")
+        old = self._plan(sales=1)
+        old.action_activate()
+        plan = self._plan(sales=2)
+        theirs, draft = self._plan(other, sales=3), self._plan(other, sales=4)
+        theirs.action_activate()
+        unite_rows(other, self.customer)
+        plans = old | plan | theirs | draft
+        self.assertEqual(plans.partner_id, self.customer)
+        self.assertEqual(len(set(plans.mapped("version"))), 4)
+        self.assertEqual(
+            plans.mapped("state"), ["active", "draft", "superseded", "draft"]
+        )
+        self.assertEqual(plans.line_ids.partner_id, self.customer)
+
+    def test_the_plan_in_force_stays_when_the_other_account_has_a_draft(self):
+        other = self._customer("Other Stores")
+        draft, theirs = self._plan(sales=1), self._plan(other, sales=3)
+        theirs.action_activate()
+        unite_rows(other, self.customer)
+        self.assertEqual((draft.state, theirs.state), ("draft", "active"))
 
     def test_figures_that_cannot_be_meant_are_not_activated(self):
         plan = self._plan(sales=100, margin=101, sku=1.5, media=-1)

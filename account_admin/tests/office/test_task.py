@@ -9,6 +9,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ...models.base.merging import unite_rows
 from ...models.base.next_odoo import get_working_hours
 from .office import OfficeCommon
 
@@ -140,6 +141,18 @@ class TestTask(TaskCommon):
             self.env.cr.savepoint(),
         ):
             task.sudo().copy({"template_id": duty.id, "date": task.date})
+
+    def test_tasks_of_accounts_that_become_one_are_all_kept(self):
+        other = self._customer("Other Stores")
+        partners = self.customer | other
+        duty = self._duty(
+            rhythm="daily", date_start="2026-07-10", partner_ids=partners.ids
+        )
+        self._night("2026-07-10")
+        tasks = duty.task_ids
+        unite_rows(other, self.customer)
+        self.assertEqual(tasks.partner_id, self.customer)
+        self.assertEqual(len(duty.task_ids), 1)
 
     def test_tasks_come_so_many_days_ahead_for_each_account(self):
         other = self._customer("Other Stores")
