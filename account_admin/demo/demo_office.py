@@ -35,9 +35,9 @@ def add_plans(env, company):
     )
     nationals = env["national.account"].search([("active", "=", True)], order="id")
     national = nationals[:1]
-    accounts = [({"partner_id": p.id}, total / 20) for p, total in moves if p]
+    accounts = [({"partner_id": p.id}, total / 12.5) for p, total in moves if p]
     if national and moves:
-        accounts.append(({"national_account_id": national.id}, moves[0][1] / 10))
+        accounts.append(({"national_account_id": national.id}, moves[0][1] / 7))
     plans = env["account.admin.plan"].create(
         [
             {
@@ -53,8 +53,7 @@ def add_plans(env, company):
                         }
                     )
                     for measure, share in AIMS
-                ]
-                + [Command.create({"measure": "sku", **dict.fromkeys(MONTHS, 4)})],
+                ],
             }
             for number, (account, amount) in enumerate(accounts)
         ]
@@ -100,6 +99,7 @@ def add_rollout(env, company):
     rollout = env["account.admin.rollout"].create(
         {
             "name": "Statements by portal instead of paper",
+            "user_id": env.ref("account_admin.demo_user_keyaccounts").id,
             "company_id": company.id,
             "wave_ids": [
                 Command.create(

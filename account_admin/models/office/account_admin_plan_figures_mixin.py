@@ -15,9 +15,8 @@ class AccountAdminPlanFiguresMixin(models.AbstractModel):
     _description = "Figures of Plans"
     _inherit = ["account.admin.one.currency.mixin"]
 
-    #: The figures that are sums, and those that a percentage is made of.
+    #: The figures that are sums.
     _sums = ()
-    _percent_of = ("difference", "compared_plan")
 
     def _read_group_select(self, aggregate_spec, query):
         """Sums of one measure; several make none and show nothing."""
@@ -26,23 +25,28 @@ class AccountAdminPlanFiguresMixin(models.AbstractModel):
         def column(field):
             return self._field_to_sql(self._table, field, query)
 
+        if function not in ("ratio", "sum", "sum_currency"):
+            return super()._read_group_select(aggregate_spec, query)
+        summable = SQL("(MIN(%s) <> 'sku' OR COUNT(*) = 1)", column("measure"))
         if function == "ratio":
             column(name)  # checks that it may be read
-            columns = {field: column(field) for field in self._percent_of}
-            parts = ("100 * SUM(%({})s)", "SUM(ABS(%({})s))")
-            ratio = [
-                part.format(field)
-                for part, field in zip(parts, self._percent_of, strict=True)
-            ]
-            return ratio_sql(ratio, columns, column("measure"), self._unit_sql(query))
+            columns = {f: column(f) for f in ("difference", "compared_plan")}
+            # where nobody knows what was booked nothing is compared
+            ratio = (
+                "100 * SUM(%(difference)s)",
+                "SUM(ABS(%(compared_plan)s)) FILTER (WHERE %(difference)s IS NOT NULL)",
+            )
+            ratio = ratio_sql(ratio, columns, column("measure"), self._unit_sql(query))
+            return SQL("CASE WHEN %s THEN %s END", summable, ratio)
         found = super()._read_group_select(aggregate_spec, query)
-        if function in ("sum", "sum_currency") and name in self._sums:
+        if name in self._sums:
             return SQL(
                 """CASE WHEN COUNT(DISTINCT %(measure)s) = 1
                          AND COUNT(DISTINCT %(unit)s) = 1
-                         AND (MIN(%(measure)s) <> 'sku' OR COUNT(*) = 1)
+                         AND %(summable)s
                         THEN %(found)s END""",
                 measure=column("measure"),
+                summable=summable,
                 unit=self._unit_sql(query),
                 found=found,
             )

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from ...engine.money import to_decimal
-from ...engine.office.plan import MONTHS, sum_plan
+from ...engine.office.plan import MEASURES, MONTHS, sum_plan
 from ..base.blank_float import BlankFloat
 from ..base.bounds import bounded
 
@@ -46,7 +46,7 @@ class AccountAdminPlanLine(models.Model):
     _name = "account.admin.plan.line"
     _description = "Plan Line"
     _inherit = ["account.admin.readonly.mixin", "account.admin.plan.figures.mixin"]
-    _order = "plan_id, id"
+    _order = "plan_id, sequence, id"
     _sums = (
         *("total", "compared_plan", "actual", "difference", "forecast"),
         *("committed", "left_amount"),
@@ -78,6 +78,7 @@ class AccountAdminPlanLine(models.Model):
         required=True,
         help=MEASURE_HELP,
     )
+    sequence = fields.Integer(compute="_compute_sequence", store=True)
 
     month_01 = _planned("January")
     month_02 = _planned("February")
@@ -92,7 +93,7 @@ class AccountAdminPlanLine(models.Model):
     month_11 = _planned("November")
     month_12 = _planned("December")
     total = fields.Monetary(
-        string="Year",
+        string="Whole Year",
         compute="_compute_total",
         store=True,
         help="The months together; of SKUs, the highest month: the same products are"
@@ -159,6 +160,11 @@ class AccountAdminPlanLine(models.Model):
         for line in self:
             currency = line.plan_id.company_id.currency_id
             line.currency_id = line.measure != "sku" and currency
+
+    @api.depends("measure")
+    def _compute_sequence(self):
+        for line in self:
+            line.sequence = line.measure and MEASURES.index(line.measure)
 
     @api.depends(lambda self: ("measure", *self._month_names))
     def _compute_total(self):

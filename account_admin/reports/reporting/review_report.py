@@ -136,6 +136,8 @@ class ReviewReport(models.AbstractModel):
                 },
             }
             for line in plan.line_ids
+            # what nobody planned or booked says nothing to a meeting
+            if line.total or line.actual
         ]
 
     @api.model

@@ -413,7 +413,7 @@ class TestPlan(OfficeCommon):
             )
         }
         self.assertEqual(sums["sales"], (90, -82))
-        self.assertFalse(sums["sku"][0])
+        self.assertEqual(sums["sku"], (False, False))
         (total,) = months.formatted_read_group(domain, [], ["planned:sum"])
         self.assertFalse(total["planned:sum"])
 
