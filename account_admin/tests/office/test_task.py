@@ -312,7 +312,7 @@ class TestTask(TaskCommon):
         task = duty.task_ids.with_user(self.own)
         with self.assertRaisesRegex(UserError, "needs evidence: attach a file"):
             task.action_done()
-        task.message_post(body="Filed", attachments=[("receipt.txt", b"filed")])
+        task.message_post(attachments=[("receipt.txt", b"filed")])
         self.env.invalidate_all()
         self.assertTrue(task.has_evidence)
         self.assertIn(task, task.search([("has_evidence", "=", True)]))
