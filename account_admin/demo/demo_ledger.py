@@ -13,6 +13,7 @@ from ..models.base.envelope import get_addresses
 from . import demo_accounts as data
 from .demo_desk import load_desk
 from .demo_history import replay_nights
+from .demo_office import load_office
 from .demo_partners import create_national_accounts, create_partners
 from .demo_users import create_absences, set_passwords
 
@@ -69,6 +70,7 @@ def load(env):
     for company in companies.values():
         freeze_months(env["account.admin.kpi"], company)
     load_desk(env, companies["main"])
+    load_office(env, companies["main"])
 
 
 def freeze_months(kpis, company):

@@ -3,4 +3,5 @@ from . import accounts
 from . import ledger
 from . import collections
 from . import licensing
+from . import office
 from . import reporting

@@ -1,3 +1,4 @@
 from . import base
 from . import licensing
+from . import office
 from . import reporting

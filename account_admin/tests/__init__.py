@@ -84,6 +84,10 @@ from .licensing import test_licensing_term_change
 from .licensing import test_licensing_texts
 from .licensing import test_licensing_tour
 from .licensing import test_licensing_workflow
+from .office import test_plan
+from .office import test_plan_file
+from .office import test_rollout
+from .office import test_task
 from .reporting import test_activity
 from .reporting import test_audit_pack
 from .reporting import test_billing_cycle
@@ -101,6 +105,7 @@ from .reporting import test_report_export
 from .reporting import test_report_pages
 from .reporting import test_reports_access
 from .reporting import test_review
+from .reporting import test_review_plan
 from .reporting import test_scorecard
 from .reporting import test_scorecard_mail
 from .reporting import test_statement

@@ -2,4 +2,5 @@ from . import base
 from . import accounts
 from . import collections
 from . import licensing
+from . import office
 from . import reporting

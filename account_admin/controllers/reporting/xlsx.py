@@ -7,6 +7,7 @@ from ..base.shared import XLSX, find_readable
 REPORTS = {
     "aging": "account.admin.aging.wizard",
     "licensing-pack": "licensing.pack",
+    "plan": "account.admin.plan",
     "scorecard": "account.admin.scorecard",
     "statement": "collections.statement",
     "statements": "collections.statement.wizard",

@@ -298,44 +298,6 @@ class AccountAdminOpenItem(models.AbstractModel):
     # ------------------------------------------------------------------
 
     @api.model
-    def _chosen_sql(self, accounts):
-        """SQL: the ``partner`` of a row is one of the accounts, if any are chosen."""
-        if accounts is None:
-            return SQL("TRUE")
-        return SQL("partner.commercial_partner_id = ANY(%s)", list(accounts))
-
-    @api.model
-    def _received_sql(self, company, first, last, accounts=None):
-        """SQL of what was received on invoices, and on which days.
-
-        Credit notes, write-offs and exchange differences pay nothing.
-        """
-        return SQL(
-            """SELECT partner.commercial_partner_id AS account_id, partial.amount,
-                      partial.max_date AS day, move.invoice_date AS invoiced,
-                      COALESCE(line.date_maturity, line.date) AS due
-                 FROM account_partial_reconcile partial
-                 JOIN account_move_line line ON line.id = partial.debit_move_id
-                 JOIN account_move move ON move.id = line.move_id
-                 JOIN account_move_line received
-                   ON received.id = partial.credit_move_id
-                 LEFT JOIN res_partner partner ON partner.id = line.partner_id
-                WHERE partial.max_date BETWEEN %(first)s AND %(last)s
-                  AND line.account_id = ANY(%(receivables)s)
-                  AND line.company_id = %(company)s
-                  AND line.parent_state = 'posted'
-                  AND received.parent_state = 'posted'
-                  AND move.move_type = 'out_invoice'
-                  AND %(is_payment)s AND %(chosen)s""",
-            first=first,
-            last=last,
-            receivables=self._get_receivable_accounts(company).ids,
-            company=company.id,
-            is_payment=self._is_payment_sql("received"),
-            chosen=self._chosen_sql(accounts),
-        )
-
-    @api.model
     def _kpi_items_sql(self, company, day, starts, accounts=None):
         """SQL of the open items on a day with their age bucket."""
         return SQL(

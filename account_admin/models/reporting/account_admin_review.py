@@ -37,7 +37,8 @@ class AccountAdminReview(models.AbstractModel):
             ``sales``, ``sales_before``, ``paid`` as ``Decimal``, ``days_to_pay``,
             ``days_late``, ``kept_rate`` or ``None``), ``sections`` (open items, see
             ``collections.statement.get_statements``), ``cases``, ``disputes``,
-            ``promises`` (open ones), ``events`` and ``contracts`` (records)
+            ``promises`` (open ones), ``events`` and ``contracts`` (records), ``plan``
+            (the active one of the day's year, or an empty record)
         """
         statements = self.env["collections.statement"]
         covered = statements._get_covered(company, day, accounts)
@@ -46,6 +47,7 @@ class AccountAdminReview(models.AbstractModel):
         sections = statements.get_statements(company, day, accounts)
         profiles = self._read_profiles(company, day, every)
         users = self.env["res.partner"]._collections_get_responsible(company, every)
+        plans = self._find_plans(company, day, accounts)
         reviews = {}
         for account, ids in covered.items():
             is_national = account._name == "national.account"
@@ -63,6 +65,7 @@ class AccountAdminReview(models.AbstractModel):
                 "months": history[-MONTHS:],
                 "year": self._sum_year(history[-1], history[-MONTHS:]),
                 "sections": sections[account],
+                "plan": plans.get(account, self.env["account.admin.plan"]),
                 **self._get_records(company, ids, partner),
             }
         return reviews
@@ -185,6 +188,24 @@ class AccountAdminReview(models.AbstractModel):
             "events": self.env["collections.event"].search(mine, limit=EVENTS),
             "contracts": self._get_contracts(mine),
         }
+
+    @api.model
+    def _find_plans(self, company, day, accounts):
+        """Plans in force of the day's year that the user may see: dict account -> plan.
+
+        A national account has its own plan, not those of its members.
+        """
+        is_national = accounts._name == "national.account"
+        field = "national_account_id" if is_national else "partner_id"
+        plans = self.env["account.admin.plan"].search(
+            [
+                ("company_id", "=", company.id),
+                ("year", "=", day.year),
+                ("state", "=", "active"),
+                (field, "in", accounts.ids),
+            ]
+        )
+        return {plan[field]: plan for plan in plans}
 
     @api.model
     def _get_contracts(self, mine):

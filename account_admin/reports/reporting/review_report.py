@@ -78,6 +78,7 @@ class ReviewReport(models.AbstractModel):
         return {
             "balances": balances,
             "balance_size": fit(rows, ROOM, LARGEST) if rows else LARGEST,
+            "plan_rows": self._present_plan(review["plan"], company, text),
             "sales_chart": charts.bars(
                 labels,
                 {
@@ -102,6 +103,42 @@ class ReviewReport(models.AbstractModel):
                 },
             ),
         }
+
+    @api.model
+    def _present_plan(self, plan, company, text):
+        """A plan's measures as text: list of dicts, empty without a plan."""
+        labels = plan._get_measure_labels()
+        signs = dict(plan.line_ids._fields["result"]._description_selection(self.env))
+
+        def show(line, name):
+            amount = line[name]
+            if amount is False:
+                return ""
+            if line.measure == "sku":
+                return f"{amount:.0f}"
+            return text.amount(amount, company.currency_id)
+
+        return [
+            {
+                "measure": labels[line.measure],
+                "sign": line.result or "",
+                "sign_name": signs.get(line.result, ""),
+                "percent": ""
+                if line.difference_percent is False
+                else f"{line.difference_percent:+.2f} %",
+                "points": "" if line.points is False else f"{line.points:+.2f}",
+                **{
+                    name: show(line, name)
+                    for name in (
+                        *("compared_plan", "actual", "difference", "total"),
+                        *("forecast", "left_amount"),
+                    )
+                },
+            }
+            for line in plan.line_ids
+            # what nobody planned or booked says nothing to a meeting
+            if line.total or line.actual
+        ]
 
     @api.model
     def _present_balances(self, sections, names, text):

@@ -27,6 +27,7 @@ ROLES = {
 }
 #: What a wizard without a company of its own is about: its field, and whose record.
 ABOUT = {
+    "account.admin.plan.import": ("plan_id", "account.admin.plan"),
     "collections.approval": ("notice_ids", "collections.notice"),
     "collections.dispute.settlement": ("dispute_id", "collections.dispute"),
     "collections.text.preview": ("policy_id", "collections.policy"),
@@ -190,6 +191,14 @@ class AccessSamples(LicensingCommon):
         self.env["collections.standing.override"].create(
             {**hold, **mine, "level": "watch", "date_end": "2026-03-09"}
         )
+        plan = {"partner_id": self.customer.id, "year": 2026, **mine}
+        env["account.admin.plan"].create(plan)
+        env["account.admin.task"].create({"name": "Call the bank", **mine})
+        self.env["account.admin.task.template"].create({"name": "Report", **mine})
+        wave = {"name": "Pilot", "date": "2026-03-03", "size": 5}
+        env["account.admin.rollout"].create(
+            {"name": "Labels", "wave_ids": [Command.create(wave)], **mine}
+        )
 
     def _make_runs(self, env):
         """Statements and letters on their way."""
@@ -352,6 +361,13 @@ class AccessSamples(LicensingCommon):
             run = self._make_wizard(env, "collections.dry.run", company)
             run.action_simulate()
             return run.line_ids[:1]
+        if model == "account.admin.plan.import.change":
+            wizard = self._make_wizard(env, "account.admin.plan.import", company)
+            plan = wizard.plan_id.sudo()
+            wizard.file = to_binary(plan._get_xlsx()[1])
+            plan.line_ids[0].month_01 += 1
+            wizard.action_read()
+            return wizard.change_ids[:1]
         if model == "collections.score.change.line":
             change = self._make_wizard(env, "collections.score.change", company)
             return change.line_ids[:1]

@@ -89,6 +89,12 @@ class AccessibilityCommon(AxeCase, LicensingPortalCommon):
         )
         # sudo: as the night does
         self.env["collections.standing"].sudo()._refresh(self.company)
+        self.plan = self.env["account.admin.plan"].create(
+            {"partner_id": self.customer.id, "company_id": self.company.id}
+        )
+        self.task = self.env["account.admin.task"].create(
+            {"name": "Call the bank", "user_id": self.reader.id}
+        )
         self.account_statement = (
             self.env["collections.statement"]
             .sudo()
@@ -192,6 +198,12 @@ class TestAccessibility(AccessibilityCommon):
             ("collections_work_item_action", f"{ROW}, .o_view_nocontent"),
             ("collections_score_rule_action", ".o_view_nocontent"),
             ("account_admin_contact_bar_action", ROW),
+            ("task_action_mine", f"{ROW}, .o_view_nocontent"),
+            ("task_action", f"{ROW}, .o_view_nocontent", {"view": "list"}),
+            ("task_action_late", f"{GROUP}, {ROW}, .o_view_nocontent"),
+            ("task_template_action", f"{ROW}, .o_view_nocontent"),
+            ("backlog_action", f"{ROW}, .o_view_nocontent"),
+            ("rollout_action", f"{ROW}, .o_view_nocontent"),
             ("collections_policy_action", ROW),
             ("collections_run_action", ROW),
             ("collections_event_action", f"{ROW}, {GROUP}"),
@@ -206,6 +218,7 @@ class TestAccessibility(AccessibilityCommon):
             self._form("dispute", self.dispute),
             self._form("promise", self.promise),
             self._form("call", self.call),
+            self._form("task", self.task),
             self._form("customer", self.customer, tabs=["collections"]),
         ]
         self._compare("screen", screens, self._theirs(), self.reader.login)
@@ -227,6 +240,9 @@ class TestAccessibility(AccessibilityCommon):
             ("account_admin_billing_cycle_action", ".o_pivot table, .o_view_nocontent"),
             ("dashboard_receivables_action", ".o-spreadsheet"),
             ("dashboard_collections_action", ".o-spreadsheet"),
+            ("plan_action", ROW),
+            ("plan_line_action", f"{GROUP}, {ROW}, .o_view_nocontent"),
+            ("plan_month_action", ".o_pivot table, .o_view_nocontent"),
             ("audit_pack_action", f"{ROW}, .o_view_nocontent"),
             (
                 "res_config_settings_action",
@@ -235,6 +251,7 @@ class TestAccessibility(AccessibilityCommon):
             ),
         )
         screens.append(self._form("statement", self.account_statement))
+        screens.append(self._form("plan", self.plan, tabs=["plan", "actual"]))
         self._compare("screen", screens, self._theirs(), self.reader.login)
 
     def test_screens_of_the_licensing_desk(self):

@@ -15,6 +15,7 @@ from . import test_report_export
 from . import test_report_pages
 from . import test_reports_access
 from . import test_review
+from . import test_review_plan
 from . import test_scorecard
 from . import test_scorecard_mail
 from . import test_statement

@@ -1,0 +1,1 @@
+"""Duties of an office: plans of accounts, deadlines, rollouts."""
