@@ -1,1 +1,2 @@
+from . import account_admin_change_decision
 from . import base_partner_merge
