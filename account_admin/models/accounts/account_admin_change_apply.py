@@ -1,5 +1,7 @@
 """How a request is applied: all of its fields or none, on its day, and back again."""
 
+from psycopg2 import IntegrityError
+
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
@@ -152,6 +154,15 @@ class AccountAdminChange(models.Model):
                 raise _Tried
         except _Tried:
             self.env.invalidate_all()
+        except IntegrityError as error:
+            raise UserError(
+                self.env._(
+                    "%(account)s: this cannot be saved (%(error)s). Correct what is"
+                    " proposed.",
+                    account=self.partner_id.display_name,
+                    error=describe(error),
+                )
+            ) from error
 
     def _tell_applied(self):
         """Leave a trace on the request and on the account."""

@@ -322,6 +322,14 @@ class AccountAdminChangeLine(models.Model):
             return self.env._("choose what shall change.")
         if self.model == "national.account" and not self._get_target():
             return self.env._("choose the national account above.")
+        siblings = self.change_id.line_ids.filtered(
+            lambda line: line.model == BANK and not line.bank_account_id
+        )
+        if self in siblings and "acc_number" not in siblings.mapped("field_name"):
+            return self.env._(
+                "a new bank account needs a number: add the line Account Number, or"
+                " choose the bank account that changes."
+            )
         cell = self._get_cell()
         if cell.seen != cell.current:
             return self.env._(

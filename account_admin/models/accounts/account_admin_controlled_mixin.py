@@ -173,7 +173,7 @@ class ResPartnerBank(models.Model):
             for name, field in self._fields.items()
             if field.store
             and (not field.compute or not field.readonly)
-            and not field.automatic
+            and name not in models.MAGIC_COLUMNS
             and not name.startswith(_LOOSE)
         )
 

@@ -120,9 +120,7 @@ class ChangeCommon(CollectionsCommon):
         """Decide as a user does: in the window of the button."""
         with self._on(day):
             decisions = self.env["account.admin.change.decision"].with_user(user)
-            decision = decisions.create(
-                {"change_id": change.id, "kind": kind, **vals}
-            )
+            decision = decisions.create({"change_id": change.id, "kind": kind, **vals})
             decision.action_decide()
         self.env.invalidate_all()
 
@@ -138,16 +136,14 @@ class ChangeCommon(CollectionsCommon):
 
     @contextmanager
     def _refusing(self, street):
-        """Another add-on's constraint refuses a street."""
+        """What another add-on's constraint does: it refuses a street."""
         partners = type(self.env["res.partner"])
-        check = partners._check_parent_id
+        validate = partners._validate_fields
 
-        def refuse(records):
+        def refuse(records, *args):
             if street in records.mapped("street"):
                 raise ValidationError(f"No street is called {street}.")
-            return check(records)
+            return validate(records, *args)
 
-        refuse._constrains = ("street",)
-        with patch.object(partners, "_check_street_of_tests", refuse, create=True):
-            partners._constraint_methods.__get__(None, partners)
+        with patch.object(partners, "_validate_fields", refuse):
             yield
