@@ -307,7 +307,7 @@ class AccountAdminChangeBoard(models.Model):
 
     def _write_minutes(self):
         """Keep the minutes as they are now: a PDF that nobody changes."""
-        report = self.env["ir.actions.report"]
+        report = self.env["ir.actions.report"].with_context(force_report_rendering=True)
         content, _kind = report._render_qweb_pdf(
             "account_admin.action_report_board_minutes", self.ids
         )
