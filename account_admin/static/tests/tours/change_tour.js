@@ -32,6 +32,7 @@ tours.add("account_admin_change_ask", {
         { trigger: ".modal .o_form_button_save", run: "click" },
         { trigger: "body:not(:has(.modal)) .o_data_row:contains(GB29NWBK)" },
         { trigger: "button[name=action_ask]", run: "click" },
+        { trigger: "button[name=action_withdraw]" },
         {
             trigger:
                 ".o_field_widget[name=missing]:contains(2 more approvals; a call-back)",
@@ -87,6 +88,7 @@ tours.add("account_admin_change_reverse", {
         { trigger: ".modal footer .btn-primary", run: "click" },
         { trigger: "body:not(:has(.modal)) .o_data_row:contains(DE89)" },
         { trigger: "button[name=action_ask]", run: "click" },
+        { trigger: "button[name=action_withdraw]" },
         {
             trigger:
                 ".o_field_widget[name=missing]:contains(2 more approvals; a call-back)",
