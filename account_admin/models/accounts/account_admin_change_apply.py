@@ -250,6 +250,7 @@ class AccountAdminChange(models.Model):
         """Ask for the opposite of what was applied."""
         self.ensure_one()
         self.check_access("read")
+        self.browse().check_access("create")
         if self.state != "applied":
             raise UserError(
                 self.env._(

@@ -30,7 +30,6 @@ class AccountAdminChangeApproval(models.Model):
     )
     instead_of_id = fields.Many2one(
         comodel_name="res.users",
-        string="Instead Of",
         ondelete="restrict",
         help="For whom they stood in.",
     )
@@ -80,7 +79,7 @@ class AccountAdminChangeApproval(models.Model):
             )
         return super().create(vals_list)
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(self.env._("What was decided is never changed."))
 
     @api.ondelete(at_uninstall=False)

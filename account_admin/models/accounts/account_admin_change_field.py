@@ -3,6 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import ormcache
 
 from ...engine.change import BANK, LOW, NORMAL
+from ..base.bounds import bounded
 
 RISKS = [(LOW, "Low"), (NORMAL, "Normal"), (BANK, "Bank Details")]
 #: Models whose records are under change control.
@@ -21,6 +22,7 @@ PROPOSED_IN = {
 }
 
 
+@bounded
 class AccountAdminChangeField(models.Model):
     """A field that changes by request on accounts under control, and its risk."""
 

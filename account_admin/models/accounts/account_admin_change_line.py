@@ -1,8 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import format_date
+from odoo.tools import format_date, formatLang
 
 from ...engine.change import Cell, reverse
+from ..base.bounds import bounded
 from .account_admin_change_field import PROPOSED_IN, RISKS
 
 BANK = "res.partner.bank"
@@ -10,6 +11,7 @@ BANK = "res.partner.bank"
 SHOWN = 4
 
 
+@bounded
 class AccountAdminChangeLine(models.Model):
     """One field: as it was seen, as it is, and as it shall be."""
 
@@ -260,6 +262,8 @@ class AccountAdminChangeLine(models.Model):
             return dict(field._description_selection(self.env)).get(value, str(value))
         if field.type == "date":
             return format_date(self.env, value)
+        if field.type in ("float", "monetary"):
+            return formatLang(self.env, value, digits=2)
         return str(value)
 
     def _tell(self):

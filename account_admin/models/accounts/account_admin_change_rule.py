@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import ormcache
 
 from ...engine.change import FLOORS, Rule, is_below
 from ..base.bounds import bounded
@@ -153,6 +154,29 @@ class AccountAdminChangeRule(models.Model):
         return Rule(self.approvals, self.call_back, who)
 
     @api.model
+    @ormcache("company_id")
+    def _get_ids_of(self, company_id):
+        """Rules that count in a company: asked for each request of a list."""
+        # sudo: see below
+        return self.sudo().search([("company_id", "in", (False, company_id))])._ids
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        rules = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return rules
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result
+
+    @api.model
     def _find_for(self, change):
         """The rule of each line of a request: a recordset, one each at most.
 
@@ -160,8 +184,7 @@ class AccountAdminChangeRule(models.Model):
         wrote a rule the class alone counts.
         """
         # sudo: what has to be agreed to is the same for whoever asks
-        company = change.company_id
-        every = self.sudo().search([("company_id", "in", (False, company.id))])
+        every = self.sudo().browse(self._get_ids_of(change.company_id.id))
         found = self.browse()
         for line in change.line_ids:
             fitting = every.filtered(

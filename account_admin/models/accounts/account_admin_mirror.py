@@ -143,7 +143,7 @@ class AccountAdminMirror(models.Model):
         """
         found = self.browse()
         # sudo: whoever reports a status has no login, only a token
-        for mirror in self.sudo().search([]):
+        for mirror in self.sudo().search([("active", "=", True)]):
             if hmac.compare_digest(mirror.token.encode(), token.encode()):
                 found = mirror
         return found

@@ -93,7 +93,8 @@ class AccountAdminMirrorMessage(models.Model):
         """Tell what became of requests, where their company has a mirror."""
         # sudo: the mirror is told whoever did something
         mirrors = self.env["account.admin.mirror"].sudo()
-        by_company = {one.company_id: one for one in mirrors.search([])}
+        mirrors = mirrors.search([("active", "=", True)])
+        by_company = {mirror.company_id: mirror for mirror in mirrors}
         now, rows = fields.Datetime.now(), []
         for change in changes.sudo():
             mirror = by_company.get(change.company_id)

@@ -140,9 +140,11 @@ class ChangeCommon(CollectionsCommon):
         partners = type(self.env["res.partner"])
         validate = partners._validate_fields
 
+        said = f"No street is called {street}."
+
         def refuse(records, *args):
             if street in records.mapped("street"):
-                raise ValidationError(f"No street is called {street}.")
+                raise ValidationError(said)
             return validate(records, *args)
 
         with patch.object(partners, "_validate_fields", refuse):

@@ -163,7 +163,7 @@ class TestChange(ChangeCommon):
         self.assertFalse(account.property_payment_term_id)
         line = change.line_ids[1]
         shown = (line.seen_text, line.current_text, line.proposed_text)
-        self.assertEqual(shown, ("50.0", "60.0", "70.0"))
+        self.assertEqual(shown, ("50.00", "60.00", "70.00"))
         self.assertEqual(change.line_ids.mapped("is_conflict"), [False, True])
         with self._on("2026-07-03"):
             change.action_renew()
@@ -189,7 +189,7 @@ class TestChange(ChangeCommon):
         self._behind(credit_limit=80)
         self._decide(back, self.mia, day="2026-07-04")
         shown = back.line_ids.mapped("seen_text") + back.line_ids.mapped("current_text")
-        self.assertEqual((back.state, shown), ("conflict", ["70.0", "80.0"]))
+        self.assertEqual((back.state, shown), ("conflict", ["70.00", "80.00"]))
         with self._on("2026-07-05"):
             back.action_renew()
         self._decide(back, self.mia, day="2026-07-05")
