@@ -15,7 +15,6 @@ from ...engine.change import (
 )
 from ..base.bulk import count_up
 from .account_admin_absence_cover import USER
-from .account_admin_change_rule import ANYBODY
 
 ACTIVITY = "account_admin.mail_activity_type_change"
 
@@ -48,7 +47,7 @@ class AccountAdminChange(models.Model):
         for rule in rules:
             people |= rule._get_people(self.company_id)
         if not rules:
-            every = self.env.ref(ANYBODY).sudo().all_user_ids
+            every = self.env["account.admin.change.rule"]._get_anybody()
             people = every._account_admin_present(self.company_id)
         return people
 

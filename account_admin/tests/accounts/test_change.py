@@ -430,3 +430,35 @@ class TestChange(ChangeCommon):
             self._decide(change, self.mia)
         self._decide(change, treasurer)
         self.assertEqual(change.state, "applied")
+
+
+@tagged("post_install", "-at_install")
+class TestChangeLists(ChangeCommon):
+    """Lists of requests ask the database as often for many as for few."""
+
+    def _count(self, changes):
+        self.env.invalidate_all()
+        self.env.registry.clear_cache()
+        shown = changes.with_user(self.mia)
+        before = self.env.cr.sql_log_count
+        shown.read(["missing", "summary", "mirror_note", "problem", "state"])
+        shown.mapped("is_mine_to_decide")
+        return self.env.cr.sql_log_count - before
+
+    def test_a_long_list_asks_no_more_often_than_a_short_one(self):
+        changes = self.env["account.admin.change"]
+        for number in range(12):
+            changes |= self._ask(self._street(f"Street {number}"))
+        few, many = self._count(changes[:2]), self._count(changes)
+        self.assertLessEqual(many, few + 2)
+
+    def test_accounts_that_are_free_cost_two_queries_a_write_at_most(self):
+        accounts = self.env["res.partner"]
+        for number in range(8):
+            accounts |= self._customer(f"Free {number}")
+        self.env.flush_all()
+        self.env.invalidate_all()
+        accounts._account_admin_controlled_names()
+        before = self.env.cr.sql_log_count
+        accounts._account_admin_check_closed({"street": "New 1", "name": "New"})
+        self.assertLessEqual(self.env.cr.sql_log_count - before, 2)
