@@ -72,7 +72,7 @@ class AccountAdminMirror(models.Model):
         help="Seconds that an answer may take in all.",
     )
     waiting_count = fields.Integer(
-        compute="_compute_counts", help="Messages that will be tried."
+        string="Waiting", compute="_compute_counts", help="Messages that will be tried."
     )
     failed_count = fields.Integer(
         string="Given Up",
