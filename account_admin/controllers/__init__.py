@@ -1,3 +1,4 @@
+from . import accounts
 from . import collections
 from . import licensing
 from . import reporting

@@ -11,6 +11,7 @@ from odoo.fields import Command
 
 from ..models.base.envelope import get_addresses
 from . import demo_accounts as data
+from .demo_changes import create_changes
 from .demo_desk import load_desk
 from .demo_history import replay_nights
 from .demo_office import load_office
@@ -71,6 +72,7 @@ def load(env):
         freeze_months(env["account.admin.kpi"], company)
     load_desk(env, companies["main"])
     load_office(env, companies["main"])
+    create_changes(env, companies["main"], partners)
 
 
 def freeze_months(kpis, company):

@@ -17,7 +17,12 @@ from .base import test_phone
 from .base import test_privacy
 from .base import test_screens
 from .base import test_weather
+from .accounts import test_change
+from .accounts import test_change_board
+from .accounts import test_change_doors
+from .accounts import test_change_journey
 from .accounts import test_merge
+from .accounts import test_mirror
 from .accounts import test_national_account
 from .accounts import test_quality
 from .accounts import test_reorganization

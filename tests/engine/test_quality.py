@@ -31,9 +31,9 @@ def test_names_are_the_same_however_they_are_written():
 
 def test_numbers_and_hosts_that_say_nothing_are_left_out():
     assert simplify_vat("DE 136 695 976") == "DE136695976"
-    assert [simplify_vat(text) for text in ("", "/", "00000000", "n/a", None)] == [""] * 5
+    assert not any(map(simplify_vat, ("", "/", "00000000", "n/a", None)))
     assert get_domain("Jane <jane@acme.com>") == "acme.com"
-    assert [get_domain(mail) for mail in ("a@gmail.com", "a@host", "", None)] == [""] * 4
+    assert not any(map(get_domain, ("a@gmail.com", "a@host", "", None)))
 
 
 def test_same_vat_or_name_is_enough_phone_and_domain_need_each_other():

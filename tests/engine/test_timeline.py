@@ -25,9 +25,9 @@ def read(events, kind, limit, cursor):
         key=lambda event: (event.moment, event.id),
         reverse=True,
     )
-    return [
-        event for event in mine if not cursor or (event.moment, event.id) < cursor
-    ][: limit + 1]
+    return [event for event in mine if not cursor or (event.moment, event.id) < cursor][
+        : limit + 1
+    ]
 
 
 @given(EVENTS, st.integers(1, 7))

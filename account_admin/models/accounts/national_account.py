@@ -4,6 +4,7 @@ from odoo.fields import Domain
 
 from ...engine.tree import BILLED
 from ..base.bounds import bounded
+from .account_admin_controlled_mixin import close_fields
 
 
 @bounded
@@ -15,6 +16,7 @@ class NationalAccount(models.Model):
         "mail.activity.mixin",
         "account.admin.company.mixin",
         "account.admin.cover.mixin",
+        "account.admin.controlled.mixin",
     ]
     _covered_by_company = False
     _order = "name, id"
@@ -134,7 +136,39 @@ class NationalAccount(models.Model):
             parent = vals.pop("parent_id", self.env.context.get("default_parent_id"))
             if parent and not vals.get("position_ids"):
                 vals["position_ids"] = [Command.create({"parent_id": parent})]
-        return super().create(vals_list)
+        nationals = super().create(vals_list)
+        nationals._bring_under_control(nationals.partner_id)
+        return nationals
+
+    def _account_admin_controlled_account(self):
+        return self.partner_id
+
+    def _bring_under_control(self, partners):
+        """Companies of national accounts are under control where we want it so."""
+        # sudo: what the company chose counts whoever enters a member
+        nationals = self.sudo()
+        for national in nationals:
+            company = national.company_id or self.env.company.sudo()
+            if company.account_admin_control_members:
+                mine = partners.sudo() & (
+                    national.partner_id | national.member_ids.partner_id
+                )
+                mine.commercial_partner_id.filtered(
+                    lambda account: not account.account_admin_controlled
+                ).account_admin_controlled = True
+
+    def action_ask_change(self):
+        """A new change request about the head office and its national account."""
+        self.ensure_one()
+        changes = self.env["account.admin.change"]
+        return changes._open_new(self.partner_id, self)
+
+    @api.model
+    def _get_view(self, view_id=None, view_type="form", **options):
+        arch, view = super()._get_view(view_id, view_type, **options)
+        if view_type == "form":
+            close_fields(arch, self._account_admin_controlled_names())
+        return arch, view
 
     @api.model
     def _check_own_head(self, vals_list):
@@ -158,6 +192,7 @@ class NationalAccount(models.Model):
         result = super().write(vals)
         if {"active", "company_id", "date_end", "partner_id"} & set(vals):
             self.env["account.admin.absence"]._forget_cover()
+            self._bring_under_control(self.partner_id)
         return result
 
     @api.model

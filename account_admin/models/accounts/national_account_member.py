@@ -133,6 +133,7 @@ class NationalAccountMember(models.Model):
     def create(self, vals_list):
         self._check_own_partners(vals_list)
         members = super().create(vals_list)
+        members.national_account_id._bring_under_control(members.partner_id)
         members._touch_cases()
         self.env["account.admin.absence"]._forget_cover()
         return members
@@ -141,6 +142,8 @@ class NationalAccountMember(models.Model):
         self._check_own_partners([vals])
         self._touch_cases()
         result = super().write(vals)
+        if vals.get("partner_id"):
+            self.national_account_id._bring_under_control(self.partner_id)
         self._touch_cases()
         self.env["account.admin.absence"]._forget_cover()
         return result

@@ -40,23 +40,14 @@ class NationalAccount(models.Model):
     )
     @api.depends_context("company")
     def _compute_member_count(self):
-        company, counts = self.env.company, {}
-        if self._origin:
-            lines = self._lines_sql(company, company._collections_today())
-            query = SQL(
-                """SELECT line.national_account_id, COUNT(*)
-                     FROM (%s) AS line
-                     JOIN national_account national
-                       ON national.id = line.national_account_id
-                      AND national.partner_id IS DISTINCT FROM line.partner_id
-                    WHERE line.national_account_id = ANY(%s)
-                    GROUP BY 1""",
-                lines,
-                self._origin.ids,
-            )
-            counts = dict(self.env.execute_query(query))
+        company = self.env.company
+        members = self._origin._get_members(company, company._collections_today())
         for national in self:
-            national.member_count = counts.get(national._origin.id, 0)
+            inside = members.get(national._origin.id, ())
+            # its own head office speaks for it, and is no member
+            national.member_count = len(
+                set(inside) - set(national.partner_id._origin.ids)
+            )
 
     @api.depends(
         "position_ids.parent_id", "position_ids.date_start", "position_ids.date_end"
@@ -230,29 +221,61 @@ class NationalAccount(models.Model):
     def _get_members(self, company, day):
         """Commercial partners in these and in what stands below them: id -> ids."""
         self._flush_members()
+        # sudo: a branch has the accounts of companies that its users need not see
+        lineage = SQL("%s", company.sudo().parent_ids.ids)
         rows = self.env.execute_query(
             SQL(
-                """SELECT national_account_id, array_agg(partner_id)
-                     FROM (%s) AS line
-                    WHERE national_account_id = ANY(%s) GROUP BY 1""",
-                self._lines_sql(company, day),
-                self.ids,
+                """WITH RECURSIVE below AS (%(below)s),
+                candidate AS (
+                    SELECT partner_id FROM national_account_member
+                     WHERE national_account_id IN (SELECT id FROM below)
+                     UNION
+                    SELECT partner_id FROM national_account
+                     WHERE id IN (SELECT id FROM below)),
+                place AS (
+                    SELECT DISTINCT ON (partner_id) partner_id, national_account_id
+                      FROM (%(members)s) AS membership ORDER BY partner_id, %(first)s)
+                SELECT below.top, array_agg(place.partner_id)
+                  FROM below JOIN place ON place.national_account_id = below.id
+                 GROUP BY 1""",
+                below=self._below_sql(lineage, day),
+                members=self._memberships_sql(
+                    lineage, day, SQL("(SELECT partner_id FROM candidate)")
+                ),
+                first=FIRST,
             )
         )
         found = dict(rows)
         return {national.id: found.get(national.id, []) for national in self}
 
+    def _below_sql(self, lineage, day):
+        """SQL of these and all that is below them on a day: ``top`` and ``id``."""
+        return SQL(
+            """WITH RECURSIVE below AS (
+                    SELECT national.id AS top, national.id FROM national_account national
+                     WHERE national.id = ANY(%(ids)s) AND %(counts)s
+                     UNION ALL
+                    SELECT below.top, national.id
+                      FROM below
+                      JOIN national_account_position position
+                        ON position.parent_id = below.id AND %(days)s
+                      JOIN national_account national
+                        ON national.id = position.national_account_id AND %(counts)s)
+               SELECT top, id FROM below""",
+            ids=self.ids,
+            counts=self._counts_sql(lineage, day),
+            days=self._days_sql("position", day),
+        )
+
     def _get_below(self, day):
         """These and all that is below them on a day."""
         self._flush_members()
+        # sudo: as above
+        lineage = SQL("%s", self.env.company.sudo().parent_ids.ids)
         rows = self.env.execute_query(
-            SQL(
-                "SELECT id FROM (%s) AS tree WHERE above = ANY(%s)",
-                self._tree_sql(self.env.company, day),
-                self.ids,
-            )
+            SQL("SELECT id FROM (%s) AS below", self._below_sql(lineage, day))
         )
-        return self.browse([node for (node,) in rows])
+        return self.browse(dict.fromkeys(node for (node,) in rows))
 
     def _get_line(self):
         """These and what stands above them today, the nearest first."""
@@ -465,7 +488,8 @@ class NationalAccount(models.Model):
         another role is for people to know and counts nowhere.
 
         :param day: a date or the SQL of one
-        :param partners, among: as of :meth:`_members_sql`
+        :param partners: ids of commercial partners, or the SQL of them for ``IN``
+        :param SQL among: as of :meth:`_members_sql`
         """
         return SQL(
             "SELECT * FROM (%s) AS stay WHERE %s",
@@ -483,9 +507,10 @@ class NationalAccount(models.Model):
         def only(alias):
             if partners is None:
                 return SQL("TRUE")
-            return SQL(
-                "%s = ANY(%s)", SQL.identifier(alias, "partner_id"), list(partners)
-            )
+            column = SQL.identifier(alias, "partner_id")
+            if isinstance(partners, SQL):
+                return SQL("%s IN %s", column, partners)
+            return SQL("%s = ANY(%s)", column, list(partners))
 
         return SQL(
             """SELECT national.partner_id, national.id AS national_account_id,

@@ -1,11 +1,13 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...engine.desk.guardrail import Person, choose
+from ..base.actions import open_window
 from ..base.envelope import get_addresses
 from ..base.groups import COLLECTIONS
+from .account_admin_controlled_mixin import close_fields, is_applied, is_same
 
 #: What only whoever looks after an account changes: whose it is, who it is.
 _KEPT_BY_OWNER = {
@@ -15,7 +17,11 @@ _KEPT_BY_OWNER = {
 
 class ResPartner(models.Model):
     _name = "res.partner"
-    _inherit = ["res.partner", "account.admin.reach.mixin"]
+    _inherit = [
+        "res.partner",
+        "account.admin.reach.mixin",
+        "account.admin.controlled.mixin",
+    ]
 
     account_admin_bar_ids = fields.One2many(
         comodel_name="account.admin.contact.bar",
@@ -50,6 +56,28 @@ class ResPartner(models.Model):
 
     _account_admin_phone_idx = models.Index(
         "(phone_sanitized) WHERE phone_sanitized IS NOT NULL"
+    )
+
+    account_admin_controlled = fields.Boolean(
+        string="Under Change Control",
+        groups=COLLECTIONS,
+        copy=False,
+        help="Bank details, name, address, terms and other controlled fields change by"
+        " an approved request only. Administrators turn it on; a request turns it off.",
+    )
+    account_admin_change_ids = fields.One2many(
+        comodel_name="account.admin.change",
+        inverse_name="partner_id",
+        string="Change Requests",
+        groups=COLLECTIONS,
+        copy=False,
+        help="What was asked for, by whom, and what became of it.",
+    )
+    account_admin_change_count = fields.Integer(
+        string="Open Change Requests",
+        compute="_compute_account_admin_change_count",
+        groups=COLLECTIONS,
+        help="Change requests that are neither applied nor rejected.",
     )
 
     collections_user_id = fields.Many2one(
@@ -204,10 +232,144 @@ class ResPartner(models.Model):
             account=self.commercial_partner_id.display_name,
         )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._account_admin_check_turning_on(vals_list)
+        partners = super().create(vals_list)
+        if any(vals.get("phone") for vals in vals_list):
+            partners._account_admin_note_numbers()
+        return partners
+
     def write(self, vals):
         if self._collections_kept_by_owner() & set(vals):
             self._collections_check_kept()
-        return super().write(vals)
+        self._account_admin_check_turning_on([vals])
+        held = self._account_admin_get_bank_owners(vals)
+        result = super().write(vals)
+        self._account_admin_check_moved(held)
+        if {"phone", "parent_id", "is_company", "account_admin_controlled"} & set(vals):
+            self._account_admin_note_numbers()
+        return result
+
+    # ------------------------------------------------------------------
+    # CHANGE CONTROL
+    # ------------------------------------------------------------------
+
+    @api.depends("account_admin_change_ids.state")
+    @api.depends_context("uid")
+    def _compute_account_admin_change_count(self):
+        changes = self.env["account.admin.change"]
+        open_ones = [("state", "not in", ("applied", "rejected", "reversed"))]
+        counts = {}
+        if changes.has_access("read"):
+            counts = dict(
+                changes._read_group(
+                    [("partner_id", "in", self.commercial_partner_id.ids), *open_ones],
+                    ["partner_id"],
+                    ["__count"],
+                )
+            )
+        for partner in self:
+            account = partner.commercial_partner_id
+            partner.account_admin_change_count = counts.get(account, 0)
+
+    def _account_admin_controlled_account(self):
+        return self.commercial_partner_id
+
+    def _account_admin_is_free(self, name, value):
+        """A contact has a name and an address of its own, the account's terms not."""
+        account = self.commercial_partner_id
+        if self == account:
+            return False
+        if name not in self._commercial_fields():
+            return True
+        return is_same(account, name, value)
+
+    def _account_admin_keeps(self):
+        return self.commercial_partner_id.account_admin_controlled and (
+            self == self.commercial_partner_id or bool(self.bank_ids)
+        )
+
+    def _account_admin_check_turning_on(self, vals_list):
+        """Refuse that anybody but an administrator brings accounts under control."""
+        if (
+            any(vals.get("account_admin_controlled") for vals in vals_list)
+            and not self.env.su
+            and not self.env.user.has_group("account_admin.group_account_admin_manager")
+        ):
+            raise AccessError(
+                self.env._("Administrators bring accounts under change control.")
+            )
+
+    def _account_admin_note_numbers(self):
+        """Note since when numbers of accounts under control are known."""
+        # sudo: a number is known, whoever entered it
+        partners = self.sudo().with_context(active_test=False)
+        closed = partners.filtered(
+            lambda partner: partner.commercial_partner_id.account_admin_controlled
+        )
+        if closed:
+            # of an account that came under control every contact counts
+            family = closed.search([("id", "child_of", closed.ids)])
+            self.env["account.admin.phone"].sudo()._note(family.ids)
+
+    def _account_admin_get_bank_owners(self, vals):
+        """Whose bank accounts would move along: dict contact -> account until now."""
+        if not {"parent_id", "is_company", "company_type"} & set(vals):
+            return {}
+        # sudo: what is closed is so for everybody
+        contacts = self.sudo().with_context(active_test=False)
+        return {
+            contact: contact.commercial_partner_id
+            for contact in contacts
+            if contact.bank_ids
+        }
+
+    def _account_admin_check_moved(self, held):
+        """Refuse that bank accounts join or leave an account with their holder.
+
+        :param held: of :meth:`_account_admin_get_bank_owners`
+        """
+        for contact, before in held.items():
+            account = contact.commercial_partner_id
+            cell = (self._name, contact.id, "parent_id")
+            closed = (before | account).filtered("account_admin_controlled")
+            if account != before and closed and not is_applied(self, cell):
+                raise UserError(
+                    self.env._(
+                        "%(contact)s has bank accounts, and %(account)s is under change"
+                        " control: ask for a change of them first.",
+                        contact=contact.display_name,
+                        account=closed[0].display_name,
+                    )
+                )
+
+    @api.model
+    def _get_view(self, view_id=None, view_type="form", **options):
+        arch, view = super()._get_view(view_id, view_type, **options)
+        if view_type == "form":
+            names = self._account_admin_controlled_names()
+            # what takes an account out of control is asked for, what puts it in is not
+            close_fields(arch, names | {"bank_ids", "use_partner_credit_limit"})
+        return arch, view
+
+    def action_ask_account_change(self):
+        """A new change request about the account."""
+        self.ensure_one()
+        account = self.commercial_partner_id
+        return self.env["account.admin.change"]._open_new(account)
+
+    def action_view_account_changes(self):
+        """Change requests of the account."""
+        self.ensure_one()
+        account = self.commercial_partner_id
+        return open_window(
+            self.env,
+            "change_action",
+            self.env._("Changes of %s", account.display_name),
+            domain=[("partner_id", "=", account.id)],
+            context={"default_partner_id": account.id},
+        )
 
     @api.model
     def _collections_kept_by_owner(self):

@@ -10,6 +10,7 @@ from odoo.tools import SQL
 
 from ..base.account_admin_evidence import as_own, get_kinds
 from ..base.envelope import get_addresses
+from .account_admin_controlled_mixin import as_applied
 
 #: What takes the place of a name or an address in a text.
 GONE = "[anonymised]"
@@ -189,12 +190,16 @@ class ResPartner(models.Model):
             user.write({"login": f"anonymised-{user.id}", "active": False})
         quiet = self.with_context(tracking_disable=True, mail_notrack=True)
         for one in quiet:
-            one.write(
-                {
-                    **dict.fromkeys(EMPTIED, False),
-                    "name": self.env._("Anonymised contact %s", one.id),
-                }
-            )
+            vals = {
+                **dict.fromkeys(EMPTIED, False),
+                "name": self.env._("Anonymised contact %s", one.id),
+            }
+            account = one.commercial_partner_id
+            if account != one and account.account_admin_controlled:
+                # the account keeps the address that it shares with the contact
+                vals["type"] = "other"
+            cells = [(one._name, one.id, name) for name in vals]
+            as_applied(one, cells).write(vals)
         self.env.flush_all()
 
     # ------------------------------------------------------------------

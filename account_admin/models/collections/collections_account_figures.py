@@ -4,7 +4,7 @@ from decimal import Decimal
 from odoo import api, models
 from odoo.fields import Domain
 
-from ...engine.money import ZERO
+from ...engine.money import ZERO, to_decimal
 
 
 class CollectionsAccountFigures(models.AbstractModel):
@@ -41,9 +41,9 @@ class CollectionsAccountFigures(models.AbstractModel):
             ["partner_id", "currency_id"],
             ["amount:sum"],
         )
-        sums = defaultdict(lambda: ZERO)
+        sums, rates = defaultdict(lambda: ZERO), {}
         for account, currency, amount in groups:
-            sums[account.id] += self._convert(company, currency, amount)
+            sums[account.id] += self._convert(company, currency.id, amount, rates)
         return sums
 
     @api.model
@@ -54,23 +54,29 @@ class CollectionsAccountFigures(models.AbstractModel):
             return {}
         accounts = items._get_exposed(company) if partners is None else partners
         limits = self.env["collections.limit"]
-        sums = defaultdict(lambda: ZERO)
-        currencies = self.env["res.currency"]
+        sums, rates = defaultdict(lambda: ZERO), {}
         for part in (
             items._get_exposure(company, accounts),
             limits._get_orders_exposure(company, accounts),
         ):
             for account, by_currency in part.items():
                 for currency, amount in by_currency.items():
-                    sums[account] += self._convert(
-                        company, currencies.browse(currency), amount
-                    )
+                    sums[account] += self._convert(company, currency, amount, rates)
         return sums
 
     @api.model
-    def _convert(self, company, currency, amount):
-        own, day = company.currency_id, company._collections_today()
-        if currency != own:
-            amount = currency._convert(float(amount), own, company, day)
-        # Odoo's floats are what is rounded to the currency
-        return Decimal(str(amount))
+    def _convert(self, company, currency, amount, rates):
+        """An amount in the company's currency, by its rate of today.
+
+        :param dict rates: currency id -> rate, of those asked for already
+        """
+        own = company.currency_id
+        if currency == own.id:
+            return to_decimal(amount)
+        if currency not in rates:
+            day = company._collections_today()
+            source = self.env["res.currency"].browse(currency)
+            rates[currency] = self.env["res.currency"]._get_conversion_rate(
+                source, own, company, day
+            )
+        return Decimal(str(own.round(float(amount) * rates[currency])))

@@ -150,7 +150,7 @@ class TestQuality(QualityCommon):
     def test_night_looks_at_every_company_and_a_bad_one_stops_none(self):
         other = self.env["res.company"].create({"name": "Other Company"})
         self.good.vat = False
-        self.env.ref("account_admin.ir_cron_quality").method_direct_trigger()
+        self._trigger("ir_cron_quality")
         found = self.quality.search([("partner_id", "=", self.good.id)])
         self.assertLessEqual(self.company | other, found.company_id)
 

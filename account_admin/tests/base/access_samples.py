@@ -7,6 +7,7 @@ from decimal import Decimal
 from odoo import Command
 from odoo.tests import new_test_user, tagged
 
+from ...engine.mirror import read_message
 from ...engine.promise import Part
 from ...models.base.next_odoo import to_binary
 from ...models.base.ownership import get_own_models
@@ -28,6 +29,7 @@ ROLES = {
 #: What a wizard without a company of its own is about: its field, and whose record.
 ABOUT = {
     "account.admin.plan.import": ("plan_id", "account.admin.plan"),
+    "account.admin.change.decision": ("change_id", "account.admin.change"),
     "collections.approval": ("notice_ids", "collections.notice"),
     "collections.dispute.settlement": ("dispute_id", "collections.dispute"),
     "collections.text.preview": ("policy_id", "collections.policy"),
@@ -81,6 +83,7 @@ class AccessSamples(LicensingCommon):
         for data in companies:
             with self._working_in(data), self._on("2026-03-03"):
                 self._make_work(self.env(user=worker))
+                self._make_account_changes(self.env(user=worker))
                 self._make_runs(self.env(user=worker))
                 self._make_evidence()
             with self._working_in(data):
@@ -199,6 +202,47 @@ class AccessSamples(LicensingCommon):
         env["account.admin.rollout"].create(
             {"name": "Labels", "wave_ids": [Command.create(wave)], **mine}
         )
+
+    def _make_account_changes(self, env):
+        """A request that a meeting voted on, told to a mirror that answered."""
+        mine = {"company_id": self.company.id}
+        account = self._account("Second Stores")
+        account.write({"phone": "+14155550101", "account_admin_controlled": True})
+        mirror = {"url": "https://tickets.example.com/", **mine}
+        mirror = self.env["account.admin.mirror"].create(mirror)
+        fields = self.env["account.admin.change.field"]
+        rule = {"name": "Board", "risk": "normal", "to_board": True, "approvals": 2}
+        voters = [
+            new_test_user(
+                self.env,
+                f"voter_{number}_{self.company.id}",
+                groups=ROLES["all"],
+                company_id=self.company.id,
+                company_ids=[Command.set(self.company.ids)],
+            ).id
+            for number in (1, 2)
+        ]
+        rule["user_ids"] = [Command.set(voters)]
+        self.env["account.admin.change.rule"].create({**rule, **mine})
+        street = fields.search([("field_name", "=", "street")])
+        line = {"field_id": street.id, "proposed_char": "Quay 2"}
+        change = env["account.admin.change"].create(
+            {
+                "partner_id": account.id,
+                "reason": "Moved",
+                "line_ids": [Command.create(line)],
+                **mine,
+            }
+        )
+        change.action_ask()
+        board = {"date": "2026-07-20", "member_ids": [Command.set(voters)], **mine}
+        boards = self.env["account.admin.change.board"]
+        board = boards.create({**board, "votes_needed": 2})
+        board.action_fill_agenda()
+        votes = self.env["account.admin.change.vote"].with_user(voters[0])
+        votes._give(change.with_user(voters[0]), "yes")
+        said = {"event": "e1", "sequence": 1, "status": "open", "change": change.key}
+        mirror.sudo()._take(read_message(said))
 
     def _make_runs(self, env):
         """Statements and letters on their way."""

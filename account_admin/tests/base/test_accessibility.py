@@ -223,6 +223,52 @@ class TestAccessibility(AccessibilityCommon):
         ]
         self._compare("screen", screens, self._theirs(), self.reader.login)
 
+    def _ask(self):
+        """A request of somebody else about the customer, and a meeting."""
+        self.customer.write({"phone": "+14155550100", "account_admin_controlled": True})
+        street = self.env.ref("account_admin.change_field_street")
+        line = {"field_id": street.id, "proposed_char": "Quay 2"}
+        change = self.env["account.admin.change"].create(
+            {
+                "partner_id": self.customer.id,
+                "company_id": self.company.id,
+                "reason": "Moved",
+                "line_ids": [Command.create(line)],
+            }
+        )
+        change.action_ask()
+        board = self.env["account.admin.change.board"].create(
+            {
+                "date": self.today,
+                "company_id": self.company.id,
+                "member_ids": [Command.set((self.reader | self.env.user).ids)],
+                "votes_needed": 2,
+            }
+        )
+        return change, board
+
+    def test_screens_of_change_requests(self):
+        change, board = self._ask()
+        screens = self._screens(
+            ("change_action", ROW, {"view": "list"}),
+            ("change_action", CARD, {"view": "kanban"}),
+            ("change_action_to_approve", ROW, {"view": "list"}),
+            ("change_action_drift", ".o_view_nocontent"),
+            ("change_board_action", ROW),
+            ("change_rule_action", ROW),
+            ("change_field_action", ROW),
+            ("mirror_action", ".o_view_nocontent"),
+            ("mirror_message_action", ".o_view_nocontent"),
+        )
+        rule = self.env.ref("account_admin.change_rule_bank")
+        screens += [
+            self._form("change", change),
+            self._form("board", board),
+            self._form("rule", rule),
+            self._form("customer", self.customer, tabs=["change_control"]),
+        ]
+        self._compare("screen", screens, self._theirs(), self.reader.login)
+
     def test_screens_of_the_reports(self):
         self._act()
         self._trigger("ir_cron_kpi")

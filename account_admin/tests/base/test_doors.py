@@ -15,6 +15,7 @@ from ..licensing.licensing_contract import LicensingContractCommon
 
 #: Models without a rule of a company or a creator, and why they need none.
 SHARED = {
+    "account.admin.change.field": "what is controlled is so in every company",
     "account.admin.bounce": "a dead address is dead for every company",
     "account.admin.contact.role": "a list of words that all companies share",
     "collections.limit.turn": "one number a limit, which only auditors read",

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.exceptions import UserError
 
 from ...models.base.merging import unite_rows
 from ...models.base.ownership import get_own_fields
@@ -14,9 +15,30 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         """
         partners = self.env["res.partner"].browse(partner_ids).exists()
         partners._collections_check_kept()
+        self._check_change_control(partners)
         result = super()._merge(partner_ids, dst_partner, extra_checks)
         partners.exists().commercial_partner_id._collections_touch()
         return result
+
+    def _check_change_control(self, partners):
+        """Refuse to merge what is under change control: fields would move unseen.
+
+        Contacts of one account that have no bank accounts are merged as ever.
+
+        :raise UserError: naming the account and what to do
+        """
+        # sudo: what is closed is so for everybody
+        known = partners.sudo().with_context(active_test=False)
+        accounts = known.commercial_partner_id
+        closed = accounts.filtered("account_admin_controlled")
+        if closed and (len(accounts) > 1 or known & accounts or known.bank_ids):
+            raise UserError(
+                self.env._(
+                    "%s is under change control and cannot be merged: ask for a change"
+                    " that ends the control, merge, and bring it under control again.",
+                    closed[0].display_name,
+                )
+            )
 
     def _update_foreign_keys(self, src_partners, dst_partner):
         """Unite what is ours before Odoo moves what names the partners that go.

@@ -83,6 +83,10 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.collections_desk_capacity", readonly=False
     )
 
+    account_admin_control_members = fields.Boolean(
+        related="company_id.account_admin_control_members", readonly=False
+    )
+
     def action_view_due(self):
         """What is older than the retention periods that were saved."""
         self.ensure_one()

@@ -1,0 +1,2 @@
+from . import mirror
+from . import portal_address
