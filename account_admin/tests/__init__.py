@@ -89,6 +89,7 @@ from .licensing import test_licensing_term_change
 from .licensing import test_licensing_texts
 from .licensing import test_licensing_tour
 from .licensing import test_licensing_workflow
+from .office import test_next_deadline
 from .office import test_plan
 from .office import test_plan_file
 from .office import test_rollout

@@ -28,6 +28,7 @@ from . import account_admin_figure_mixin
 from . import account_admin_timeline_mixin
 from . import account_admin_timeline
 from . import account_admin_timeline_message
+from . import account_admin_timeline_change
 from . import national_account_figures
 from . import national_account_member
 from . import res_company

@@ -48,13 +48,13 @@ class NationalAccount(models.Model):
             partners = list({partner for ids in below for partner in ids})
         self._flush_members()
         found = defaultdict(lambda: defaultdict(lambda: ZERO))
+        figures = {}
         for model in self._get_figure_models():
-            figures = model._read_account_figures(company, day, partners)
-            if figures:
-                self._add_up(found, company, day, partners, figures)
-            dated = model._read_dated_figures(company, day, nationals and partners)
-            for figure, (since, sql) in dated.items():
-                self._add_up_dated(found, company, (since, day), figure, sql)
+            figures |= model._read_account_figures(company, day, partners)
+            dated = model._read_dated_figures(company, day, partners)
+            for name, (since, sql) in dated.items():
+                self._add_up_dated(found, company, (since, day), name, sql)
+        self._add_up(found, company, day, partners, figures)
         return found
 
     @api.model

@@ -252,7 +252,8 @@ class NationalAccount(models.Model):
         """SQL of these and all that is below them on a day: ``top`` and ``id``."""
         return SQL(
             """WITH RECURSIVE below AS (
-                    SELECT national.id AS top, national.id FROM national_account national
+                    SELECT national.id AS top, national.id
+                      FROM national_account national
                      WHERE national.id = ANY(%(ids)s) AND %(counts)s
                      UNION ALL
                     SELECT below.top, national.id

@@ -25,11 +25,13 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     @api.model
-    def _collections_owners_sql(self, companies):
+    def _collections_owners_sql(self, companies, partners=None):
         """SQL of who looks after accounts today: partner_id, user_id.
 
         An account that nobody looks after has no row; one that is kept by the national
         accounts of several companies has one for each.
+
+        :param partners: ids of commercial partners to look at, all when ``None``
         """
         nationals = self.env["national.account"]
         self.flush_model(["collections_user_id"])
@@ -39,9 +41,14 @@ class ResPartner(models.Model):
                 """SELECT partner.id AS partner_id, %(owner)s AS user_id
                      FROM res_partner partner
                      LEFT JOIN (%(members)s) member ON member.partner_id = partner.id
-                    WHERE %(owner)s IS NOT NULL""",
+                    WHERE %(owner)s IS NOT NULL AND %(these)s""",
                 owner=owner_sql(),
-                members=nationals._members_sql(company, company._collections_today()),
+                members=nationals._members_sql(
+                    company, company._collections_today(), partners
+                ),
+                these=SQL("TRUE")
+                if partners is None
+                else SQL("partner.id = ANY(%s)", list(partners)),
             )
             for company in companies
         )
@@ -53,9 +60,8 @@ class ResPartner(models.Model):
         :return: dict commercial partner id -> user id or False
         """
         query = SQL(
-            "SELECT partner_id, user_id FROM (%s) AS owner WHERE partner_id = ANY(%s)",
-            self._collections_owners_sql(company),
-            list(partner_ids),
+            "SELECT partner_id, user_id FROM (%s) AS owner",
+            self._collections_owners_sql(company, partner_ids),
         )
         found = dict(self.env.execute_query(query))
         return {partner: found.get(partner, False) for partner in partner_ids}

@@ -8,6 +8,9 @@ from . import account_admin_task_template
 from . import account_admin_task_template_night
 from . import account_admin_task
 from . import account_admin_task_late
+from . import account_admin_deadline_mixin
+from . import national_account
+from . import res_partner
 from . import account_admin_rollout
 from . import account_admin_rollout_wave
 from . import account_admin_backlog
