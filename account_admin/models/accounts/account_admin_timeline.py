@@ -26,8 +26,10 @@ class AccountAdminTimeline(models.AbstractModel):
         :param int limit: lines
         :return: dict with ``lines``, ``cursor``, ``more`` and, of the first page,
             ``kinds``
+        :raise AccessError: for who does not work on accounts
         :raise UserError: for what has no timeline
         """
+        self.env["national.account"].check_access("read")
         if model not in ("res.partner", "national.account"):
             raise UserError(self.env._("Only accounts have a timeline."))
         record = self.env[model].browse(res_id)
@@ -143,6 +145,7 @@ class AccountAdminTimeline(models.AbstractModel):
     @api.model
     def open_line(self, model, res_id):
         """The record behind a line."""
+        self.env["national.account"].check_access("read")
         sources = self._get_sources().values()
         if model not in {source._timeline_model for source in sources}:
             raise UserError(self.env._("There is nothing to open."))

@@ -34,6 +34,7 @@ ABOUT = {
     "collections.dispute.settlement": ("dispute_id", "collections.dispute"),
     "collections.text.preview": ("policy_id", "collections.policy"),
     "licensing.match": ("statement_id", "licensing.finding"),
+    "national.account.reorganization": ("national_account_id", "national.account"),
     "licensing.termination": ("contract_id", "licensing.contract"),
 }
 #: Records of models of others: those that a record of ours names.
@@ -144,15 +145,26 @@ class AccessSamples(LicensingCommon):
         reader.collections_policy_id = by_letter
         self._move("2026-03-01", 100, reader)
         member = {"partner_id": self._account("Member").id, "date_start": "2026-01-01"}
-        self.env["national.account"].create(
+        mine = {"user_id": self.users["own"].id, **company}
+        group = self.env["national.account"].create(
             {
                 "name": f"Group {self.company.name}",
                 "partner_id": self._account("Head Office").id,
-                "user_id": self.users["own"].id,
-                "member_ids": [Command.create(member)],
-                **company,
+                **mine,
             }
         )
+        # the part that is found is the one with a member
+        group.create(
+            {
+                "name": f"Region {self.company.name}",
+                "parent_id": group.id,
+                "member_ids": [Command.create(member)],
+                **mine,
+            }
+        )
+        twin = {"customer_rank": 1, "vat": f"TWIN{self.company.id:06}"}
+        (self._account("One", **twin) | self._account("Other", **twin)).street = False
+        self.env["account.admin.quality"]._refresh(self.company)
 
     def _make_work(self, env):
         """What people note about an account."""
@@ -412,6 +424,13 @@ class AccessSamples(LicensingCommon):
             plan.line_ids[0].month_01 += 1
             wizard.action_read()
             return wizard.change_ids[:1]
+        if model == "national.account.reorganization.line":
+            model = "national.account.reorganization"
+            wizard = self._make_wizard(env, model, company)
+            wizard.write({"kind": "split", "name": "Part"})
+            wizard.partner_ids = wizard.here_ids
+            wizard.action_show()
+            return wizard.line_ids[:1]
         if model == "collections.score.change.line":
             change = self._make_wizard(env, "collections.score.change", company)
             return change.line_ids[:1]
