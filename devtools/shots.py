@@ -157,6 +157,22 @@ SHOTS = [
         ".o_aa_queue li:nth-child(10)",
         height=960,
     ),
+    Shot(
+        "account360",
+        "/odoo/national-accounts",
+        ".o_data_row",
+        find_and_open("national.account", [["name", "=", "Harbour Retail Group"]]),
+        ".o_aa_structure tbody tr",
+        height=1000,
+    ),
+    Shot(
+        "portfolio",
+        "/odoo/portfolio",
+        ".o_facet_remove",
+        "document.querySelector('.o_facet_remove').click()",
+        CARD,
+        height=760,
+    ),
     Shot("cases", CASES, CARD, width=1680),
     Shot(
         "case",

@@ -72,6 +72,8 @@ def load(env):
         freeze_months(env["account.admin.kpi"], company)
     load_desk(env, companies["main"])
     load_office(env, companies["main"])
+    for company in companies.values():
+        env["account.admin.quality"]._refresh(company)
     create_changes(env, companies["main"], partners)
 
 

@@ -49,10 +49,22 @@ class AccountAdminDuplicate(models.Model):
         aggregator=None,
         help="The same VAT number 60, name 40, phone number 25, domain 20.",
     )
-    has_vat = fields.Boolean(string="Same VAT", readonly=True)
-    has_name = fields.Boolean(string="Same Name", readonly=True)
-    has_phone = fields.Boolean(string="Same Phone", readonly=True)
-    has_domain = fields.Boolean(string="Same Domain", readonly=True)
+    has_vat = fields.Boolean(
+        string="Same VAT", readonly=True, help="Their VAT numbers are the same."
+    )
+    has_name = fields.Boolean(
+        string="Same Name",
+        readonly=True,
+        help="But for case, accents, punctuation and the form of the company.",
+    )
+    has_phone = fields.Boolean(
+        string="Same Phone", readonly=True, help="Their phone numbers are the same."
+    )
+    has_domain = fields.Boolean(
+        string="Same Domain",
+        readonly=True,
+        help="Their mail goes to one host, and not to one of mailboxes for anybody.",
+    )
     state = fields.Selection(
         selection=[("open", "To Decide"), ("apart", "Two Accounts")],
         default="open",
@@ -62,7 +74,10 @@ class AccountAdminDuplicate(models.Model):
         help="Two accounts: somebody looked at them, they are not proposed again.",
     )
     decided_by_id = fields.Many2one(
-        comodel_name="res.users", string="Decided By", readonly=True
+        comodel_name="res.users",
+        string="Decided By",
+        readonly=True,
+        help="Who told the two apart.",
     )
 
     _once = models.UniqueIndex(

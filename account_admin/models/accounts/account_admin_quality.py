@@ -51,6 +51,7 @@ class AccountAdminQuality(models.Model):
         readonly=True,
         index=True,
         ondelete="cascade",
+        help="What was found.",
     )
     points = fields.Integer(
         readonly=True, help="What it takes from the score of the account."
@@ -67,7 +68,7 @@ class AccountAdminQuality(models.Model):
     def _unlink_never(self):
         if not self.env.su:
             raise UserError(
-                self.env._("A finding goes when it is mended: correct the account.")
+                self.env._("A finding goes by itself: correct the account.")
             )
 
     # ------------------------------------------------------------------
@@ -296,14 +297,19 @@ class AccountAdminQualityAccount(models.Model):
     )
     company_id = fields.Many2one(comodel_name="res.company", readonly=True)
     user_id = fields.Many2one(
-        comodel_name="res.users", string="Administrator", readonly=True
+        comodel_name="res.users",
+        string="Administrator",
+        readonly=True,
+        help="Who looks after the account.",
     )
     score = fields.Integer(
         readonly=True,
         aggregator="avg",
         help="Of 100: each finding takes the points of its rule.",
     )
-    finding_count = fields.Integer(string="Findings", readonly=True)
+    finding_count = fields.Integer(
+        string="Findings", readonly=True, help="How much there is to correct."
+    )
 
     @property
     def _table_query(self):

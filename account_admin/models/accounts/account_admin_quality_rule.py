@@ -35,9 +35,9 @@ class AccountAdminQualityRule(models.Model):
         required=True,
         help="Points that it takes from the hundred of an account in order.",
     )
-    remedy = fields.Char(translate=True, help="What to do about it, for who mends it.")
-    sequence = fields.Integer(default=10)
-    active = fields.Boolean(default=True)
+    remedy = fields.Char(translate=True, help="What to do about it.")
+    sequence = fields.Integer(default=10, help="The order in the list.")
+    active = fields.Boolean(default=True, help="Archived, it is not looked for.")
 
     _once = models.UniqueIndex("(key)", "Each kind has one rule.")
     _points_in_bounds = models.Constraint(

@@ -124,7 +124,7 @@ class NationalAccount(models.Model):
         return result
 
     def action_view_cases(self):
-        """Open the cases of the head office and the members."""
+        """The open cases of all that is in it."""
         self.ensure_one()
         company = self.env.company
         below = self._get_members(company, company._collections_today())
@@ -132,6 +132,6 @@ class NationalAccount(models.Model):
             self.env,
             "collections_case_action",
             self.env._("Cases of %s", self.name),
-            domain=[("partner_id", "in", below[self.id])],
+            domain=[("partner_id", "in", below[self.id]), ("state", "!=", "closed")],
             context={},
         )

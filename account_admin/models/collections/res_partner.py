@@ -140,6 +140,7 @@ class ResPartner(models.Model):
         comodel_name="res.currency",
         compute="_compute_collections_amounts",
         groups=COLLECTIONS,
+        help="The company's: amounts of its books are in it.",
     )
     collections_open = fields.Monetary(
         string="Open Items",

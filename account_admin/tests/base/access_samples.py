@@ -144,7 +144,9 @@ class AccessSamples(LicensingCommon):
         reader = self._account("Letter Stores", **lives)
         reader.collections_policy_id = by_letter
         self._move("2026-03-01", 100, reader)
-        member = {"partner_id": self._account("Member").id, "date_start": "2026-01-01"}
+        inside = self._account("Member")
+        self._move("2026-03-01", 100, inside)
+        member = {"partner_id": inside.id, "date_start": "2026-01-01"}
         mine = {"user_id": self.users["own"].id, **company}
         group = self.env["national.account"].create(
             {

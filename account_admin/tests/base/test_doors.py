@@ -17,6 +17,7 @@ from ..licensing.licensing_contract import LicensingContractCommon
 SHARED = {
     "account.admin.change.field": "what is controlled is so in every company",
     "account.admin.bounce": "a dead address is dead for every company",
+    "account.admin.quality.rule": "what is looked for is so in every company",
     "account.admin.contact.role": "a list of words that all companies share",
     "collections.limit.turn": "one number a limit, which only auditors read",
     "account.admin.desk": "a list of words that all companies share",

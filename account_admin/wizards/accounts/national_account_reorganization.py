@@ -86,6 +86,7 @@ class NationalAccountReorganization(models.TransientModel):
         inverse_name="wizard_id",
         string="Figures",
         readonly=True,
+        help="What is counted where, before and from that day on.",
     )
     consequences = fields.Text(
         readonly=True, help="What else will be otherwise from that day on."
@@ -355,13 +356,29 @@ class NationalAccountReorganizationLine(models.TransientModel):
         required=True,
         ondelete="cascade",
     )
-    name = fields.Char(string="Part", readonly=True)
+    name = fields.Char(string="Part", readonly=True, help="The group, region or area.")
     currency_id = fields.Many2one(
         comodel_name="res.currency", default=lambda self: self.env.company.currency_id
     )
-    members_before = fields.Integer(string="Members", readonly=True)
-    members_after = fields.Integer(string="Members Then", readonly=True)
-    open_before = fields.Monetary(string="Open", readonly=True)
-    open_after = fields.Monetary(string="Open Then", readonly=True)
-    overdue_before = fields.Monetary(string="Overdue", readonly=True)
-    overdue_after = fields.Monetary(string="Overdue Then", readonly=True)
+    members_before = fields.Integer(
+        string="Members", readonly=True, help="Companies in it now."
+    )
+    members_after = fields.Integer(
+        string="Members Then", readonly=True, help="Companies in it from that day on."
+    )
+    open_before = fields.Monetary(
+        string="Open", readonly=True, help="Open items of all that is in it now."
+    )
+    open_after = fields.Monetary(
+        string="Open Then",
+        readonly=True,
+        help="Open items of all that is in it from that day on.",
+    )
+    overdue_before = fields.Monetary(
+        string="Overdue", readonly=True, help="Of what is open, what is past due."
+    )
+    overdue_after = fields.Monetary(
+        string="Overdue Then",
+        readonly=True,
+        help="Of what is open then, what is past due.",
+    )
