@@ -33,7 +33,6 @@ class AccountAdminDuplicate(models.Model):
     )
     other_id = fields.Many2one(
         comodel_name="res.partner",
-        string="Other",
         required=True,
         readonly=True,
         index=True,
@@ -75,7 +74,6 @@ class AccountAdminDuplicate(models.Model):
     )
     decided_by_id = fields.Many2one(
         comodel_name="res.users",
-        string="Decided By",
         readonly=True,
         help="Who told the two apart.",
     )

@@ -69,7 +69,7 @@ class AccountAdminPlaceMixin(models.AbstractModel):
     @api.model
     def _replace(self, gone, vals_list):
         gone.unlink()
-        self.create(vals_list)
+        return self.create(vals_list)
 
     def _from_row(self, row):
         return {

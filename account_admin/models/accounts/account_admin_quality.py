@@ -125,7 +125,7 @@ class AccountAdminQuality(models.Model):
         """Bring the findings of a company up to date; what is mended goes."""
         self.env["account.admin.duplicate"]._refresh(company)
         accounts = self._find_accounts(company)
-        rules = self.env["account.admin.quality.rule"].search([])
+        rules = self.env["account.admin.quality.rule"].search([("active", "=", True)])
         users = self.env["res.partner"]._collections_get_responsible(
             company, accounts.ids
         )
@@ -224,11 +224,15 @@ class AccountAdminQuality(models.Model):
     @api.model
     def _find_bounced(self, _company, accounts, _users):
         # sudo: an address whose mail came back is one for whoever mends it
-        bounced = self.env["account.admin.bounce"].sudo().search([]).mapped("email")
+        bounced = (
+            self.env["account.admin.bounce"]
+            .sudo()
+            .search_fetch([("email", "!=", False)], ["email"])
+        )
         people = self.env["res.partner"].search_fetch(
             [
                 ("commercial_partner_id", "in", accounts.ids),
-                ("email_normalized", "in", bounced),
+                ("email_normalized", "in", bounced.mapped("email")),
             ],
             ["commercial_partner_id", "email_normalized"],
             order="id",

@@ -210,7 +210,7 @@ class NationalAccountPosition(models.Model):
                 place.write(vals)
                 waiting.remove(vals)
                 gone -= place
-        super()._replace(gone, waiting)
+        return super()._replace(gone, waiting)
 
     def unlink(self):
         accounts = self.national_account_id

@@ -46,9 +46,8 @@ class TestTimeline(TreeCommon):
                     "date": "2026-03-03 08:00:00",
                 }
             )
-            self.p1.message_post(
-                body="We pay on Friday.", subject="Friday", message_type="comment"
-            )
+            said = {"body": "We pay on Friday.", "subject": "Friday"}
+            self.p1.message_post(message_type="comment", **said)
         titles = self._titles(self.p1)
         self.assertEqual(
             [title.split(":")[0] for title in titles],
