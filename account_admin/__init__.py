@@ -2,6 +2,7 @@ from . import models
 from . import reports
 from . import wizards
 from . import controllers
+from .models.accounts.national_account_position import drop_guard
 from .models.reporting.licensing_report_change import drop_triggers
 from .uninstall import empty_own_tables
 
@@ -23,6 +24,7 @@ def uninstall_hook(env):
     Odoo deletes demo accounts, company and product although posted invoices hold them.
     """
     drop_triggers(env.cr)
+    drop_guard(env.cr)
     empty_own_tables(env)
     # dashboards that people put beside ours stay: the group would take them along
     env.ref("account_admin.spreadsheet_dashboard_group").dashboard_ids.filtered(
