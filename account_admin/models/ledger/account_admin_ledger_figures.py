@@ -26,27 +26,47 @@ class AccountAdminLedgerFigures(models.AbstractModel):
     @api.model
     def _read_dated_figures(self, company, day, partners):
         since = day - relativedelta(months=MONTHS) + relativedelta(days=1)
-        self.env["account.move"].flush_model(
-            [
-                *("amount_untaxed_signed", "commercial_partner_id", "company_id"),
-                *("invoice_date", "move_type", "state"),
-            ]
-        )
         sales = SQL(
-            """SELECT commercial_partner_id AS partner_id, invoice_date AS date,
-                      SUM(amount_untaxed_signed) AS amount
-                 FROM account_move
-                WHERE state = 'posted'
-                  AND move_type IN ('out_invoice', 'out_refund', 'out_receipt')
-                  AND company_id = %(company)s
-                  AND invoice_date BETWEEN %(since)s AND %(day)s
-                  AND %(these)s
-                GROUP BY 1, 2""",
-            company=company.id,
-            since=since,
-            day=day,
-            these=SQL("TRUE")
-            if partners is None
-            else SQL("commercial_partner_id = ANY(%s)", list(partners)),
+            """SELECT partner_id, day AS date, SUM(-balance) AS amount
+                 FROM (%s) AS sold WHERE is_sale GROUP BY 1, 2""",
+            self._sold_sql(company, since, day, partners),
         )
         return {"sales": (since, sales)}
+
+    @api.model
+    def _sold_sql(self, company, first, last, accounts):
+        """SQL of what was sold, and of what stands on the same entries.
+
+        Untaxed lines of posted customer entries; those of income are sales.
+
+        :param accounts: ids of commercial partners, all when ``None``
+        :return: SQL with the columns ``partner_id``, ``day``, ``product_id``,
+            ``balance``, ``display_type``, ``move_type``, ``account_type`` and
+            ``is_sale``
+        """
+        self.env["account.move"].flush_model(
+            ["commercial_partner_id", "move_type", "state"]
+        )
+        self.env["account.move.line"].flush_model()
+        return SQL(
+            """SELECT move.commercial_partner_id AS partner_id, line.date AS day,
+                      line.product_id, line.balance, line.display_type,
+                      move.move_type, account.account_type,
+                      account.account_type IN ('income', 'income_other') AS is_sale
+                 FROM account_move_line line
+                 JOIN account_move move ON move.id = line.move_id
+                 JOIN account_account account ON account.id = line.account_id
+                WHERE line.company_id = %(company)s
+                  AND line.parent_state = 'posted'
+                  -- a tax without an account of its own stands on the sale's
+                  AND line.tax_line_id IS NULL
+                  AND line.date BETWEEN %(first)s AND %(last)s
+                  AND move.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
+                  AND %(these)s""",
+            company=company.id,
+            first=first,
+            last=last,
+            these=SQL("move.commercial_partner_id IS NOT NULL")
+            if accounts is None
+            else SQL("move.commercial_partner_id = ANY(%s)", list(accounts)),
+        )

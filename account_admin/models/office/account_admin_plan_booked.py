@@ -181,9 +181,10 @@ class AccountAdminPlan(models.Model):
                 WHERE plan.id = ANY(%(plans)s)
                 UNION ALL
                SELECT plan.id, plan.year, entry.*
-                 FROM (SELECT partner_id, day, (%(member)s) AS national_id
+                 FROM (SELECT partner_id, day, line.above AS national_id
                          FROM (SELECT DISTINCT partner_id, day FROM entry
-                                WHERE partner_id IN (%(members)s)) AS seen
+                                WHERE partner_id IN (%(members)s)) AS seen,
+                              LATERAL (%(line)s) AS line
                       ) AS place
                  JOIN account_admin_plan plan
                    ON plan.national_account_id = place.national_id
@@ -204,7 +205,7 @@ class AccountAdminPlan(models.Model):
                                         (plan_id, ago, measure))""",
             entry=entry,
             plans=self.ids,
-            member=self.env["national.account"]._member_sql(
+            line=self.env["national.account"]._line_sql(
                 SQL("seen.partner_id"), SQL("%s", company.id), SQL("seen.day")
             ),
             members=self._ever_members_sql(),
@@ -214,19 +215,26 @@ class AccountAdminPlan(models.Model):
 
     def _ever_members_sql(self):
         """SQL of who ever was in one of the planned groups: the day decides later."""
-        groups = self.national_account_id.ids
         return SQL(
-            """SELECT partner_id FROM national_account WHERE id = ANY(%(groups)s)
+            """WITH RECURSIVE part (id) AS (
+                    SELECT unnest(%s::int[])
+                     UNION
+                    SELECT position.national_account_id
+                      FROM part
+                      JOIN national_account_position position
+                        ON position.parent_id = part.id)
+               SELECT partner_id FROM national_account
+                WHERE id IN (SELECT id FROM part) AND partner_id IS NOT NULL
                 UNION
                SELECT partner_id FROM national_account_member
-                WHERE national_account_id = ANY(%(groups)s)""",
-            groups=groups,
+                WHERE national_account_id IN (SELECT id FROM part)""",
+            self.national_account_id.ids,
         )
 
     def _accounts_sql(self):
         """SQL of the commercial partners whose entries are looked at."""
         return SQL(
-            "SELECT unnest(%s::int[]) UNION %s",
+            "SELECT unnest(%s::int[]) UNION SELECT partner_id FROM (%s) AS member",
             self.partner_id.ids,
             self._ever_members_sql(),
         )
@@ -260,30 +268,13 @@ class AccountAdminPlan(models.Model):
                       CASE WHEN is_sale AND move_type <> 'out_refund'
                            THEN product_id END AS product_id,
                       CASE WHEN is_sale THEN -balance ELSE balance END AS amount
-                 FROM (SELECT payer.commercial_partner_id AS partner_id,
-                              line.date AS day, line.product_id, line.balance,
-                              line.display_type, move.move_type, account.account_type,
-                              account.account_type IN ('income', 'income_other')
-                                  AS is_sale
-                         FROM account_move_line line
-                         JOIN account_move move ON move.id = line.move_id
-                         JOIN account_account account ON account.id = line.account_id
-                         JOIN res_partner payer ON payer.id = move.commercial_partner_id
-                        WHERE line.company_id = %(company)s
-                          AND line.parent_state = 'posted'
-                          -- a tax without an account of its own stands on the sale's
-                          AND line.tax_line_id IS NULL
-                          AND line.date BETWEEN %(first)s AND %(last)s
-                          AND move.move_type IN (
-                              'out_invoice', 'out_refund', 'out_receipt')
-                          AND payer.commercial_partner_id = ANY(%(accounts)s)) AS sold
+                 FROM (%(sold)s) AS sold
                 WHERE is_sale OR account_type = 'expense_direct_cost'
                    OR (display_type = 'cogs' AND account_type IN (
                        'expense', 'expense_other', 'expense_depreciation'))""",
-            company=company.id,
-            first=first,
-            last=last,
-            accounts=accounts,
+            sold=self.env["account.admin.ledger.figures"]._sold_sql(
+                company, first, last, accounts
+            ),
         )
 
     @api.model

@@ -264,6 +264,20 @@ class TestPlan(OfficeCommon):
         # the member's own plan has all of it
         self.assertEqual(self._line(self._plan(), "sales").actual, 110_110)
 
+    def test_a_region_and_its_group_each_have_what_was_sold_below_them(self):
+        region = self.group.create({"name": "East", "parent_id": self.group.id})
+        region.member_ids = [
+            Command.create({"partner_id": self.customer.id, "date_start": "2026-03-01"})
+        ]
+        self.group.member_ids = [
+            Command.create({"partner_id": self.customer.id, "date_end": "2026-02-28"})
+        ]
+        for month in (2, 4):
+            self._sell(date(2026, month, 15), 10**month)
+        for account, booked in ((self.group, [100, 10_000]), (region, [0, 10_000])):
+            months = self._months(self._plan(account), "sales")
+            self.assertEqual([months[month].actual for month in (2, 4)], booked)
+
     def test_plans_of_many_accounts_are_counted_by_one_statement(self):
         partners = [self._customer(f"Stores {number}") for number in range(12)]
         for partner in partners:
