@@ -146,9 +146,9 @@ class AccountAdminTimeline(models.AbstractModel):
     def open_line(self, model, res_id):
         """The record behind a line."""
         self.env["national.account"].check_access("read")
-        sources = self._get_sources().values()
-        if model not in {source._timeline_model for source in sources}:
-            raise UserError(self.env._("There is nothing to open."))
-        record = self.env[model].browse(res_id)
-        record.check_access("read")
-        return record._get_records_action()
+        for source in self._get_sources().values():
+            if source._timeline_model == model:
+                record = self.env[model].browse(res_id)
+                record.check_access("read")
+                return source._get_timeline_target(record)._get_records_action()
+        raise UserError(self.env._("There is nothing to open."))

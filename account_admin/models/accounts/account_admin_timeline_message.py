@@ -33,6 +33,10 @@ class AccountAdminTimelineMessage(models.AbstractModel):
         return where & Domain("message_type", "in", written)
 
     @api.model
+    def _get_timeline_target(self, record):
+        return self.env[record.model].browse(record.res_id)
+
+    @api.model
     def _tell_timeline(self, records):
         found = {}
         for message in records:

@@ -78,6 +78,11 @@ class AccountAdminTimelineMixin(models.AbstractModel):
         ]
 
     @api.model
+    def _get_timeline_target(self, record):
+        """What a click on a record's line opens."""
+        return record
+
+    @api.model
     def _tell_timeline(self, records):
         """What the lines of records say: dict id -> :class:`Told`."""
         raise NotImplementedError

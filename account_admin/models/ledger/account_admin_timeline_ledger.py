@@ -72,6 +72,10 @@ class AccountAdminTimelinePayment(models.AbstractModel):
         )
 
     @api.model
+    def _get_timeline_target(self, record):
+        return record.move_id
+
+    @api.model
     def _tell_timeline(self, records):
         return {
             line.id: Told(

@@ -120,7 +120,6 @@ class AccountAdminOverview(models.AbstractModel):
         rows = national.member_ids.filtered(
             lambda row: row.role == "billed" and row._covers(day)
         )
-        # a name of the group is for who may see the group
         found = rows.partner_id - national.partner_id
         return national.partner_id | found.sorted(lambda one: (one.name or "", one.id))
 

@@ -123,6 +123,20 @@ class TestTimeline(TreeCommon):
         timeline = self.env["account.admin.timeline"].with_user(self.user)
         action = timeline.open_line("account.move", invoice.id)
         self.assertEqual(action["res_id"], invoice.id)
+        payment = self._payment("2026-02-01", 5, self.p1)
+        [paid] = payment.move_id.line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable"
+        )
+        action = timeline.open_line("account.move.line", paid.id)
+        self.assertEqual(
+            (action["res_model"], action["res_id"]),
+            ("account.move", payment.move_id.id),
+        )
+        said = self.p1.message_post(message_type="comment", body=invoice.name)
+        action = timeline.open_line("mail.message", said.id)
+        self.assertEqual(
+            (action["res_model"], action["res_id"]), ("res.partner", self.p1.id)
+        )
         with self.assertRaisesRegex(UserError, "nothing to open"):
             timeline.open_line("res.users", self.user.id)
 
