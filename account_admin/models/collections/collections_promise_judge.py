@@ -13,6 +13,8 @@ from ...engine.money import to_decimal
 
 #: A direct debit can be returned for 13 months: so long a judgement may change.
 REVIEW_DAYS = 400
+#: So many days before a promise the bank may date money that we book after it.
+BANK_DAYS = 5
 EVENT_OF_STATE = {
     "open": "promised",
     "kept": "promise_kept",
@@ -22,16 +24,16 @@ EVENT_OF_STATE = {
 _READS = {
     "collections.promise": (
         "partner_id company_id currency_id amount made_on date tolerance_days state "
-        "judged_on plan_id"
+        "judged_on plan_id create_date"
     ),
     "account.move": "reversed_entry_id state date",
     "account.move.line": (
         "move_id account_id partner_id company_id currency_id parent_state date "
-        "amount_currency payment_id statement_line_id journal_id"
+        "amount_currency payment_id statement_line_id journal_id create_date"
     ),
     "account.partial.reconcile": (
         "debit_move_id credit_move_id max_date debit_amount_currency "
-        "credit_amount_currency"
+        "credit_amount_currency create_date"
     ),
     "res.partner": "commercial_partner_id",
 }
@@ -149,7 +151,8 @@ class CollectionsPromise(models.Model):
     def _named_receipts_sql(self, ids, day, receivables):
         """SQL: what payments took off the items of the invoices promises name."""
         return SQL(
-            """SELECT promise.id, partial.id AS match_id, partial.max_date AS day,
+            """SELECT promise.id, partial.id AS match_id,
+                      GREATEST(partial.max_date, promise.made_on) AS day,
                       partial.debit_amount_currency::text AS amount,
                       credit.id AS line_id,
                       CASE WHEN credit.currency_id = promise.currency_id
@@ -163,11 +166,10 @@ class CollectionsPromise(models.Model):
                  JOIN account_move_line credit ON credit.id = partial.credit_move_id
                 WHERE promise.id = ANY(%(ids)s) AND %(is_payment)s AND %(stands)s
                   AND credit.parent_state = 'posted'
-                  AND partial.max_date BETWEEN promise.made_on
-                      AND LEAST(promise.date + promise.tolerance_days, %(day)s)""",
+                  AND %(in_time)s""",
             receivables=receivables.ids,
             ids=ids,
-            day=day,
+            in_time=self._in_time_sql("partial", "max_date", day),
             is_payment=self.env["account.admin.open.item"]._is_payment_sql("credit"),
             stands=self._stands_sql("credit", day),
         )
@@ -178,7 +180,7 @@ class CollectionsPromise(models.Model):
         payers = self._get_payers(company, partner_ids, day)
         pairs = [(head, payer) for head, found in payers.items() for payer in found]
         return SQL(
-            """SELECT promise.id, NULL::int, line.date,
+            """SELECT promise.id, NULL::int, GREATEST(line.date, promise.made_on),
                       (-line.amount_currency - COALESCE(back.amount, 0))::text, line.id,
                       (-line.amount_currency - COALESCE(back.amount, 0))::text
                  FROM collections_promise promise
@@ -194,8 +196,7 @@ class CollectionsPromise(models.Model):
                  LEFT JOIN LATERAL (%(back)s) back ON TRUE
                 WHERE promise.id = ANY(%(ids)s) AND %(is_payment)s AND %(stands)s
                   AND line.parent_state = 'posted' AND line.amount_currency < 0
-                  AND line.date BETWEEN promise.made_on
-                      AND LEAST(promise.date + promise.tolerance_days, %(day)s)
+                  AND %(in_time)s
                   AND NOT EXISTS (SELECT FROM collections_promise_move_rel rel
                                    WHERE rel.promise_id = promise.id)""",
             heads=[head for head, _payer in pairs],
@@ -203,9 +204,30 @@ class CollectionsPromise(models.Model):
             receivables=receivables.ids,
             back=self._returned_sql(day),
             ids=ids,
-            day=day,
+            in_time=self._in_time_sql("line", "date", day),
             is_payment=self.env["account.admin.open.item"]._is_payment_sql(),
             stands=self._stands_sql("line", day),
+        )
+
+    @api.model
+    def _in_time_sql(self, money, dated, day):
+        """SQL: money that counts for ``promise``, as far as is known on a day.
+
+        The bank may date what we book after the promise a few days before it: it paid
+        what was promised, for no more was promised than was open.
+
+        :param str money: alias of the table that holds it
+        :param str dated: its column with the day
+        """
+        return SQL(
+            """%(dated)s <= LEAST(promise.date + promise.tolerance_days, %(day)s)
+               AND (%(dated)s >= promise.made_on
+                    OR %(dated)s >= promise.made_on - %(earlier)s::int
+                       AND %(booked)s > promise.create_date)""",
+            dated=SQL.identifier(money, dated),
+            booked=SQL.identifier(money, "create_date"),
+            day=day,
+            earlier=BANK_DAYS,
         )
 
     @api.model

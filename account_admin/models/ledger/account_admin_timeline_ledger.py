@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from ..accounts.account_admin_timeline_mixin import Told
+from . import payment_states
 
 
 class AccountAdminTimelineInvoice(models.AbstractModel):
@@ -29,14 +30,13 @@ class AccountAdminTimelineInvoice(models.AbstractModel):
 
     @api.model
     def _tell_timeline(self, records):
-        field = records._fields["payment_state"]
-        states = dict(field._description_selection(self.env))
+        states = payment_states.get_labels(records)
         return {
             move.id: Told(
                 self.env._("Credit note %s", move.name)
                 if move.move_type == "out_refund"
                 else self.env._("Invoice %s", move.name),
-                states.get(move.payment_state, ""),
+                states[move.id],
                 move.amount_total,
                 move.currency_id,
             )

@@ -28,6 +28,15 @@ def is_credited(move):
     return move[MOVE_STATE] == next_odoo.MOVE_CREDITED
 
 
+def get_labels(moves):
+    """What Odoo calls the state of each invoice, in the user's language.
+
+    :return: dict id of the entry -> text
+    """
+    labels = dict(moves._fields[MOVE_STATE]._description_selection(moves.env))
+    return {move.id: labels.get(move[MOVE_STATE], "") for move in moves}
+
+
 def get_paid_domain(path):
     """Domain: invoices that :func:`is_paid`.
 

@@ -2,9 +2,11 @@
 
 from datetime import datetime
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
+from ...models.base.next_odoo import get_working_hours
 from .change import ChangeCommon
 
 
@@ -14,18 +16,16 @@ class TestBoard(ChangeCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.env.ref("account_admin.change_rule_normal").to_board = True
-        hours = cls.env["resource.calendar"].create({"name": "US", "tz": "UTC"})
-        cls.company.resource_calendar_id = hours
         # Independence Day of 2026 is a Saturday: the Friday before is off
-        cls.env["resource.calendar.leaves"].create(
-            {
-                "name": "Independence Day",
-                "calendar_id": hours.id,
-                "date_from": "2026-07-03 00:00:00",
-                "date_to": "2026-07-03 23:59:59",
-                "resource_id": False,
-            }
-        )
+        get_working_hours(cls.company).global_leave_ids = [
+            Command.create(
+                {
+                    "name": "Independence Day",
+                    "date_from": "2026-07-03 00:00:00",
+                    "date_to": "2026-07-03 23:59:59",
+                }
+            )
+        ]
 
     def _board(self, date="2026-07-09", **vals):
         members = self.mia | self.bob | self.zoe

@@ -13,6 +13,8 @@ class JourneyCommon(MyDayCommon, CollectionsHttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # the day of a payment is the browser's
+        cls.company.partner_id.tz = "UTC"
         cls.today = cls.company._collections_today()
         cls.long_ago = cls.today - timedelta(days=40)
         cls.ann.email, cls.bob.email = "ann@example.com", "bob@example.com"

@@ -90,6 +90,28 @@ class TestPromise(PromiseCommon):
     # WHAT COUNTS AS RECEIVED
     # ------------------------------------------------------------------
 
+    def test_money_booked_after_the_promise_counts_from_the_day_before_on(self):
+        invoice = self._move("2026-03-01", 500)
+        promise = self._promise(moves=invoice)
+        whole = self._promise()
+        early = self._promise(made_on="2026-03-08")
+        self._age(promise | whole | early)
+        self._pay(invoice, "2026-03-02")
+        self._payment("2026-03-02", 500)
+        self.assertEqual(self._judge(promise, "2026-03-04"), ("kept", 500))
+        self.assertEqual(self._judge(whole, "2026-03-04"), ("kept", 500))
+        self.assertEqual(self._judge(early, "2026-03-13"), ("broken", 0), "long ago")
+
+    def _age(self, promises):
+        """As if they had been noted in a transaction of their own."""
+        promises.flush_recordset()
+        self.env.cr.execute(
+            "UPDATE collections_promise SET create_date = create_date - INTERVAL '1h'"
+            " WHERE id = ANY(%s)",
+            [promises.ids],
+        )
+        promises.invalidate_recordset()
+
     def test_credit_note_keeps_no_promise(self):
         invoice = self._move("2026-03-01", 500)
         promise = self._promise(moves=invoice)
