@@ -39,6 +39,9 @@ from . import res_users
 from . import mail_thread
 from . import account_admin_evidence
 from . import res_partner_privacy
+from . import account_admin_document_type
+from . import account_admin_document
+from . import account_admin_timeline_document
 from . import account_admin_quality_rule
 from . import account_admin_duplicate
 from . import account_admin_quality

@@ -5,7 +5,7 @@ import logging
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ...engine.quality import FULL
 from ..base.actions import open_window
@@ -261,6 +261,21 @@ class AccountAdminQuality(models.Model):
             account.id: ""
             for account in accounts
             if account.is_company and not account.vat
+        }
+
+    @api.model
+    def _find_expired(self, company, accounts, _users):
+        today = company._collections_today()
+        # sudo: a paper that has run out is one for whoever looks at the list
+        last = (
+            self.env["account.admin.document"]
+            .sudo()
+            ._get_last_days(company, accounts.ids)
+        )
+        return {
+            account: f"{kind}, {format_date(self.env, ends)}"
+            for account, (ends, kind) in last.items()
+            if ends < today
         }
 
     @api.model

@@ -22,6 +22,7 @@ class AccountAdminQualityRule(models.Model):
             ("no_phone", "No phone number"),
             ("no_address", "Postal address incomplete"),
             ("no_vat", "No VAT number"),
+            ("expired", "A document has run out"),
             ("no_administrator", "Nobody looks after it"),
             ("duplicate", "Likely a duplicate"),
         ],

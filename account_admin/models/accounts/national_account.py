@@ -127,6 +127,12 @@ class NationalAccount(models.Model):
     )
     # counts what happens to the tree here: two that change it at once meet in it
     tree_turn = fields.Integer(readonly=True, copy=False)
+    document_ids = fields.Many2many(
+        comodel_name="account.admin.document",
+        string="Documents",
+        compute="_compute_document_ids",
+        help="Papers of its companies: the latest of each type, and those on the way.",
+    )
     note = fields.Html(help="For colleagues only; customers never see it.")
 
     @api.model_create_multi
@@ -162,6 +168,27 @@ class NationalAccount(models.Model):
         self.ensure_one()
         changes = self.env["account.admin.change"]
         return changes._open_new(self.partner_id, self)
+
+    @api.depends("member_ids", "partner_id")
+    @api.depends_context("company", "uid")
+    def _compute_document_ids(self):
+        documents = self.env["account.admin.document"]
+        company = self.env.company
+        day = company._collections_today()
+        members = self._origin._get_members(company, day) if self._origin else {}
+        found = documents.search(
+            Domain(
+                "partner_id",
+                "in",
+                list({*self.partner_id.ids}.union(*members.values())),
+            )
+            & (Domain("is_last", "=", True) | Domain("state", "!=", "accepted"))
+        )
+        for national in self:
+            mine = {*members.get(national._origin.id, ()), *national.partner_id.ids}
+            national.document_ids = found.filtered(
+                lambda one, mine=mine: one.partner_id.id in mine
+            )
 
     @api.model
     def _get_view(self, view_id=None, view_type="form", **options):

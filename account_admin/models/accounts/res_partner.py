@@ -80,6 +80,21 @@ class ResPartner(models.Model):
         help="Change requests that are neither applied nor rejected.",
     )
 
+    account_admin_document_ids = fields.One2many(
+        comodel_name="account.admin.document",
+        inverse_name="partner_id",
+        string="Documents",
+        groups=COLLECTIONS,
+        copy=False,
+        help="Papers that the account handed in.",
+    )
+    account_admin_document_count = fields.Integer(
+        string="Documents in Force",
+        compute="_compute_account_admin_document_count",
+        groups=COLLECTIONS,
+        help="Accepted documents that have not run out.",
+    )
+
     collections_user_id = fields.Many2one(
         comodel_name="res.users",
         string="Account Administrator",
@@ -118,6 +133,32 @@ class ResPartner(models.Model):
         groups=COLLECTIONS,
         help="The group that the account is a member of today.",
     )
+
+    @api.depends_context("uid", "company")
+    def _compute_account_admin_document_count(self):
+        groups = self.env["account.admin.document"]._read_group(
+            [
+                ("partner_id", "in", self.ids),
+                ("state", "=", "accepted"),
+                ("is_expired", "=", False),
+            ],
+            ["partner_id"],
+            ["__count"],
+        )
+        counts = {partner.id: count for partner, count in groups}
+        for partner in self:
+            partner.account_admin_document_count = counts.get(partner._origin.id, 0)
+
+    def action_view_documents(self):
+        """The papers of the account, a new one of it by default."""
+        self.ensure_one()
+        return open_window(
+            self.env,
+            "document_action",
+            self.env._("Documents of %s", self.display_name),
+            domain=[("partner_id", "=", self.id)],
+            context={"default_partner_id": self.id},
+        )
 
     @api.depends("collections_user_id")
     @api.depends_context("allowed_company_ids", "uid")

@@ -156,6 +156,14 @@ class CollectionsStanding(models.Model):
         _alive, dead = partners.union(*contacts.values())._collections_get_alive()
         return {account: True for account, one in contacts.items() if one & dead}
 
+    @api.model
+    def _read_document(self, company, _day, _rule, accounts):
+        """The last day on which all types of papers of an account are in order."""
+        # sudo: as above
+        documents = self.env["account.admin.document"].sudo()
+        last = documents._get_last_days(company, accounts, vital=True)
+        return {account: ends for account, (ends, _kind) in last.items()}
+
     # ------------------------------------------------------------------
     # STAND
     # ------------------------------------------------------------------

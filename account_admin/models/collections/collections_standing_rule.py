@@ -2,6 +2,7 @@ from fractions import Fraction
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import format_date
 
 from ...engine.desk import standing as engine
 from ...engine.money import to_decimal
@@ -41,6 +42,7 @@ class CollectionsStandingRule(models.Model):
             ("overdue", "Days past due"),
             ("on_hold", "On hold by hand"),
             ("bounced", "Mails come back"),
+            ("document", "A document has run out"),
         ],
         string="What",
         required=True,
@@ -146,6 +148,9 @@ class CollectionsStandingRule(models.Model):
             return self.env._("%s days past due", value)
         if self.fact == "on_hold":
             return self.env._("On hold by hand")
+        if self.fact == "document":
+            day = format_date(self.env, value)
+            return self.env._("A document ran out on %s", day)
         return self.env._("Mails to it come back")
 
     @api.model
