@@ -31,7 +31,7 @@ class AccountAdminEntry(models.Model):
         required=True,
         default="visit",
         index=True,
-        help="Feedback, concerns and opportunities reach the managers, who answer them.",
+        help="Feedback, concerns and opportunities reach managers, who answer them.",
     )
     partner_id = fields.Many2one(
         comodel_name="res.partner",

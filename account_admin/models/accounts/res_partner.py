@@ -113,6 +113,42 @@ class ResPartner(models.Model):
         help="The group that the account is a member of today.",
     )
 
+    def action_view_account_profile(self):
+        """The profile of the account, a new one where it has none."""
+        self.ensure_one()
+        profiles = self.env["account.admin.profile"]
+        profile = profiles.search([("partner_id", "=", self.id)], limit=1)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Profile of %s", self.display_name),
+            "res_model": profiles._name,
+            "res_id": profile.id,
+            "views": [(False, "form")],
+            "context": {"default_partner_id": self.id},
+        }
+
+    def action_view_account_entries(self):
+        """What was noted of the account."""
+        self.ensure_one()
+        return open_window(
+            self.env,
+            "entry_action",
+            self.env._("Notes of %s", self.display_name),
+            domain=[("partner_id", "=", self.id)],
+            context={"default_partner_id": self.id},
+        )
+
+    def action_view_documents(self):
+        """The papers of the account, a new one of it by default."""
+        self.ensure_one()
+        return open_window(
+            self.env,
+            "document_action",
+            self.env._("Documents of %s", self.display_name),
+            domain=[("partner_id", "=", self.id)],
+            context={"default_partner_id": self.id},
+        )
+
     @api.depends("collections_user_id")
     @api.depends_context("allowed_company_ids", "uid")
     def _compute_collections_responsible_id(self):
