@@ -82,7 +82,6 @@ class AccountAdminEntry(models.Model):
     )
     answered_by_id = fields.Many2one(
         comodel_name="res.users",
-        string="Answered By",
         readonly=True,
         copy=False,
         ondelete="restrict",

@@ -7,6 +7,7 @@ from ...engine.desk.guardrail import Person, choose
 from ..base.actions import open_window
 from ..base.envelope import get_addresses
 from ..base.groups import COLLECTIONS
+from .account_admin_change import OPEN_CHANGES
 from .account_admin_controlled_mixin import close_fields, is_applied, is_same
 
 #: What only whoever looks after an account changes: whose it is, who it is.
@@ -289,12 +290,12 @@ class ResPartner(models.Model):
     @api.depends_context("uid")
     def _compute_account_admin_change_count(self):
         changes = self.env["account.admin.change"]
-        open_ones = [("state", "not in", ("applied", "rejected", "reversed"))]
         counts = {}
         if changes.has_access("read"):
             counts = dict(
                 changes._read_group(
-                    [("partner_id", "in", self.commercial_partner_id.ids), *open_ones],
+                    Domain("partner_id", "in", self.commercial_partner_id.ids)
+                    & OPEN_CHANGES,
                     ["partner_id"],
                     ["__count"],
                 )

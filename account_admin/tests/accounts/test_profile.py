@@ -138,7 +138,7 @@ class TestProfile(ProfileCommon):
         form = Form(
             self.env[action["res_model"]]
             .with_user(self.ann)
-            .with_context(action["context"])
+            .with_context(**action["context"])
         )
         form.business = "Toys and games in 40 shops"
         profile = form.save()
