@@ -1,0 +1,2 @@
+from . import account_admin_onboarding
+from . import crm_lead
