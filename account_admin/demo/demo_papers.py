@@ -163,3 +163,64 @@ def create_profiles(env, company, partners, contacts):
             )
         ]
     )
+
+
+def create_onboarding(env, company):
+    """A new account on its way: a paper accepted, one to review, terms that differ."""
+    collector = env.ref("account_admin.demo_user_collector")
+    keyaccounts = env.ref("account_admin.demo_user_keyaccounts")
+    account = env["res.partner"].create(
+        {
+            "name": "JUNIPER LANE GIFTS LLC",
+            "is_company": True,
+            "customer_rank": 1,
+            "street": "4 Juniper Lane",
+            "city": "Asheville",
+            "zip": "28801",
+            "country_id": env.ref("base.us").id,
+            "collections_user_id": collector.id,
+        }
+    )
+    account.with_company(company).property_payment_term_id = env.ref(
+        "account.account_payment_term_45days"
+    )
+    onboarding = (
+        env["account.admin.onboarding"]
+        .with_user(collector)
+        .create(
+            {
+                "partner_id": account.id,
+                "company_id": company.id,
+                "date_start": company._collections_today() - timedelta(days=9),
+                "credit_asked": 15000,
+            }
+        )
+    )
+    papers = {
+        "name": "Juniper Lane Gifts, LLC",
+        "terms": "30 Days",
+        "limit": "15,000.00",
+        "street": "4 Juniper Lane",
+        "zip": "28801",
+        "payable": "Ines Ortega",
+    }
+    for line in onboarding.line_ids:
+        if line.field_name in papers:
+            line.paper = papers[line.field_name]
+    for kind, is_accepted in (("credit", True), ("w9", False)):
+        document = (
+            env["account.admin.document"]
+            .with_user(collector)
+            .create(
+                {
+                    "type_id": env.ref(f"account_admin.document_type_{kind}").id,
+                    "partner_id": account.id,
+                    "number": f"JL-{kind.upper()}",
+                }
+            )
+        )
+        document.message_post(attachments=[(f"{document.number}.pdf", PDF)])
+        document.action_submit()
+        if is_accepted:
+            document.with_user(keyaccounts).action_accept()
+    onboarding.step_ids[0].action_done()

@@ -21,7 +21,7 @@ class AccountAdminOnboardingStep(models.Model):
     )
     partner_id = fields.Many2one(related="onboarding_id.partner_id")
     company_id = fields.Many2one(related="onboarding_id.company_id")
-    sequence = fields.Integer(default=10)
+    sequence = fields.Integer(default=10, help="The order of the steps.")
     name = fields.Char(required=True, help="What there is to do.")
     kind = fields.Selection(
         selection=KINDS,
@@ -36,7 +36,6 @@ class AccountAdminOnboardingStep(models.Model):
     )
     document_id = fields.Many2one(
         comodel_name="account.admin.document",
-        string="Document",
         compute="_compute_document_id",
         help="The account's latest paper of the type.",
     )

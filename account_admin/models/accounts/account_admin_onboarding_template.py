@@ -52,7 +52,7 @@ class AccountAdminOnboardingTemplateStep(models.Model):
         index=True,
         ondelete="cascade",
     )
-    sequence = fields.Integer(default=10)
+    sequence = fields.Integer(default=10, help="The order of the steps.")
     name = fields.Char(required=True, translate=True, help="What there is to do.")
     kind = fields.Selection(
         selection=KINDS,

@@ -99,6 +99,14 @@ class AccountAdminPeopleMixin(models.AbstractModel):
         copy=False,
         help="What was noted of the account.",
     )
+    account_admin_onboarding_ids = fields.One2many(
+        comodel_name="account.admin.onboarding",
+        inverse_name="partner_id",
+        string="Onboarding",
+        groups=COLLECTIONS,
+        copy=False,
+        help="How it became an account.",
+    )
     account_admin_document_ids = fields.One2many(
         comodel_name="account.admin.document",
         inverse_name="partner_id",

@@ -139,6 +139,21 @@ class ResPartner(models.Model):
             context={"default_partner_id": self.id},
         )
 
+    def action_view_onboarding(self):
+        """The onboarding of the account, a new one where it has none."""
+        self.ensure_one()
+        found = self.env["account.admin.onboarding"].search(
+            [("partner_id", "=", self.id)], limit=1
+        )
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Onboarding of %s", self.display_name),
+            "res_model": found._name,
+            "res_id": found.id,
+            "views": [(False, "form")],
+            "context": {"default_partner_id": self.id},
+        }
+
     def action_view_documents(self):
         """The papers of the account, a new one of it by default."""
         self.ensure_one()

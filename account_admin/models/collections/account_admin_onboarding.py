@@ -17,7 +17,7 @@ class AccountAdminOnboarding(models.Model):
     )
 
     def _account_admin_credit_stops(self):
-        super()._account_admin_credit_stops()
+        result = super()._account_admin_credit_stops()
         # sudo: a new account has no credit, whoever starts its onboarding
         self.env["collections.limit"].sudo().create(
             [
@@ -33,11 +33,13 @@ class AccountAdminOnboarding(models.Model):
                 for one in self
             ]
         )
+        return result
 
     def _account_admin_credit_begins(self):
-        super()._account_admin_credit_begins()
+        result = super()._account_admin_credit_begins()
         for company, found in self.grouped("company_id").items():
             found._replace_limits(company, company._collections_today())
+        return result
 
     def _replace_limits(self, company, day):
         """The limits that were asked for take the place of those there are."""

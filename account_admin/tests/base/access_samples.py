@@ -189,6 +189,13 @@ class AccessSamples(LicensingCommon):
         rating = {"agency_id": agency.id, "figure": 72, "date": "2026-03-03"}
         env["account.admin.rating"].create({**rating, **mine})
         env["account.admin.entry"].create({"subject": "Fair", "kind": "news", **mine})
+        new = {"partner_id": self._account("New Stores").id}
+        new["company_id"] = self.company.id
+        env["account.admin.onboarding"].create({**new, "credit_asked": 100})
+        template = {"name": f"Own {self.company.name}", "company_id": self.company.id}
+        step = Command.create({"name": "Call"})
+        templates = self.env["account.admin.onboarding.template"]
+        templates.create({**template, "step_ids": [step]})
 
     def _make_work(self, env):
         """What people note about an account."""

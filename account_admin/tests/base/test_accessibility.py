@@ -238,6 +238,7 @@ class TestAccessibility(AccessibilityCommon):
         entry = self.env["account.admin.entry"].create(
             {"subject": "Late deliveries", "kind": "concern", **mine}
         )
+        onboarding = self.env["account.admin.onboarding"].create(mine)
         screens = self._screens(
             ("document_action", ROW, {"view": "list"}),
             ("document_type_action", ROW),
@@ -248,11 +249,15 @@ class TestAccessibility(AccessibilityCommon):
             ("rating_agency_action", ROW),
             ("entry_action", ROW, {"view": "list"}),
             ("entry_action_said", f"{GROUP}, {ROW}"),
+            ("onboarding_action", CARD),
+            ("onboarding_action", ROW, {"view": "list"}),
+            ("onboarding_template_action", ROW),
         )
         screens += [
             self._form("document", paper),
             self._form("profile", profile, tabs=["ratings", "entries"]),
             self._form("entry", entry),
+            self._form("onboarding", onboarding, tabs=["steps", "lines"]),
             self._form("people", self.customer, tabs=["people"]),
         ]
         self._compare("screen", screens, self._theirs(), self.reader.login)
