@@ -297,6 +297,13 @@ class AccountAdminDocument(models.Model):
                     "reviewed_on": document_day,
                 }
             )
+        if state == "accepted":
+            accounts = self.partner_id.ids
+            concerned = Domain("partner_id", "in", accounts)
+            concerned |= Domain("national_account_id.partner_id", "in", accounts)
+            self.env["account.admin.obligation"]._follow_papers(
+                concerned & Domain("document_type_id", "in", self.type_id.ids)
+            )
         return True
 
     def _check_state(self, *states):

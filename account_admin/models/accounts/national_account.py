@@ -3,6 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from ...engine.tree import BILLED
+from ..base.actions import open_window
 from ..base.bounds import bounded
 from .account_admin_controlled_mixin import close_fields
 
@@ -133,6 +134,12 @@ class NationalAccount(models.Model):
         compute="_compute_document_ids",
         help="Papers of its companies: the latest of each type, and those on the way.",
     )
+    obligation_count = fields.Integer(
+        string="Open Obligations",
+        compute="_compute_obligation_count",
+        help="What has to be done by the group and its companies, or for them, and is"
+        " not done yet.",
+    )
     note = fields.Html(help="For colleagues only; customers never see it.")
 
     @api.model_create_multi
@@ -189,6 +196,47 @@ class NationalAccount(models.Model):
             national.document_ids = found.filtered(
                 lambda one, mine=mine: one.partner_id.id in mine
             )
+
+    @api.depends("member_ids", "partner_id")
+    @api.depends_context("company", "uid")
+    def _compute_obligation_count(self):
+        company = self.env.company
+        day = company._collections_today()
+        members = self._origin._get_members(company, day) if self._origin else {}
+        partners = list(set(self.partner_id.ids).union(*members.values()))
+        groups = self.env["account.admin.obligation"]._read_group(
+            self._get_obligation_domain(partners)
+            & Domain("state", "not in", ("accepted", "waived")),
+            ["partner_id", "national_account_id"],
+            ["__count"],
+        )
+        for national in self:
+            mine = {*members.get(national._origin.id, ()), *national.partner_id.ids}
+            national.obligation_count = sum(
+                count
+                for partner, group, count in groups
+                if partner.id in mine or group == national._origin
+            )
+
+    def _get_obligation_domain(self, partners):
+        """Obligations of these national accounts and of some accounts."""
+        return Domain("national_account_id", "in", self._origin.ids) | Domain(
+            "partner_id", "in", partners
+        )
+
+    def action_view_obligations(self):
+        """The obligations of the group and its companies."""
+        self.ensure_one()
+        company = self.env.company
+        members = self._get_members(company, company._collections_today())
+        partners = [*members[self.id], *self.partner_id.ids]
+        return open_window(
+            self.env,
+            "obligation_action",
+            self.env._("Obligations of %s", self.display_name),
+            domain=list(self._get_obligation_domain(partners)),
+            context={"default_national_account_id": self.id},
+        )
 
     @api.model
     def _get_view(self, view_id=None, view_type="form", **options):

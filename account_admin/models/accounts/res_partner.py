@@ -95,6 +95,13 @@ class ResPartner(models.Model):
         help="Accepted documents that have not run out.",
     )
 
+    account_admin_obligation_count = fields.Integer(
+        string="Open Obligations",
+        compute="_compute_account_admin_obligation_count",
+        groups=COLLECTIONS,
+        help="What has to be done by the account, or for it, and is not done yet.",
+    )
+
     collections_user_id = fields.Many2one(
         comodel_name="res.users",
         string="Account Administrator",
@@ -156,6 +163,31 @@ class ResPartner(models.Model):
             self.env,
             "document_action",
             self.env._("Documents of %s", self.display_name),
+            domain=[("partner_id", "=", self.id)],
+            context={"default_partner_id": self.id},
+        )
+
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_account_admin_obligation_count(self):
+        groups = self.env["account.admin.obligation"]._read_group(
+            [
+                ("partner_id", "in", self.ids),
+                ("state", "not in", ("accepted", "waived")),
+            ],
+            ["partner_id"],
+            ["__count"],
+        )
+        counts = {partner.id: count for partner, count in groups}
+        for partner in self:
+            partner.account_admin_obligation_count = counts.get(partner._origin.id, 0)
+
+    def action_view_obligations(self):
+        """The obligations of the account, a new one of it by default."""
+        self.ensure_one()
+        return open_window(
+            self.env,
+            "obligation_action",
+            self.env._("Obligations of %s", self.display_name),
             domain=[("partner_id", "=", self.id)],
             context={"default_partner_id": self.id},
         )

@@ -43,6 +43,7 @@ class CollectionsStandingRule(models.Model):
             ("on_hold", "On hold by hand"),
             ("bounced", "Mails come back"),
             ("document", "A document has run out"),
+            ("obligation", "An obligation was missed"),
         ],
         string="What",
         required=True,
@@ -151,6 +152,9 @@ class CollectionsStandingRule(models.Model):
         if self.fact == "document":
             day = format_date(self.env, value)
             return self.env._("A document ran out on %s", day)
+        if self.fact == "obligation":
+            day = format_date(self.env, value)
+            return self.env._("An obligation that was due by %s was missed", day)
         return self.env._("Mails to it come back")
 
     @api.model
