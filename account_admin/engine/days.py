@@ -1,5 +1,6 @@
 """Days that people type are stranger than the calendar is long."""
 
+from calendar import monthrange
 from datetime import date, timedelta
 
 
@@ -13,3 +14,16 @@ def add_days(day, number):
         return day + timedelta(days=number)
     except OverflowError:
         return date.max if number > 0 else date.min
+
+
+def add_months(day, number):
+    """The same day so many months on, the last one of a month that is shorter.
+
+    No further than the calendar goes.
+
+    :param int number: negative for earlier
+    """
+    year, month = divmod(day.year * 12 + day.month - 1 + number, 12)
+    if not date.min.year <= year <= date.max.year:
+        return date.max if number > 0 else date.min
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

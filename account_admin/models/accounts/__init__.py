@@ -1,4 +1,5 @@
 from . import account_admin_contact_role
+from . import account_admin_contact_assignment
 from . import account_admin_bounce
 from . import account_admin_contact_bar
 from . import account_admin_desk
@@ -33,6 +34,8 @@ from . import national_account_figures
 from . import national_account_member
 from . import res_company
 from . import account_admin_reach_mixin
+from . import account_admin_team
+from . import account_admin_people_mixin
 from . import res_partner
 from . import res_partner_owner
 from . import res_users
@@ -49,6 +52,11 @@ from . import account_admin_obligation_workflow
 from . import account_admin_obligation_night
 from . import account_admin_obligation_coverage
 from . import account_admin_timeline_obligation
+from . import account_admin_industry
+from . import account_admin_rating
+from . import account_admin_entry
+from . import account_admin_timeline_entry
+from . import account_admin_profile
 from . import account_admin_quality_rule
 from . import account_admin_duplicate
 from . import account_admin_quality

@@ -2,14 +2,12 @@
 
 import logging
 
-from dateutil.relativedelta import relativedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
-from ...engine.days import add_days
+from ...engine.days import add_days, add_months
 from ..base.bounds import bounded
 from ..base.isolation import describe, isolate
 
@@ -153,7 +151,7 @@ class AccountAdminDocument(models.Model):
             if months and document.date_start and document.state == "draft":
                 # a year from 1 July is over on 30 June
                 document.date_end = add_days(
-                    document.date_start + relativedelta(months=months), -1
+                    add_months(document.date_start, months), -1
                 )
 
     @api.depends("date_end", "company_id")

@@ -11,6 +11,7 @@ class AccountAdminPlaceMixin(models.AbstractModel):
 
     _name = "account.admin.place.mixin"
     _description = "Place for Some Days"
+    _inherit = ["account.admin.dated.mixin"]
 
     #: Fields of what is placed, and where.
     _item_name = None
@@ -32,14 +33,6 @@ class AccountAdminPlaceMixin(models.AbstractModel):
 
     def _get_role(self):
         return BILLED
-
-    def _covers(self, day):
-        """Whether it is so on a day."""
-        self.ensure_one()
-        return not (
-            (self.date_start and self.date_start > day)
-            or (self.date_end and self.date_end < day)
-        )
 
     @api.model
     def _move(self, items, node, day, role=BILLED):

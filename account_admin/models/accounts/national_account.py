@@ -140,6 +140,16 @@ class NationalAccount(models.Model):
         help="What has to be done by the group and its companies, or for them, and is"
         " not done yet.",
     )
+    team_ids = fields.One2many(
+        comodel_name="account.admin.team",
+        inverse_name="national_account_id",
+        string="Our People",
+        help="Who of us does what for all that is in it.",
+    )
+    people_map = fields.Html(
+        related="partner_id.account_admin_people_map",
+        string="Who Answers at the Head Office",
+    )
     note = fields.Html(help="For colleagues only; customers never see it.")
 
     @api.model_create_multi

@@ -224,11 +224,3 @@ class NationalAccountMember(models.Model):
                 member.unlink()
             elif not member.date_end or member.date_end >= today:
                 member.date_end = today - timedelta(days=1)
-
-    def _overlaps(self, other):
-        def starts_before_end(one, two):
-            return not (one.date_start and two.date_end) or (
-                one.date_start <= two.date_end
-            )
-
-        return starts_before_end(self, other) and starts_before_end(other, self)

@@ -20,6 +20,7 @@ class ResPartner(models.Model):
     _inherit = [
         "res.partner",
         "account.admin.reach.mixin",
+        "account.admin.people.mixin",
         "account.admin.controlled.mixin",
     ]
 
@@ -80,28 +81,6 @@ class ResPartner(models.Model):
         help="Change requests that are neither applied nor rejected.",
     )
 
-    account_admin_document_ids = fields.One2many(
-        comodel_name="account.admin.document",
-        inverse_name="partner_id",
-        string="Documents",
-        groups=COLLECTIONS,
-        copy=False,
-        help="Papers that the account handed in.",
-    )
-    account_admin_document_count = fields.Integer(
-        string="Documents in Force",
-        compute="_compute_account_admin_document_count",
-        groups=COLLECTIONS,
-        help="Accepted documents that have not run out.",
-    )
-
-    account_admin_obligation_count = fields.Integer(
-        string="Open Obligations",
-        compute="_compute_account_admin_obligation_count",
-        groups=COLLECTIONS,
-        help="What has to be done by the account, or for it, and is not done yet.",
-    )
-
     collections_user_id = fields.Many2one(
         comodel_name="res.users",
         string="Account Administrator",
@@ -126,13 +105,6 @@ class ResPartner(models.Model):
         help="You stand in today for whoever looks after the account.",
         groups=COLLECTIONS,
     )
-    collections_role_ids = fields.Many2many(
-        comodel_name="account.admin.contact.role",
-        string="Contact Roles",
-        copy=False,
-        help="What this contact is written to about.",
-        groups=COLLECTIONS,
-    )
     collections_national_account_id = fields.Many2one(
         comodel_name="national.account",
         string="National Account",
@@ -140,57 +112,6 @@ class ResPartner(models.Model):
         groups=COLLECTIONS,
         help="The group that the account is a member of today.",
     )
-
-    @api.depends_context("uid", "company")
-    def _compute_account_admin_document_count(self):
-        groups = self.env["account.admin.document"]._read_group(
-            [
-                ("partner_id", "in", self.ids),
-                ("state", "=", "accepted"),
-                ("is_expired", "=", False),
-            ],
-            ["partner_id"],
-            ["__count"],
-        )
-        counts = {partner.id: count for partner, count in groups}
-        for partner in self:
-            partner.account_admin_document_count = counts.get(partner._origin.id, 0)
-
-    def action_view_documents(self):
-        """The papers of the account, a new one of it by default."""
-        self.ensure_one()
-        return open_window(
-            self.env,
-            "document_action",
-            self.env._("Documents of %s", self.display_name),
-            domain=[("partner_id", "=", self.id)],
-            context={"default_partner_id": self.id},
-        )
-
-    @api.depends_context("uid", "allowed_company_ids")
-    def _compute_account_admin_obligation_count(self):
-        groups = self.env["account.admin.obligation"]._read_group(
-            [
-                ("partner_id", "in", self.ids),
-                ("state", "not in", ("accepted", "waived")),
-            ],
-            ["partner_id"],
-            ["__count"],
-        )
-        counts = {partner.id: count for partner, count in groups}
-        for partner in self:
-            partner.account_admin_obligation_count = counts.get(partner._origin.id, 0)
-
-    def action_view_obligations(self):
-        """The obligations of the account, a new one of it by default."""
-        self.ensure_one()
-        return open_window(
-            self.env,
-            "obligation_action",
-            self.env._("Obligations of %s", self.display_name),
-            domain=[("partner_id", "=", self.id)],
-            context={"default_partner_id": self.id},
-        )
 
     @api.depends("collections_user_id")
     @api.depends_context("allowed_company_ids", "uid")
@@ -469,7 +390,7 @@ class ResPartner(models.Model):
         :param str channel: ``email``, ``letter`` or ``call``
         :return: dict commercial partner id -> partner, empty where there is nobody
         """
-        ranked = self._collections_rank_contacts(role)
+        ranked = self._collections_rank_contacts(role, channel)
         everybody = self.browse().union(*ranked.values())
         bars = self.env["account.admin.contact.bar"]._get_holding(
             everybody | self, self.env.company._collections_today()
@@ -506,57 +427,6 @@ class ResPartner(models.Model):
             frozenset({channel} if is_barred else ()),
             frozenset({channel} if can_get else ()),
         )
-
-    def _collections_rank_contacts(self, role):
-        """Contacts of each account in the order in which they are asked.
-
-        Where counsel is named it is the only one.
-
-        :param role: ``account.admin.contact.role`` that is asked first, may be empty
-        :return: dict commercial partner id -> partners, the account itself among them
-        """
-        # an archived account is written to itself, archived contacts are not
-        candidates = self.with_context(active_test=False).search(
-            Domain("commercial_partner_id", "in", self.ids)
-            & (
-                Domain("id", "in", self.ids)
-                | Domain("active", "=", True)
-                & (
-                    Domain("type", "=", "invoice")
-                    | Domain("collections_role_ids", "!=", False)
-                )
-            ),
-            order="id",
-        )
-        roles = self.env["account.admin.contact.role"].search([("active", "=", True)])
-        quiet = roles.filtered(lambda found: not found.stands_in) - role
-        roles -= quiet
-        order = {found: n for n, found in enumerate(role | roles)}
-        invoice, itself = len(order), len(order) + 1
-
-        own = set(self.ids)
-
-        def rank(partner):
-            ranks = [order[r] for r in partner.collections_role_ids if r in order]
-            if ranks:
-                return min(ranks)
-            return itself if partner.id in own else invoice
-
-        # who has only a role that stands in for nobody is asked for that one
-        candidates = candidates.filtered(
-            lambda partner: (
-                partner.id in own
-                or partner.type == "invoice"
-                or partner.collections_role_ids - quiet
-            )
-        )
-        by_account = candidates.sorted(rank).grouped("commercial_partner_id")
-        counsels = self._account_admin_get_counsels()
-        return {
-            account.id: counsels.get(account.id)
-            or by_account.get(account, self.browse())
-            for account in self
-        }
 
     def _collections_can_get(self, channel):
         self.ensure_one()

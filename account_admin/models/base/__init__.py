@@ -3,6 +3,7 @@ from . import account_admin_setup
 from . import ir_mail_server
 from . import ir_ui_view
 from . import company_mixin
+from . import dated_mixin
 from . import readonly_mixin
 from . import wizard_mixin
 from . import one_currency_mixin

@@ -15,7 +15,7 @@ class CollectionsLimit(models.Model):
 
     _name = "collections.limit"
     _description = "Credit Limit"
-    _inherit = ["account.admin.company.mixin"]
+    _inherit = ["account.admin.company.mixin", "account.admin.dated.mixin"]
     _order = "national_account_id, partner_id, company_id, date_start, id"
     _moved_by = ("partner_id", "national_account_id")
 
@@ -173,16 +173,6 @@ class CollectionsLimit(models.Model):
 
     def _get_place(self):
         return self.partner_id, self.national_account_id, self.company_id
-
-    def _overlaps(self, other):
-        """Whether two rows with a first and a last day share a day."""
-        return (
-            not (self.date_end and other.date_start)
-            or self.date_end >= other.date_start
-        ) and (
-            not (other.date_end and self.date_start)
-            or other.date_end >= self.date_start
-        )
 
     @api.constrains("currency_id", "company_id")
     def _check_rate(self):

@@ -172,6 +172,22 @@ class CollectionsStanding(models.Model):
         missed = obligations._get_missed_days(company, accounts, vital=True)
         return {account: day for account, (day, _name) in missed.items()}
 
+    @api.model
+    def _read_rating(self, _company, day, _rule, accounts):
+        """Class of the external ratings, the worst that counts."""
+        return self.env["account.admin.rating"]._get_external(day, accounts)
+
+    @api.model
+    def _read_review(self, _company, _day, _rule, accounts):
+        """The last day on which the profile of an account is fresh enough."""
+        domain = Domain("review_on", "!=", False)
+        if accounts is not None:
+            domain &= Domain("partner_id", "in", list(accounts))
+        # sudo: as above
+        profiles = self.env["account.admin.profile"].sudo()
+        found = profiles.search_fetch(domain, ["partner_id", "review_on"])
+        return {one.partner_id.id: one.review_on for one in found}
+
     # ------------------------------------------------------------------
     # STAND
     # ------------------------------------------------------------------

@@ -9,7 +9,7 @@ from ...engine.money import to_decimal
 from ..base.bounds import bounded
 
 #: Facts that are a figure, and the least that a rule may ask of each.
-FIGURES = {"used": 0, "broken": 1, "overdue": 1}
+FIGURES = {"used": 0, "broken": 1, "overdue": 1, "rating": 1}
 #: Facts that are counted over some days.
 COUNTED = ("broken",)
 
@@ -44,6 +44,8 @@ class CollectionsStandingRule(models.Model):
             ("bounced", "Mails come back"),
             ("document", "A document has run out"),
             ("obligation", "An obligation was missed"),
+            ("rating", "External rating"),
+            ("review", "Profile not reviewed"),
         ],
         string="What",
         required=True,
@@ -155,6 +157,11 @@ class CollectionsStandingRule(models.Model):
         if self.fact == "obligation":
             day = format_date(self.env, value)
             return self.env._("An obligation that was due by %s was missed", day)
+        if self.fact == "rating":
+            return self.env._("External rating of class %s", value)
+        if self.fact == "review":
+            day = format_date(self.env, value)
+            return self.env._("The profile was to be reviewed by %s", day)
         return self.env._("Mails to it come back")
 
     @api.model

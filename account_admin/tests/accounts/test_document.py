@@ -1,9 +1,7 @@
 """Papers of accounts: a second pair of eyes, and asked for again in time."""
 
-from contextlib import contextmanager
 from datetime import date
 
-from freezegun import freeze_time
 from psycopg2.errors import CheckViolation
 
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -41,11 +39,6 @@ class DocumentCommon(CollectionsCommon):
             company_id=cls.company.id,
             company_ids=[(6, 0, cls.company.ids)],
         )
-
-    @contextmanager
-    def _on(self, day):
-        with freeze_time(f"{day} 10:00:00"):
-            yield
 
     def _document(self, by=None, attach=True, **vals):
         document = (
@@ -221,10 +214,9 @@ class TestDocument(DocumentCommon):
 
     def test_the_administrator_is_asked_once_thirty_days_before(self):
         document = self._accepted()
-        cron = self.env.ref("account_admin.ir_cron_document")
         for day, count in (("2026-05-30", 0), ("2026-05-31", 1), ("2026-06-01", 1)):
-            with self._on(day), self.enter_registry_test_mode():
-                cron.method_direct_trigger()
+            with self._on(day):
+                self._trigger("ir_cron_document")
             self.assertEqual(len(self._activities(document)), count, day)
         activity = self._activities(document)
         self.assertEqual(

@@ -3,10 +3,13 @@
 import re
 from ast import literal_eval
 from collections import Counter
+from pathlib import Path
 
 from lxml import etree
 
 from odoo.tests import new_test_user, tagged
+
+import odoo.addons
 
 from ..common import CollectionsCommon
 
@@ -130,6 +133,18 @@ class TestLooks(ScreensCommon):
         for name in ("collections.case", "licensing.contract", "licensing.statement"):
             arch = etree.fromstring(self.env[name].get_view(False, "activity")["arch"])
             self.assertEqual(arch.get("js_class"), "account_admin_history")
+
+    def test_no_address_of_a_screen_is_one_of_another_app(self):
+        theirs = set()
+        for addons in odoo.addons.__path__:
+            for views in Path(addons).glob("*/**/*.xml"):
+                if not views.relative_to(addons).parts[0].startswith(OWN):
+                    theirs.update(
+                        re.findall(r'name="path">([^<]+)<', views.read_text())
+                    )
+        ours = set(filter(None, self._own("ir.actions.act_window").mapped("path")))
+        self.assertGreater(len(theirs), 20, "the walk finds the addresses")
+        self.assertFalse(ours & theirs)
 
     def test_no_two_buttons_of_a_form_share_an_icon(self):
         found = self._stat_icons()
