@@ -11,7 +11,7 @@ class AccountAdminObligationCoverage(models.Model):
     _name = "account.admin.obligation.coverage"
     _description = "Coverage of an Insurance"
     _inherit = ["account.admin.company.mixin"]
-    _order = "obligation_id, kind, id"
+    _order = "obligation_id, id"
     _moved_by = ("obligation_id",)
 
     obligation_id = fields.Many2one(

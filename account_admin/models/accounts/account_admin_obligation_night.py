@@ -22,7 +22,7 @@ PASSED_ON = (
     *("type_id", "name", "company_id", "partner_id", "national_account_id"),
     *("user_id", "side", "delay", "unit", "is_before", "roll", "cure_days"),
     *("remind", "document_type_id", "retention_months", "date_until"),
-    *("event_date", "term_start", "term_end", "fiscal_month", "usdot_number", "note"),
+    *("event_date", "fiscal_month", "usdot_number", "note"),
 )
 
 
@@ -65,6 +65,12 @@ class AccountAdminObligation(models.Model):
             made = self.browse()
             for batch in split_every(BATCH, found.ids, self.browse):
                 made |= self._make_next_isolated(batch)
+            # a next time that is no later than the last one would have no end
+            made = made.filtered(
+                lambda one: (
+                    one.base_date and one.base_date > one.previous_id.base_date
+                )
+            )
             found = self._find_missed(Domain("id", "in", made.ids), day)
             found._miss(day)
 
@@ -192,6 +198,8 @@ class AccountAdminObligation(models.Model):
             **{name: self[name].id for name in self._get_passed_on()},
             **({"event_date": found} if self.base == engine.EVENT else {}),
             "date_start": found,
+            "term_start": facts.term_start,
+            "term_end": facts.term_end,
             "previous_id": self.id,
             "coverage_ids": [
                 Command.create(
@@ -217,9 +225,12 @@ class AccountAdminObligation(models.Model):
         return min(filter(None, days), default=None)
 
     def _find_done(self):
-        """The day on which it was done: that of its newest paper, else handed in."""
+        """The day on which it was done: that of its newest paper, else handed in.
+
+        What was waived counts as done on its day; what was missed was not done.
+        """
         if self.state != "accepted":
-            return self.date
+            return self.date if self.state == "waived" else None
         days = [paper.date_start for paper in self.document_ids if paper.date_start]
         return max(days, default=self.submitted_on)
 

@@ -43,10 +43,11 @@ class AccountAdminObligation(models.Model):
             )
         self._forget_reminders()
         # sudo: of fields of its papers only their state is asked for
-        papers = self.sudo().document_ids.with_env(self.env)
-        papers.filtered(
+        papers = self.sudo().document_ids.filtered(
             lambda paper: paper.state in ("draft", "rejected")
-        ).action_submit()
+        )
+        if papers:
+            papers.with_env(self.env).action_submit()
         return True
 
     def action_take_back(self):
@@ -124,7 +125,9 @@ class AccountAdminObligation(models.Model):
             one._check_state("submitted")
             one._check_second_person()
             one._check_covered()
-        self._get_submitted_papers().action_accept()
+        papers = self._get_submitted_papers()
+        if papers:
+            papers.action_accept()
         for one in self:
             one._check_papers_accepted()
         self._decide("accepted")
