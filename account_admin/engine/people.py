@@ -42,7 +42,7 @@ def rank(assignments, order, day, channel=None):
     :param order: ids of roles, the asked-for one first; others are not asked
     :return: list of contact ids, each once
     """
-    places = {role: place for place, role in enumerate(order)}
+    places = {role: place for place, role in enumerate(dict.fromkeys(order))}
     found = [
         (places[one.role], -(one.start or date.min).toordinal(), one.contact)
         for one in assignments

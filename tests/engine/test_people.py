@@ -69,6 +69,11 @@ def test_jane_then_tom_then_john():
     assert [rank(found, [10, 20], day)[0] for day in days] == [1, 3, 2]
 
 
+def test_a_role_named_twice_is_asked_where_it_is_named_first():
+    found = [Assignment(1, 10), Assignment(2, 20)]
+    assert rank(found, [20, 10, 20], DAY) == [2, 1]
+
+
 def test_who_wants_calls_only_is_not_written_to():
     found = [Assignment(1, 10, channel="call"), Assignment(2, 20, channel=EVERY)]
     assert rank(found, [10, 20], DAY, "email") == [2]

@@ -21,8 +21,6 @@ RISK = {"59": 3, "594": 2, "5945": 4}
 PAYDEX = Scale(((Decimal(0), 5), (Decimal(50), 3), (Decimal(80), 1)))
 FLOORS = [(0, 5), (30, 4), (50, 3), (60, 2), (80, 1)]
 BUREAU = Scale(tuple((Decimal(floor), one) for floor, one in FLOORS))
-    tuple(zip(map(Decimal, (0, 30, 50, 60, 80)), (5, 4, 3, 2, 1), strict=True))
-)
 CODES = st.text("0123456789", min_size=4, max_size=4)
 BEGINNINGS = st.text("0123456789", min_size=1, max_size=4)
 LETTERS = Scale(grades={"A-": 1, "BBB": 2, "BB+": 3, "B": 4})

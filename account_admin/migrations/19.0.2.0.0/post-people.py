@@ -1,9 +1,20 @@
 """Roles of contacts count for some days from now on: those there are, always."""
 
+#: Who of us answers a role where nobody said otherwise.
+FUNCTIONS = {"contact_role_payable": "billing", "contact_role_buyer": "sales_inside"}
 OLD = "account_admin_contact_role_res_partner_rel"
 
 
 def migrate(cr, version):
+    for name, function in FUNCTIONS.items():
+        cr.execute(
+            """UPDATE account_admin_contact_role SET function = %s
+                WHERE function IS NULL
+                  AND id = (SELECT res_id FROM ir_model_data
+                             WHERE module = 'account_admin' AND name = %s
+                               AND model = 'account.admin.contact.role')""",
+            (function, name),
+        )
     cr.execute("SELECT to_regclass(%s)", (OLD,))
     if not cr.fetchone()[0]:
         return

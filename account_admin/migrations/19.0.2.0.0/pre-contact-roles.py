@@ -1,6 +1,13 @@
 """Roles that are ours from now on: what somebody made under the name is it."""
 
-ROLES = {"contact_role_buyer": "Buyer", "contact_role_end_user": "End User"}
+ROLES = {
+    "contact_role_buyer": "Buyer",
+    "contact_role_end_user": "End User",
+    "contact_role_legal": "Legal",
+    "contact_role_marketing": "Marketing",
+    "contact_role_risk": "Risk",
+    "contact_role_sponsor": "Sponsor",
+}
 
 
 def migrate(cr, version):

@@ -4,7 +4,7 @@ import uuid
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 from odoo.tools import format_date
 
 from ..base.bounds import bounded
@@ -22,6 +22,8 @@ STATES = [
     ("rejected", "Rejected"),
     ("reversed", "Reversed"),
 ]
+#: Requests that are neither applied nor given up.
+OPEN_CHANGES = Domain("state", "not in", ("applied", "rejected", "reversed"))
 #: What was asked for stays as it was asked.
 ASKED_FOR = {
     *("partner_id", "national_account_id", "company_id"),

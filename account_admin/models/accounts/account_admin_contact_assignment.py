@@ -62,14 +62,14 @@ class AccountAdminContactAssignment(models.Model):
         help="The language that they are written to in.",
     )
     cadence_days = fields.Integer(
-        string="Speak Every (Days)",
+        string="Every (Days)",
         compute="_compute_cadence_days",
         store=True,
         readonly=False,
         help="The most days between two talks; 0 where nobody minds.",
     )
     last_spoken_on = fields.Date(
-        string="Last Spoken",
+        string="Last Talk",
         compute="_compute_next_talk",
         help="The last day on which somebody of us spoke with them.",
     )

@@ -104,7 +104,6 @@ class AccountAdminDocument(models.Model):
     )
     reviewed_by_id = fields.Many2one(
         comodel_name="res.users",
-        string="Reviewed By",
         readonly=True,
         copy=False,
         ondelete="restrict",

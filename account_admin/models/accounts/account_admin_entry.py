@@ -31,7 +31,7 @@ class AccountAdminEntry(models.Model):
         required=True,
         default="visit",
         index=True,
-        help="Feedback, concerns and opportunities reach the managers, who answer them.",
+        help="Feedback, concerns and opportunities reach managers, who answer them.",
     )
     partner_id = fields.Many2one(
         comodel_name="res.partner",
@@ -82,7 +82,6 @@ class AccountAdminEntry(models.Model):
     )
     answered_by_id = fields.Many2one(
         comodel_name="res.users",
-        string="Answered By",
         readonly=True,
         copy=False,
         ondelete="restrict",

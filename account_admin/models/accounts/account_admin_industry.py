@@ -48,12 +48,14 @@ class AccountAdminIndustry(models.Model):
         for industry in self:
             if industry.scheme == "sic" and len(industry.code) > 4:
                 raise ValidationError(
-                    self.env._("“%s” is too long: a SIC code has four digits.", industry.code)
+                    self.env._(
+                        "“%s” is too long: a SIC code has four digits.", industry.code
+                    )
                 )
 
     @api.model
     def _get_classes(self):
-        """Risk classes by the beginning of a code: dict scheme -> dict code -> class."""
+        """Risk classes by the beginning of a code: dict scheme -> dict -> class."""
         # sudo: how risky an industry is depends on nobody's rights
         found = self.sudo().search_fetch(
             [("risk_class", ">", 0)], ["scheme", "code", "risk_class"]

@@ -7,7 +7,6 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...engine.people import rank
-from ..base.actions import open_window
 from ..base.groups import COLLECTIONS
 
 
@@ -109,10 +108,10 @@ class AccountAdminPeopleMixin(models.AbstractModel):
         help="Papers that the account handed in.",
     )
     account_admin_document_count = fields.Integer(
-        string="Documents in Force",
+        string="Papers",
         compute="_compute_account_admin_document_count",
         groups=COLLECTIONS,
-        help="Accepted documents that have not run out.",
+        help="How many documents the account has.",
     )
     account_admin_obligation_count = fields.Integer(
         string="Open Obligations",
@@ -165,11 +164,7 @@ class AccountAdminPeopleMixin(models.AbstractModel):
     @api.depends_context("uid", "company")
     def _compute_account_admin_document_count(self):
         groups = self.env["account.admin.document"]._read_group(
-            [
-                ("partner_id", "in", self.ids),
-                ("state", "=", "accepted"),
-                ("is_expired", "=", False),
-            ],
+            [("partner_id", "in", self.ids)],
             ["partner_id"],
             ["__count"],
         )
@@ -190,53 +185,6 @@ class AccountAdminPeopleMixin(models.AbstractModel):
         counts = {partner.id: count for partner, count in groups}
         for partner in self:
             partner.account_admin_obligation_count = counts.get(partner._origin.id, 0)
-
-    def action_view_account_profile(self):
-        """The profile of the account, a new one where it has none."""
-        self.ensure_one()
-        profiles = self.env["account.admin.profile"]
-        profile = profiles.search([("partner_id", "=", self.id)], limit=1)
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Profile of %s", self.display_name),
-            "res_model": profiles._name,
-            "res_id": profile.id,
-            "views": [(False, "form")],
-            "context": {"default_partner_id": self.id},
-        }
-
-    def action_view_account_entries(self):
-        """What was noted of the account."""
-        self.ensure_one()
-        return open_window(
-            self.env,
-            "entry_action",
-            self.env._("Notes of %s", self.display_name),
-            domain=[("partner_id", "=", self.id)],
-            context={"default_partner_id": self.id},
-        )
-
-    def action_view_documents(self):
-        """The papers of the account, a new one of it by default."""
-        self.ensure_one()
-        return open_window(
-            self.env,
-            "document_action",
-            self.env._("Documents of %s", self.display_name),
-            domain=[("partner_id", "=", self.id)],
-            context={"default_partner_id": self.id},
-        )
-
-    def action_view_obligations(self):
-        """The obligations of the account, a new one of it by default."""
-        self.ensure_one()
-        return open_window(
-            self.env,
-            "obligation_action",
-            self.env._("Obligations of %s", self.display_name),
-            domain=[("partner_id", "=", self.id)],
-            context={"default_partner_id": self.id},
-        )
 
     def _collections_rank_contacts(self, role, channel=None, day=None):
         """Contacts of each account in the order in which they are asked.

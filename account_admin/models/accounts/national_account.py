@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from ...engine.tree import BILLED
 from ..base.actions import open_window
 from ..base.bounds import bounded
+from .account_admin_change import OPEN_CHANGES
 from .account_admin_controlled_mixin import close_fields
 
 
@@ -128,6 +129,16 @@ class NationalAccount(models.Model):
     )
     # counts what happens to the tree here: two that change it at once meet in it
     tree_turn = fields.Integer(readonly=True, copy=False)
+    change_count = fields.Integer(
+        string="Changes",
+        compute="_compute_member_counts",
+        help="Change requests of its members that are neither applied nor rejected.",
+    )
+    entry_count = fields.Integer(
+        string="Visits and News",
+        compute="_compute_member_counts",
+        help="What was noted of its members.",
+    )
     document_ids = fields.Many2many(
         comodel_name="account.admin.document",
         string="Documents",
@@ -188,21 +199,38 @@ class NationalAccount(models.Model):
 
     @api.depends("member_ids", "partner_id")
     @api.depends_context("company", "uid")
+    def _compute_member_counts(self):
+        changes = self._count_of_members("account.admin.change", OPEN_CHANGES)
+        entries = self._count_of_members("account.admin.entry")
+        for national in self:
+            national.change_count = changes.get(national._origin.id, 0)
+            national.entry_count = entries.get(national._origin.id, 0)
+
+    def action_view_changes(self):
+        """Open change requests of its members."""
+        self.ensure_one()
+        self.check_access("read")
+        title = self.env._("Changes of %s", self.name)
+        return self._open_of_members("change_action", title, OPEN_CHANGES)
+
+    def action_view_entries(self):
+        """What was noted of its members."""
+        self.ensure_one()
+        self.check_access("read")
+        title = self.env._("Notes of %s", self.name)
+        return self._open_of_members("entry_action", title)
+
+    @api.depends("member_ids", "partner_id")
+    @api.depends_context("company", "uid")
     def _compute_document_ids(self):
-        documents = self.env["account.admin.document"]
-        company = self.env.company
-        day = company._collections_today()
-        members = self._origin._get_members(company, day) if self._origin else {}
-        found = documents.search(
-            Domain(
-                "partner_id",
-                "in",
-                list({*self.partner_id.ids}.union(*members.values())),
-            )
+        members = self._get_members_today()
+        every = list({partner for ids in members.values() for partner in ids})
+        found = self.env["account.admin.document"].search(
+            Domain("partner_id", "in", every)
             & (Domain("is_last", "=", True) | Domain("state", "!=", "accepted"))
         )
         for national in self:
-            mine = {*members.get(national._origin.id, ()), *national.partner_id.ids}
+            mine = set(members.get(national._origin.id, ()))
             national.document_ids = found.filtered(
                 lambda one, mine=mine: one.partner_id.id in mine
             )
@@ -210,10 +238,8 @@ class NationalAccount(models.Model):
     @api.depends("member_ids", "partner_id")
     @api.depends_context("company", "uid")
     def _compute_obligation_count(self):
-        company = self.env.company
-        day = company._collections_today()
-        members = self._origin._get_members(company, day) if self._origin else {}
-        partners = list(set(self.partner_id.ids).union(*members.values()))
+        members = self._get_members_today()
+        partners = list({partner for ids in members.values() for partner in ids})
         groups = self.env["account.admin.obligation"]._read_group(
             self._get_obligation_domain(partners)
             & Domain("state", "not in", ("accepted", "waived")),
@@ -221,7 +247,7 @@ class NationalAccount(models.Model):
             ["__count"],
         )
         for national in self:
-            mine = {*members.get(national._origin.id, ()), *national.partner_id.ids}
+            mine = set(members.get(national._origin.id, ()))
             national.obligation_count = sum(
                 count
                 for partner, group, count in groups
@@ -237,9 +263,8 @@ class NationalAccount(models.Model):
     def action_view_obligations(self):
         """The obligations of the group and its companies."""
         self.ensure_one()
-        company = self.env.company
-        members = self._get_members(company, company._collections_today())
-        partners = [*members[self.id], *self.partner_id.ids]
+        self.check_access("read")
+        partners = list(self._get_members_today()[self.id])
         return open_window(
             self.env,
             "obligation_action",

@@ -3,9 +3,11 @@
 from collections import defaultdict
 
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...engine.money import ZERO, to_decimal
+from ..base.actions import open_window
 
 
 class NationalAccount(models.Model):
@@ -82,6 +84,47 @@ class NationalAccount(models.Model):
                 for partner, amount in rows:
                     found[partner][name] += to_decimal(amount)
         return found
+
+    # ------------------------------------------------------------------
+    # WHAT ITS MEMBERS HAVE
+    # ------------------------------------------------------------------
+
+    def _get_members_today(self):
+        """Members of what is below, its head office among them: dict id -> list."""
+        if not self._origin:
+            return {}
+        company = self.env.company
+        below = self._origin._get_members(company, company._collections_today())
+        return {
+            national.id: [*{*below.get(national.id, ()), *national.partner_id.ids}]
+            for national in self._origin
+        }
+
+    def _count_of_members(self, model, domain=Domain.TRUE):
+        """How many records of a model the members of each have: dict id -> number."""
+        members = self._get_members_today()
+        every = list({partner for ids in members.values() for partner in ids})
+        counts = {}
+        if every and self.env[model].has_access("read"):
+            groups = self.env[model]._read_group(
+                Domain("partner_id", "in", every) & domain, ["partner_id"], ["__count"]
+            )
+            counts = {partner.id: count for partner, count in groups}
+        return {
+            national: sum(counts.get(partner, 0) for partner in ids)
+            for national, ids in members.items()
+        }
+
+    def _open_of_members(self, xml_id, title, domain=Domain.TRUE):
+        """A window on what its members have."""
+        members = self._get_members_today()[self.id]
+        return open_window(
+            self.env,
+            xml_id,
+            title,
+            domain=list(Domain("partner_id", "in", members) & domain),
+            context={"default_partner_id": self.partner_id.id},
+        )
 
     @api.model
     def _get_figure_models(self):

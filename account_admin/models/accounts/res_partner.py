@@ -7,6 +7,7 @@ from ...engine.desk.guardrail import Person, choose
 from ..base.actions import open_window
 from ..base.envelope import get_addresses
 from ..base.groups import COLLECTIONS
+from .account_admin_change import OPEN_CHANGES
 from .account_admin_controlled_mixin import close_fields, is_applied, is_same
 
 #: What only whoever looks after an account changes: whose it is, who it is.
@@ -112,6 +113,53 @@ class ResPartner(models.Model):
         groups=COLLECTIONS,
         help="The group that the account is a member of today.",
     )
+
+    def action_view_account_profile(self):
+        """The profile of the account, a new one where it has none."""
+        self.ensure_one()
+        profiles = self.env["account.admin.profile"]
+        profile = profiles.search([("partner_id", "=", self.id)], limit=1)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Profile of %s", self.display_name),
+            "res_model": profiles._name,
+            "res_id": profile.id,
+            "views": [(False, "form")],
+            "context": {"default_partner_id": self.id},
+        }
+
+    def action_view_account_entries(self):
+        """What was noted of the account."""
+        self.ensure_one()
+        return open_window(
+            self.env,
+            "entry_action",
+            self.env._("Notes of %s", self.display_name),
+            domain=[("partner_id", "=", self.id)],
+            context={"default_partner_id": self.id},
+        )
+
+    def action_view_documents(self):
+        """The papers of the account, a new one of it by default."""
+        self.ensure_one()
+        return open_window(
+            self.env,
+            "document_action",
+            self.env._("Documents of %s", self.display_name),
+            domain=[("partner_id", "=", self.id)],
+            context={"default_partner_id": self.id},
+        )
+
+    def action_view_obligations(self):
+        """The obligations of the account, a new one of it by default."""
+        self.ensure_one()
+        return open_window(
+            self.env,
+            "obligation_action",
+            self.env._("Obligations of %s", self.display_name),
+            domain=[("partner_id", "=", self.id)],
+            context={"default_partner_id": self.id},
+        )
 
     @api.depends("collections_user_id")
     @api.depends_context("allowed_company_ids", "uid")
@@ -253,12 +301,12 @@ class ResPartner(models.Model):
     @api.depends_context("uid")
     def _compute_account_admin_change_count(self):
         changes = self.env["account.admin.change"]
-        open_ones = [("state", "not in", ("applied", "rejected", "reversed"))]
         counts = {}
         if changes.has_access("read"):
             counts = dict(
                 changes._read_group(
-                    [("partner_id", "in", self.commercial_partner_id.ids), *open_ones],
+                    Domain("partner_id", "in", self.commercial_partner_id.ids)
+                    & OPEN_CHANGES,
                     ["partner_id"],
                     ["__count"],
                 )

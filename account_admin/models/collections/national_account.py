@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..base.actions import open_window
 from ..base.groups import COLLECTIONS
 from .collections_standing import LEVELS
 from .collections_standing_facts import Found
@@ -92,8 +91,7 @@ class NationalAccount(models.Model):
         domain = Domain("national_account_id", "in", self._origin.ids)
         domain &= Domain("company_id", "in", [False, company.id])
         domain &= Domain("amount", "!=", False)
-        domain &= Domain("date_start", "=", False) | Domain("date_start", "<=", today)
-        domain &= Domain("date_end", "=", False) | Domain("date_end", ">=", today)
+        domain &= limits._get_covering_domain(today)
         # the company's own before one of all companies
         mine = limits.search(domain, order="company_id, id")
         found = mine.grouped("national_account_id")
@@ -126,12 +124,8 @@ class NationalAccount(models.Model):
     def action_view_cases(self):
         """The open cases of all that is in it."""
         self.ensure_one()
-        company = self.env.company
-        below = self._get_members(company, company._collections_today())
-        return open_window(
-            self.env,
+        return self._open_of_members(
             "collections_case_action",
             self.env._("Cases of %s", self.name),
-            domain=[("partner_id", "in", below[self.id]), ("state", "!=", "closed")],
-            context={},
+            Domain("state", "!=", "closed"),
         )

@@ -9,6 +9,7 @@ from . import test_mirror
 from . import test_national_account
 from . import test_obligation
 from . import test_people
+from . import test_profile
 from . import test_quality
 from . import test_reorganization
 from . import test_tree

@@ -188,7 +188,7 @@ class TestDocument(DocumentCommon):
         with self._on("2026-08-01"):
             self.assertTrue(first.is_expired)
             self.assertEqual(documents.search([("is_expired", "=", True)]), first)
-            self.assertEqual(self.account.account_admin_document_count, 1)
+        self.assertEqual(self.account.account_admin_document_count, 3)
 
     def test_a_national_account_shows_the_papers_of_its_members(self):
         member = self._customer("Branch")

@@ -222,19 +222,21 @@ class TestPeople(PeopleCommon):
 
     def test_the_map_says_for_each_role_whom_to_ask_and_who_does_with_us(self):
         self._n4()
+        self._assign(self.jane, self.env.ref("account_admin.contact_role_dunning"))
         self.buyer.function = "sales_inside"
         self._team(self.mia, "sales_inside", partner_id=self.account.id)
         with self._on("2026-07-01"):
             rows = self.account._get_people_map(date(2026, 7, 1))[self.account.id]
             found = {row.role: row for row in rows}
-            self.assertEqual(found[self.payable].contact, self.tom)
+            self.assertEqual(found[self.payable].contact, self.jane)
             self.assertTrue(found[self.payable].is_instead)
             self.assertEqual(found[self.payable].user, self.ann)
+            self.assertEqual(found[self.buyer].contact, self.tom)
             self.assertFalse(found[self.buyer].is_instead)
             self.assertEqual(found[self.buyer].user, self.mia)
             self.account.invalidate_recordset()
             shown = self.account.account_admin_people_map
-        for text in ("Tom", "instead", "mia", "Sales, Inside"):
+        for text in ("Tom", "Jane", "instead", "mia", "Sales, Inside"):
             self.assertIn(text, shown)
 
     # ------------------------------------------------------------------

@@ -168,6 +168,32 @@ class AccessSamples(LicensingCommon):
         (self._account("One", **twin) | self._account("Other", **twin)).street = False
         self.env["account.admin.quality"]._refresh(self.company)
 
+    def _make_account_papers(self, env):
+        """Papers and people of an account, and what is known of it."""
+        mine = {"partner_id": self.customer.id}
+        papers = self.env.ref("account_admin.document_type_w9")
+        env["account.admin.document"].create(
+            {"type_id": papers.id, "company_id": self.company.id, **mine}
+        )
+        contact = {"name": "Jane", "parent_id": self.customer.id}
+        contact = self.env["res.partner"].create(contact)
+        role = self.env.ref("account_admin.contact_role_buyer")
+        env["account.admin.contact.assignment"].create(
+            {"contact_id": contact.id, "role_id": role.id}
+        )
+        env["account.admin.team"].create(
+            {"user_id": env.uid, "function": "billing", **mine}
+        )
+        env["account.admin.profile"].create({"business": "Toys", **mine})
+        agency = self.env.ref("account_admin.rating_agency_paydex")
+        rating = {"agency_id": agency.id, "figure": 72, "date": "2026-03-03"}
+        env["account.admin.rating"].create({**rating, **mine})
+        env["account.admin.entry"].create({"subject": "Fair", "kind": "news", **mine})
+        owed = self.env.ref("account_admin.obligation_type_insurance")
+        env["account.admin.obligation"].create(
+            {"type_id": owed.id, "company_id": self.company.id, **mine}
+        )
+
     def _make_work(self, env):
         """What people note about an account."""
         wanted = {"move_type": "out_invoice", "partner_id": self.customer.id}
@@ -185,6 +211,7 @@ class AccessSamples(LicensingCommon):
         env["collections.call"].create(call)
         bar = {"partner_id": self.customer.id, "reason": "Asked for it"}
         env["account.admin.contact.bar"].create({**bar, "number": "+14155550100"})
+        self._make_account_papers(env)
         rule = {"rule": "amount", "floor": 1, "points": 1}
         self.env["collections.score.rule"].create(
             {**rule, "company_id": self.company.id}

@@ -223,6 +223,47 @@ class TestAccessibility(AccessibilityCommon):
         ]
         self._compare("screen", screens, self._theirs(), self.reader.login)
 
+    def test_screens_of_papers_and_people(self):
+        mine = {"partner_id": self.customer.id}
+        w9 = self.env.ref("account_admin.document_type_w9")
+        paper = self.env["account.admin.document"].create({"type_id": w9.id, **mine})
+        contact = {"name": "Jane", "parent_id": self.customer.id}
+        role = self.env.ref("account_admin.contact_role_buyer")
+        contact = self.env["res.partner"].create(contact)
+        contact.collections_role_ids = role
+        self.env["account.admin.team"].create(
+            {"user_id": self.reader.id, "function": "billing", **mine}
+        )
+        profile = self.env["account.admin.profile"].create({"sic": "5945", **mine})
+        entry = self.env["account.admin.entry"].create(
+            {"subject": "Late deliveries", "kind": "concern", **mine}
+        )
+        owed = self.env.ref("account_admin.obligation_type_insurance")
+        owed = self.env["account.admin.obligation"].create(
+            {"type_id": owed.id, "date_start": "2026-01-01", **mine}
+        )
+        screens = self._screens(
+            ("document_action", ROW, {"view": "list"}),
+            ("document_type_action", ROW),
+            ("obligation_action", ROW, {"view": "list"}),
+            ("obligation_type_action", ROW),
+            ("contact_assignment_action", ROW),
+            ("team_action", ROW),
+            ("profile_action", ROW),
+            ("industry_action", ROW),
+            ("rating_agency_action", ROW),
+            ("entry_action", ROW, {"view": "list"}),
+            ("entry_action_said", f"{GROUP}, {ROW}"),
+        )
+        screens += [
+            self._form("document", paper),
+            self._form("obligation", owed, tabs=["evidence", "coverage"]),
+            self._form("profile", profile, tabs=["ratings", "entries"]),
+            self._form("entry", entry),
+            self._form("people", self.customer, tabs=["people"]),
+        ]
+        self._compare("screen", screens, self._theirs(), self.reader.login)
+
     def _ask(self):
         """A request of somebody else about the customer, and a meeting."""
         self.customer.write({"phone": "+14155550100", "account_admin_controlled": True})

@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from odoo.tests import new_test_user, tagged
 from odoo.tools.safe_eval import safe_eval
 
+from ...models.accounts.account_admin_change import OPEN_CHANGES
 from .access_samples import DAY, AccessSamples
 
 
@@ -79,6 +80,30 @@ class TestCounters(AccessSamples):
         today = self.company._collections_today()
         self.env["account.admin.scorecard"].sudo()._refresh(self.company, today)
 
+    def _make_national(self):
+        """The accounts of the samples in a national account with a plan and a task."""
+        contract = self.env["licensing.contract"].search(
+            [("state", "=", "active"), ("company_id", "=", self.company.id)], limit=1
+        )
+        change = self.env["account.admin.change"].search(
+            OPEN_CHANGES & Domain("company_id", "=", self.company.id)
+        )
+        entry = self.env["account.admin.entry"].search([], order="id", limit=1)
+        members = contract.partner_id | change.partner_id[:1] | entry.partner_id
+        national = self.env["national.account"].create(
+            {
+                "name": "Everything",
+                "partner_id": self._account("Top of Everything").id,
+                "member_ids": [
+                    Command.create({"partner_id": member.id}) for member in members
+                ],
+            }
+        )
+        plan = {"national_account_id": national.id, "year": 2027}
+        self.env["account.admin.plan"].create({**plan, "company_id": self.company.id})
+        task = {"name": "Call", "partner_id": members[0].id}
+        self.env["account.admin.task"].create({**task, "company_id": self.company.id})
+
     def test_a_counter_counts_what_its_button_lists(self):
         self._make_samples()
         invoice = self._find("collections.dispute", company_id=self.company.id).move_id
@@ -92,6 +117,7 @@ class TestCounters(AccessSamples):
                 }
             )
             self._make_solved(invoice)
+        self._make_national()
         groups = (
             "account_admin.group_account_admin_manager",
             "account_admin.group_licensing_manager",
