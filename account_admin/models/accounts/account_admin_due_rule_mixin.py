@@ -56,7 +56,7 @@ class AccountAdminDueRuleMixin(models.AbstractModel):
         string="Remind Before (Days)",
         default="30, 7",
         help="The owner is reminded so many days before, on the business day before"
-        " when closed. Such as: 60, 30, 7",
+        " when closed, such as 60, 30, 7.",
     )
     document_type_id = fields.Many2one(
         comodel_name="account.admin.document.type",

@@ -9,6 +9,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
+from ...models.base.next_odoo import get_working_hours
 from .test_document import DocumentCommon
 
 #: Federal holidays of the United States, from May 2026 to February 2027.
@@ -22,7 +23,7 @@ class ObligationCommon(DocumentCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        calendar = cls.company.resource_calendar_id
+        calendar = get_working_hours(cls.company)
         cls.env["resource.calendar.leaves"].create(
             [
                 {
@@ -530,7 +531,7 @@ class TestObligationReview(ObligationCommon):
             self._kind("Paper", base="paper")
 
     def test_a_company_without_working_days_says_so(self):
-        self.company.resource_calendar_id.attendance_ids.unlink()
+        get_working_hours(self.company).attendance_ids.unlink()
         one = self._owe("samples", event_date="2026-07-01")
         self.assertFalse(one.date)
         self.assertIn("no working day", one.problem)
