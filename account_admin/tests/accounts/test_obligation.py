@@ -23,19 +23,17 @@ class ObligationCommon(DocumentCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        calendar = get_working_hours(cls.company)
-        cls.env["resource.calendar.leaves"].create(
-            [
+        get_working_hours(cls.company).global_leave_ids = [
+            Command.create(
                 {
                     "name": day,
-                    "calendar_id": calendar.id,
                     "company_id": cls.company.id,
                     "date_from": f"{day} 00:00:00",
                     "date_to": f"{day} 23:59:59",
                 }
-                for day in HOLIDAYS
-            ]
-        )
+            )
+            for day in HOLIDAYS
+        ]
         cls.kinds = cls.env["account.admin.obligation.type"]
         cls.ida = cls._person("ida", "account_admin.group_account_admin_manager")
         cls.ann.account_admin_manager_id = cls.ida
