@@ -57,6 +57,11 @@ from . import account_admin_rating
 from . import account_admin_entry
 from . import account_admin_timeline_entry
 from . import account_admin_profile
+from . import account_admin_onboarding_template
+from . import account_admin_onboarding
+from . import account_admin_onboarding_step
+from . import account_admin_onboarding_line
+from . import account_admin_timeline_onboarding
 from . import account_admin_quality_rule
 from . import account_admin_duplicate
 from . import account_admin_quality

@@ -91,6 +91,12 @@ class AccountAdminProfile(models.Model):
         help="The last day on which the profile is fresh enough; the standing rules say"
         " what follows.",
     )
+    order_number = fields.Selection(
+        selection=[("yes", "Yes"), ("no", "No")],
+        string="Order Number Needed",
+        tracking=True,
+        help="Whether their system takes only invoices with their order number.",
+    )
     rating_ids = fields.One2many(
         related="partner_id.account_admin_rating_ids",
         readonly=False,

@@ -42,6 +42,7 @@ from . import collections_standing_facts
 from . import collections_standing_override
 from . import collections_standing_rule
 from . import account_admin_contact_assignment
+from . import account_admin_onboarding
 from . import account_admin_absence
 from . import account_move
 from . import account_move_credit

@@ -119,6 +119,9 @@ class CollectionsCredit(models.AbstractModel):
         sentences = []
         for state in broken:
             limit = limits.browse(state.key[0])
+            if limit.onboarding_id:
+                sentences.append(limit._say_no_credit_yet())
+                continue
             show = limit.currency_id.format
             whose = account.sudo().display_name if state.key[1] else limit._get_whose()
             sentences.append(

@@ -2,11 +2,17 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ...engine.money import to_decimal
 from ..base.blank_float import BlankFloat
 from ..base.bounds import bounded
+
+#: What of a limit says how much may be owed.
+GRANTED = {
+    *("partner_id", "national_account_id", "company_id", "currency_id"),
+    *("amount", "date_start", "date_end"),
+}
 
 
 @bounded
@@ -15,7 +21,7 @@ class CollectionsLimit(models.Model):
 
     _name = "collections.limit"
     _description = "Credit Limit"
-    _inherit = ["account.admin.company.mixin", "account.admin.dated.mixin"]
+    _inherit = ["account.admin.readonly.mixin", "account.admin.dated.mixin"]
     _order = "national_account_id, partner_id, company_id, date_start, id"
     _moved_by = ("partner_id", "national_account_id")
 
@@ -65,6 +71,14 @@ class CollectionsLimit(models.Model):
         " too, until it owes less.",
     )
     note = fields.Text(help="Who granted it, and on what grounds; for colleagues only.")
+    onboarding_id = fields.Many2one(
+        comodel_name="account.admin.onboarding",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="cascade",
+        help="The account has no credit until this is approved.",
+    )
     override_ids = fields.One2many(
         comodel_name="collections.limit.override",
         inverse_name="limit_id",
@@ -172,7 +186,13 @@ class CollectionsLimit(models.Model):
                     )
 
     def _get_place(self):
-        return self.partner_id, self.national_account_id, self.company_id
+        # none until an onboarding is approved counts beside what was granted before
+        return (
+            self.partner_id,
+            self.national_account_id,
+            self.company_id,
+            self.onboarding_id,
+        )
 
     @api.constrains("currency_id", "company_id")
     def _check_rate(self):
@@ -190,12 +210,30 @@ class CollectionsLimit(models.Model):
         return limits
 
     def write(self, vals):
+        if GRANTED & set(vals):
+            self._check_granted_by_hand()
         result = super().write(vals)
         self.env["collections.hold"]._follow_limits(self)
         return result
 
+    def _check_granted_by_hand(self):
+        """Refuse to grant by hand what an approval grants.
+
+        :raise UserError: naming the account
+        """
+        if self.env.su:
+            return
+        for limit in self.filtered("onboarding_id"):
+            raise UserError(
+                self.env._(
+                    "%s has no credit until its onboarding is approved.",
+                    limit._get_whose(),
+                )
+            )
+
     @api.ondelete(at_uninstall=False)
     def _unlink_never_overridden(self):
+        self._check_granted_by_hand()
         for limit in self.filtered("override_ids"):
             raise UserError(
                 self.env._(
@@ -299,6 +337,19 @@ class CollectionsLimit(models.Model):
         return {
             account: [states[unit] for unit in mine] for account, mine in found.items()
         }
+
+    def _say_no_credit_yet(self):
+        """Why a new account has no credit, and what is left to do."""
+        self.ensure_one()
+        onboarding = self.onboarding_id
+        labels = dict(onboarding._fields["state"]._description_selection(self.env))
+        return self.env._(
+            "%(whose)s has no credit until its onboarding is approved; it is"
+            " “%(state)s” since %(day)s.",
+            whose=self._get_whose(),
+            state=labels[onboarding.state],
+            day=format_date(self.env, onboarding.reviewed_on or onboarding.date_start),
+        )
 
     def _get_amount(self):
         """The amount as the engine takes it: ``None`` when it is not set."""
