@@ -15,6 +15,7 @@ from .demo_changes import create_changes
 from .demo_desk import load_desk
 from .demo_history import replay_nights
 from .demo_office import load_office
+from .demo_obligations import create_obligations
 from .demo_papers import create_papers, create_people, create_profiles
 from .demo_partners import create_national_accounts, create_partners
 from .demo_users import create_absences, set_passwords
@@ -73,6 +74,7 @@ def load(env):
         freeze_months(env["account.admin.kpi"], company)
     load_desk(env, companies["main"])
     create_papers(env, companies["main"], partners)
+    create_obligations(env, companies["main"], partners)
     contacts = create_people(env, companies["main"], partners)
     create_profiles(env, companies["main"], partners, contacts)
     load_office(env, companies["main"])
