@@ -14,8 +14,8 @@ from . import demo_accounts as data
 from .demo_changes import create_changes
 from .demo_desk import load_desk
 from .demo_history import replay_nights
-from .demo_office import load_office
 from .demo_obligations import create_obligations
+from .demo_office import load_office
 from .demo_papers import create_papers, create_people, create_profiles
 from .demo_partners import create_national_accounts, create_partners
 from .demo_users import create_absences, set_passwords

@@ -26,7 +26,7 @@ def create_obligations(env, company, partners):
     owe("insurance", "drumlin")
     owe("resale", "copperleaf")
     owe("tax", "eastgate", event_date=today + timedelta(days=9))
-    owe("usdot", "eastgate", usdot_number="1234567")
+    owe("usdot", "eastgate", usdot_number="1234567", side="theirs")
     owe("hazmat", "copperleaf", event_date=today - timedelta(days=700))
     owe("samples", "drumlin")
     report = owe(

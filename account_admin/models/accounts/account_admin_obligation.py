@@ -200,6 +200,7 @@ class AccountAdminObligation(models.Model):
         copy=False,
         index=True,
         tracking=True,
+        group_expand=True,
         help="Waiting until its first reminder, then due. What was handed in is"
         " reviewed by another person. Missed: its last day is over.",
     )

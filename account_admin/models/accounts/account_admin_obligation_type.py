@@ -63,6 +63,10 @@ class AccountAdminObligationType(models.Model):
         help="Once it is done the days count anew from that day, as with training that"
         " holds for three years.",
     )
+    when = fields.Char(
+        compute="_compute_when",
+        help="How long before or after what it is counted from.",
+    )
     occurrence_amount = fields.Monetary(
         string="Each Occurrence", help="What an insurance has to cover each time."
     )
@@ -89,6 +93,18 @@ class AccountAdminObligationType(models.Model):
         "CHECK(occurrence_amount >= 0 AND aggregate_amount >= 0)",
         "What an insurance has to cover cannot be below zero.",
     )
+
+    @api.depends("delay", "unit", "is_before")
+    def _compute_when(self):
+        units = dict(self._fields["unit"]._description_selection(self.env))
+        for kind in self:
+            said = {"number": kind.delay, "unit": units.get(kind.unit, "")}
+            if not kind.delay:
+                kind.when = self.env._("On That Day")
+            elif kind.is_before:
+                kind.when = self.env._("%(number)s %(unit)s Before", **said)
+            else:
+                kind.when = self.env._("%(number)s %(unit)s After", **said)
 
     @api.constrains("base", "document_type_id")
     def _check_document(self):
