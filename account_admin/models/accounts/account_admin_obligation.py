@@ -164,7 +164,6 @@ class AccountAdminObligation(models.Model):
         help="By the end of this day; empty while the event has not happened.",
     )
     open_on = fields.Date(
-        string="Open On",
         compute="_compute_dates",
         store=True,
         help="From the first reminder on it is due, until then it waits.",
