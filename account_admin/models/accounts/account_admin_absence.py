@@ -170,8 +170,15 @@ class AccountAdminAbsence(models.Model):
         }
         return Domain.OR(domains[state] for state in value if state in domains)
 
-    @api.depends("user_id", "date_start", "date_end", "deputy_id")
-    @api.depends("partner_id", "national_account_id", "desk_id")
+    @api.depends(
+        "user_id",
+        "date_start",
+        "date_end",
+        "deputy_id",
+        "partner_id",
+        "national_account_id",
+        "desk_id",
+    )
     def _compute_chain(self):
         for absence in self:
             absence.chain = ""
@@ -247,8 +254,14 @@ class AccountAdminAbsence(models.Model):
             )
         return None
 
-    @api.constrains("user_id", "date_start", "date_end")
-    @api.constrains("partner_id", "national_account_id", "desk_id")
+    @api.constrains(
+        "user_id",
+        "date_start",
+        "date_end",
+        "partner_id",
+        "national_account_id",
+        "desk_id",
+    )
     def _check_one_deputy_a_day(self):
         # sudo: an absence counts whoever may read it
         around = self.sudo()._find_around()
@@ -267,8 +280,15 @@ class AccountAdminAbsence(models.Model):
                 )
             )
 
-    @api.constrains("user_id", "deputy_id", "date_start", "date_end")
-    @api.constrains("partner_id", "national_account_id", "desk_id")
+    @api.constrains(
+        "user_id",
+        "deputy_id",
+        "date_start",
+        "date_end",
+        "partner_id",
+        "national_account_id",
+        "desk_id",
+    )
     def _check_no_circle(self):
         # sudo: an absence counts whoever may read it
         around = self.sudo()._find_around()

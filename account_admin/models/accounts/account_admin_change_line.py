@@ -121,16 +121,27 @@ class AccountAdminChangeLine(models.Model):
             line.relation = controlled.sudo().relation
             line.risk = controlled.risk
 
-    @api.depends("field_id", "bank_account_id", "change_id.partner_id")
-    @api.depends("change_id.national_account_id", "change_id.company_id")
+    @api.depends(
+        "field_id",
+        "bank_account_id",
+        "change_id.partner_id",
+        "change_id.national_account_id",
+        "change_id.company_id",
+    )
     def _compute_seen(self):
         for line in self:
             value = line._get_current()
             line.seen_value = {"value": value}
             line.seen_text = line._tell_value(value)
 
-    @api.depends("proposed_char", "proposed_number", "proposed_flag")
-    @api.depends("proposed_date", "proposed_id", "field_id")
+    @api.depends(
+        "proposed_char",
+        "proposed_number",
+        "proposed_flag",
+        "proposed_date",
+        "proposed_id",
+        "field_id",
+    )
     def _compute_proposed(self):
         for line in self:
             line.proposed_text = line._tell_value(line._get_proposed())

@@ -64,8 +64,13 @@ class AccountAdminOnboardingLine(models.Model):
             ("order_number", self.env._("Order Number Needed")),
         ]
 
-    @api.depends("field_name", "paper", "onboarding_id.partner_id")
-    @api.depends("onboarding_id.credit_asked", "onboarding_id.currency_id")
+    @api.depends(
+        "field_name",
+        "paper",
+        "onboarding_id.partner_id",
+        "onboarding_id.credit_asked",
+        "onboarding_id.currency_id",
+    )
     def _compute_setup(self):
         found = self.onboarding_id._origin._read_setup()
         for line in self:

@@ -82,8 +82,12 @@ class AccountAdminOnboardingStep(models.Model):
         field = self.env["account.admin.document"]._fields["state"]
         return field._description_selection(self.env)
 
-    @api.depends("document_type_id", "onboarding_id.partner_id", "kind")
-    @api.depends("onboarding_id.partner_id.account_admin_document_ids.state")
+    @api.depends(
+        "document_type_id",
+        "onboarding_id.partner_id",
+        "kind",
+        "onboarding_id.partner_id.account_admin_document_ids.state",
+    )
     def _compute_document_id(self):
         papers = self.filtered(lambda step: step.kind == "paper")
         found = self.env["account.admin.document"].search(

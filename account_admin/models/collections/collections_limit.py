@@ -128,8 +128,14 @@ class CollectionsLimit(models.Model):
         named = self.partner_id or self.national_account_id
         return named.display_name or self.env._("Every other account")
 
-    @api.depends("partner_id", "national_account_id", "amount", "currency_id")
-    @api.depends("override_ids.amount", "company_id")
+    @api.depends(
+        "partner_id",
+        "national_account_id",
+        "amount",
+        "currency_id",
+        "override_ids.amount",
+        "company_id",
+    )
     def _compute_use(self):
         # sudo: what uses a limit is the same for whoever may see the limit
         named = self.sudo().filtered(lambda limit: limit._origin)
