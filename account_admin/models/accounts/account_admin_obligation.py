@@ -260,7 +260,6 @@ class AccountAdminObligation(models.Model):
     coverage_ids = fields.One2many(
         comodel_name="account.admin.obligation.coverage",
         inverse_name="obligation_id",
-        string="Coverage",
         help="What an insurance has to cover, and what the certificate shows.",
     )
     problem = fields.Text(

@@ -336,6 +336,22 @@ class AccountAdminObligation(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
+    def _get_counted_papers(self, company):
+        """Papers that open obligations are counted from.
+
+        :return: set of (commercial partner id, id of the type)
+        """
+        domain = Domain("company_id", "=", company.id) & Domain("state", "in", OPEN)
+        domain &= Domain("base", "=", engine.PAPER)
+        groups = self._read_group(
+            domain, ["partner_id", "national_account_id", "document_type_id"]
+        )
+        return {
+            ((account or group.partner_id).commercial_partner_id.id, kind.id)
+            for account, group, kind in groups
+        }
+
+    @api.model
     def _get_missed_days(self, company, accounts=None, vital=False):
         """The last day of the oldest obligation that an account missed.
 

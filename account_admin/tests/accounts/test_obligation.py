@@ -334,6 +334,14 @@ class TestObligationReview(ObligationCommon):
         self.assertEqual(len(self._reminders(one)), 1)
         self.assertEqual(one.remind_on, date(2026, 6, 23))
 
+    def test_a_document_with_an_obligation_is_asked_for_once(self):
+        document = self._accepted()
+        self._owe("insurance")
+        with self._on("2026-06-15"):
+            self.env["account.admin.document"]._remind(self.company)
+        self.assertFalse(document.activity_ids)
+        self.assertFalse(document.reminded_on)
+
     def test_n5_insurance_to_30_june_holds_from_1_july(self):
         self.insurance.is_vital = False
         self._accepted()
