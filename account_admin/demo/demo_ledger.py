@@ -14,6 +14,7 @@ from . import demo_accounts as data
 from .demo_changes import create_changes
 from .demo_desk import load_desk
 from .demo_history import replay_nights
+from .demo_obligations import create_obligations
 from .demo_office import load_office
 from .demo_papers import (
     create_onboarding,
@@ -78,6 +79,7 @@ def load(env):
         freeze_months(env["account.admin.kpi"], company)
     load_desk(env, companies["main"])
     create_papers(env, companies["main"], partners)
+    create_obligations(env, companies["main"], partners)
     contacts = create_people(env, companies["main"], partners)
     create_profiles(env, companies["main"], partners, contacts)
     create_onboarding(env, companies["main"])

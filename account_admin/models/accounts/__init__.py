@@ -45,6 +45,13 @@ from . import res_partner_privacy
 from . import account_admin_document_type
 from . import account_admin_document
 from . import account_admin_timeline_document
+from . import account_admin_due_rule_mixin
+from . import account_admin_obligation_type
+from . import account_admin_obligation
+from . import account_admin_obligation_workflow
+from . import account_admin_obligation_night
+from . import account_admin_obligation_coverage
+from . import account_admin_timeline_obligation
 from . import account_admin_industry
 from . import account_admin_rating
 from . import account_admin_entry

@@ -294,6 +294,13 @@ class AccountAdminDocument(models.Model):
                     "reviewed_on": document_day,
                 }
             )
+        if state == "accepted":
+            accounts = self.partner_id.ids
+            concerned = Domain("partner_id", "in", accounts)
+            concerned |= Domain("national_account_id.partner_id", "in", accounts)
+            self.env["account.admin.obligation"]._follow_papers(
+                concerned & Domain("document_type_id", "in", self.type_id.ids)
+            )
         return True
 
     def _check_state(self, *states):
@@ -415,6 +422,13 @@ class AccountAdminDocument(models.Model):
                 ("partner_id.company_id", "in", [False, company.id]),
             ]
         ).filtered(lambda one: add_days(one.date_end, -one.type_id.remind_days) <= day)
+        # an obligation reminds of what it is counted from itself
+        owed = self.env["account.admin.obligation"]._get_counted_papers(company)
+        found = found.filtered(
+            lambda one: (
+                (one.partner_id.commercial_partner_id.id, one.type_id.id) not in owed
+            )
+        )
         users = self.env["res.partner"]._collections_get_responsible(
             company, found.partner_id.commercial_partner_id.ids
         )

@@ -121,6 +121,12 @@ class AccountAdminPeopleMixin(models.AbstractModel):
         groups=COLLECTIONS,
         help="How many documents the account has.",
     )
+    account_admin_obligation_count = fields.Integer(
+        string="Open Obligations",
+        compute="_compute_account_admin_obligation_count",
+        groups=COLLECTIONS,
+        help="What has to be done by the account, or for it, and is not done yet.",
+    )
 
     @api.depends(
         "account_admin_assignment_ids.role_id",
@@ -173,6 +179,20 @@ class AccountAdminPeopleMixin(models.AbstractModel):
         counts = {partner.id: count for partner, count in groups}
         for partner in self:
             partner.account_admin_document_count = counts.get(partner._origin.id, 0)
+
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_account_admin_obligation_count(self):
+        groups = self.env["account.admin.obligation"]._read_group(
+            [
+                ("partner_id", "in", self.ids),
+                ("state", "not in", ("accepted", "waived")),
+            ],
+            ["partner_id"],
+            ["__count"],
+        )
+        counts = {partner.id: count for partner, count in groups}
+        for partner in self:
+            partner.account_admin_obligation_count = counts.get(partner._origin.id, 0)
 
     def _collections_rank_contacts(self, role, channel=None, day=None):
         """Contacts of each account in the order in which they are asked.

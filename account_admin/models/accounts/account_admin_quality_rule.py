@@ -23,6 +23,7 @@ class AccountAdminQualityRule(models.Model):
             ("no_address", "Postal address incomplete"),
             ("no_vat", "No VAT number"),
             ("expired", "A document has run out"),
+            ("missed", "An obligation was missed"),
             ("no_administrator", "Nobody looks after it"),
             ("duplicate", "Likely a duplicate"),
         ],

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from ...engine.tree import BILLED
+from ..base.actions import open_window
 from ..base.bounds import bounded
 from .account_admin_change import OPEN_CHANGES
 from .account_admin_controlled_mixin import close_fields
@@ -144,6 +145,12 @@ class NationalAccount(models.Model):
         compute="_compute_document_ids",
         help="Papers of its companies: the latest of each type, and those on the way.",
     )
+    obligation_count = fields.Integer(
+        string="Open Obligations",
+        compute="_compute_obligation_count",
+        help="What has to be done by the group and its companies, or for them, and is"
+        " not done yet.",
+    )
     team_ids = fields.One2many(
         comodel_name="account.admin.team",
         inverse_name="national_account_id",
@@ -227,6 +234,44 @@ class NationalAccount(models.Model):
             national.document_ids = found.filtered(
                 lambda one, mine=mine: one.partner_id.id in mine
             )
+
+    @api.depends("member_ids", "partner_id")
+    @api.depends_context("company", "uid")
+    def _compute_obligation_count(self):
+        members = self._get_members_today()
+        partners = list({partner for ids in members.values() for partner in ids})
+        groups = self.env["account.admin.obligation"]._read_group(
+            self._get_obligation_domain(partners)
+            & Domain("state", "not in", ("accepted", "waived")),
+            ["partner_id", "national_account_id"],
+            ["__count"],
+        )
+        for national in self:
+            mine = set(members.get(national._origin.id, ()))
+            national.obligation_count = sum(
+                count
+                for partner, group, count in groups
+                if partner.id in mine or group == national._origin
+            )
+
+    def _get_obligation_domain(self, partners):
+        """Obligations of these national accounts and of some accounts."""
+        return Domain("national_account_id", "in", self._origin.ids) | Domain(
+            "partner_id", "in", partners
+        )
+
+    def action_view_obligations(self):
+        """The obligations of the group and its companies."""
+        self.ensure_one()
+        self.check_access("read")
+        partners = list(self._get_members_today()[self.id])
+        return open_window(
+            self.env,
+            "obligation_action",
+            self.env._("Obligations of %s", self.display_name),
+            domain=list(self._get_obligation_domain(partners)),
+            context={"default_national_account_id": self.id},
+        )
 
     @api.model
     def _get_view(self, view_id=None, view_type="form", **options):

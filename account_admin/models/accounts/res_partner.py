@@ -165,6 +165,17 @@ class ResPartner(models.Model):
             context={"default_partner_id": self.id},
         )
 
+    def action_view_obligations(self):
+        """The obligations of the account, a new one of it by default."""
+        self.ensure_one()
+        return open_window(
+            self.env,
+            "obligation_action",
+            self.env._("Obligations of %s", self.display_name),
+            domain=[("partner_id", "=", self.id)],
+            context={"default_partner_id": self.id},
+        )
+
     @api.depends("collections_user_id")
     @api.depends_context("allowed_company_ids", "uid")
     def _compute_collections_responsible_id(self):

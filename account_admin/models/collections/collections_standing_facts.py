@@ -165,6 +165,14 @@ class CollectionsStanding(models.Model):
         return {account: ends for account, (ends, _kind) in last.items()}
 
     @api.model
+    def _read_obligation(self, company, _day, _rule, accounts):
+        """The last day of the oldest obligation that an account missed."""
+        # sudo: as above
+        obligations = self.env["account.admin.obligation"].sudo()
+        missed = obligations._get_missed_days(company, accounts, vital=True)
+        return {account: day for account, (day, _name) in missed.items()}
+
+    @api.model
     def _read_rating(self, _company, day, _rule, accounts):
         """Class of the external ratings, the worst that counts."""
         return self.env["account.admin.rating"]._get_external(day, accounts)

@@ -43,6 +43,7 @@ class CollectionsStandingRule(models.Model):
             ("on_hold", "On hold by hand"),
             ("bounced", "Mails come back"),
             ("document", "A document has run out"),
+            ("obligation", "An obligation was missed"),
             ("rating", "External rating"),
             ("review", "Profile not reviewed"),
         ],
@@ -153,6 +154,9 @@ class CollectionsStandingRule(models.Model):
         if self.fact == "document":
             day = format_date(self.env, value)
             return self.env._("A document ran out on %s", day)
+        if self.fact == "obligation":
+            day = format_date(self.env, value)
+            return self.env._("An obligation that was due by %s was missed", day)
         if self.fact == "rating":
             return self.env._("External rating of class %s", value)
         if self.fact == "review":

@@ -7,6 +7,7 @@ from . import test_document
 from . import test_merge
 from . import test_mirror
 from . import test_national_account
+from . import test_obligation
 from . import test_onboarding
 from . import test_people
 from . import test_profile

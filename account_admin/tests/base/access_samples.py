@@ -196,6 +196,10 @@ class AccessSamples(LicensingCommon):
         step = Command.create({"name": "Call"})
         templates = self.env["account.admin.onboarding.template"]
         templates.create({**template, "step_ids": [step]})
+        owed = self.env.ref("account_admin.obligation_type_insurance")
+        env["account.admin.obligation"].create(
+            {"type_id": owed.id, "company_id": self.company.id, **mine}
+        )
 
     def _make_work(self, env):
         """What people note about an account."""
@@ -431,6 +435,14 @@ class AccessSamples(LicensingCommon):
         )
         books = {"date_start": "2026-01-01", "date_end": "2026-03-31"}
         self.env["licensing.audit"].create({"contract_id": contract.id, **books})
+        owed = self.env.ref("account_admin.obligation_type_notice")
+        self.env["account.admin.obligation"].create(
+            {
+                "type_id": owed.id,
+                "contract_id": contract.id,
+                "company_id": self.company.id,
+            }
+        )
 
     # ------------------------------------------------------------------
     # WIZARDS

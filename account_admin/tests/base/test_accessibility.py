@@ -239,9 +239,15 @@ class TestAccessibility(AccessibilityCommon):
             {"subject": "Late deliveries", "kind": "concern", **mine}
         )
         onboarding = self.env["account.admin.onboarding"].create(mine)
+        owed = self.env.ref("account_admin.obligation_type_insurance")
+        owed = self.env["account.admin.obligation"].create(
+            {"type_id": owed.id, "date_start": "2026-01-01", **mine}
+        )
         screens = self._screens(
             ("document_action", ROW, {"view": "list"}),
             ("document_type_action", ROW),
+            ("obligation_action", ROW, {"view": "list"}),
+            ("obligation_type_action", ROW),
             ("contact_assignment_action", ROW),
             ("team_action", ROW),
             ("profile_action", ROW),
@@ -255,6 +261,7 @@ class TestAccessibility(AccessibilityCommon):
         )
         screens += [
             self._form("document", paper),
+            self._form("obligation", owed, tabs=["evidence", "coverage"]),
             self._form("profile", profile, tabs=["ratings", "entries"]),
             self._form("entry", entry),
             self._form("onboarding", onboarding, tabs=["steps", "lines"]),

@@ -21,6 +21,7 @@ SHARED = {
     "account.admin.contact.role": "a list of words that all companies share",
     "collections.limit.turn": "one number a limit, which only auditors read",
     "account.admin.document.type": "a list of words that all companies share",
+    "account.admin.obligation.type": "as the types of documents",
     "account.admin.industry": "industries are the same for every company",
     "account.admin.rating.agency": "agencies rate for every company",
     "account.admin.rating.step": "as its agency",

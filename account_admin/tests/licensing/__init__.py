@@ -15,6 +15,7 @@ from . import test_licensing_import_bad
 from . import test_licensing_links
 from . import test_licensing_locks
 from . import test_licensing_money
+from . import test_licensing_obligation
 from . import test_licensing_order
 from . import test_licensing_pack
 from . import test_licensing_pool

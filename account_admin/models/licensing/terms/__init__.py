@@ -20,6 +20,7 @@ from . import licensing_commitment_line
 from . import licensing_amendment
 from . import licensing_licensee_mixin
 from . import licensing_contract
+from . import account_admin_obligation
 from . import licensing_contract_terms
 from . import licensing_term_change
 from . import licensing_contract_workflow

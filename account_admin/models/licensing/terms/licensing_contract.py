@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ...base.actions import open_window
 from ...base.bounds import bounded
 
 MONTHS = [
@@ -383,6 +384,11 @@ class LicensingContract(models.Model):
         compute="_compute_amendment_count",
         help="Amendments in every state.",
     )
+    obligation_count = fields.Integer(
+        string="Open Obligations",
+        compute="_compute_obligation_count",
+        help="What has to be done under it and is not done yet.",
+    )
     guarantee_total = fields.Monetary(
         string="Guarantees",
         compute="_compute_guarantee_total",
@@ -443,6 +449,34 @@ class LicensingContract(models.Model):
 
     def _compute_amendment_count(self):
         self._count("amendment_count", "licensing.amendment")
+
+    def _compute_obligation_count(self):
+        groups = self.env["account.admin.obligation"]._read_group(
+            [
+                ("contract_id", "in", self.ids),
+                ("state", "not in", ("accepted", "waived")),
+            ],
+            ["contract_id"],
+            ["__count"],
+        )
+        counts = dict(groups)
+        for contract in self:
+            contract.obligation_count = counts.get(contract._origin, 0)
+
+    def action_view_obligations(self):
+        """What has to be done under the contract, a new one of it by default."""
+        self.ensure_one()
+        return open_window(
+            self.env,
+            "obligation_action",
+            self.env._("Obligations of %s", self.name),
+            domain=[("contract_id", "=", self.id)],
+            context={
+                "default_contract_id": self.id,
+                "default_partner_id": self.partner_id.id,
+                "default_company_id": self.company_id.id,
+            },
+        )
 
     def _count(self, name, model):
         groups = self.env[model]._read_group(
