@@ -150,7 +150,7 @@ class AccountAdminObligation(models.Model):
         help="Digits only: the last one says the month, the one before it the year.",
     )
     base_date = fields.Date(
-        string="Counted From",
+        string="Day It Is Counted From",
         compute="_compute_base_date",
         store=True,
         help="The day that the due one is counted from; empty while it is not known.",

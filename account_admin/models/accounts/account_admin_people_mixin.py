@@ -102,7 +102,7 @@ class AccountAdminPeopleMixin(models.AbstractModel):
     account_admin_onboarding_ids = fields.One2many(
         comodel_name="account.admin.onboarding",
         inverse_name="partner_id",
-        string="Onboarding",
+        string="Onboarding of the Account",
         groups=COLLECTIONS,
         copy=False,
         help="How it became an account.",
