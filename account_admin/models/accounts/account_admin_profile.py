@@ -97,7 +97,7 @@ class AccountAdminProfile(models.Model):
         tracking=True,
         help="Whether their system takes only invoices with their order number.",
     )
-    rating_ids = fields.One2many(
+    external_rating_ids = fields.One2many(
         related="partner_id.account_admin_rating_ids",
         readonly=False,
         help="What agencies say of the account.",
