@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from .calendar import add_working_days
-from .days import add_days
+from .days import add_days, add_months
 from .office.deadline import PRECEDING, roll_day
 from .periods import subtract
 
@@ -22,8 +22,6 @@ DATE, TERM_START, TERM_END, QUARTER, FISCAL_YEAR, EVENT, PAPER, USDOT = BASES = 
 DAY, BUSINESS_DAY, MONTH = UNITS = ("day", "business_day", "month")
 #: Bases that come back by themselves, whatever becomes of the last time.
 PERIODIC = (DATE, QUARTER, FISCAL_YEAR, USDOT)
-#: No calendar of people goes further.
-LAST_YEAR = 9999
 
 #: What is wrong with a rule or with what it is told.
 NEGATIVE, NO_NUMBER, LETTERS, TOO_SHORT, BAD_DAYS = (
@@ -68,19 +66,6 @@ class Facts:
     fiscal_month: int = 12
     paper_end: date | None = None
     number: str | None = None
-
-
-def add_months(day, number):
-    """The same day so many months on; the last of a month that is shorter.
-
-    No further than the calendar goes.
-    """
-    year, month = divmod(day.year * 12 + day.month - 1 + number, 12)
-    if year > LAST_YEAR:
-        return date.max
-    if year < 1:
-        return date.min
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def find_base(rule, facts, since):

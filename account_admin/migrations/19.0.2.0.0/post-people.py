@@ -19,17 +19,19 @@ def migrate(cr, version):
     if not cr.fetchone()[0]:
         return
     cr.execute(
-        f"""INSERT INTO account_admin_contact_assignment
+        """INSERT INTO account_admin_contact_assignment
                    (contact_id, partner_id, role_id, channel, cadence_days,
                     create_date, write_date, create_uid, write_uid)
             SELECT partner.id, partner.commercial_partner_id,
                    old.account_admin_contact_role_id, 'all', 0,
                    now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC', 1, 1
-              FROM {OLD} old JOIN res_partner partner ON partner.id = res_partner_id
+              FROM account_admin_contact_role_res_partner_rel old
+              JOIN res_partner partner ON partner.id = res_partner_id
              WHERE NOT EXISTS (SELECT FROM account_admin_contact_assignment known
                                 WHERE known.contact_id = partner.id
                                   AND known.role_id
                                       = old.account_admin_contact_role_id)"""
     )
-    cr.execute(f"DROP TABLE {OLD}")
+    # ours: the column that it was for is computed now
+    cr.execute("DROP TABLE account_admin_contact_role_res_partner_rel")
     cr.execute("DELETE FROM ir_model_relation WHERE name = %s", (OLD,))
